@@ -1,0 +1,43 @@
+// The one exception type of the program. Low layers throw it with a kind that says what went wrong;
+// cli/ catches it once, prints it and turns the kind into the exit status. Absence is not an error:
+// functions return std::optional for it.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace dkr {
+
+enum class ErrorKind {
+  kUsage,          ///< the command line cannot be understood
+  kConfiguration,  ///< docker's configuration cannot be used: unknown context, bad host,
+                   ///< unsupported
+  kUnreachable,    ///< no connection: nobody listens, unknown host, connection lost
+  kForbidden,      ///< the operating system or the server refuses access
+  kTimedOut,       ///< the peer made no progress for too long
+  kTooLarge,       ///< an answer or file is larger than we are willing to hold
+  kMalformed,      ///< bytes that are not what the protocol or format says
+  kRefused,        ///< the server answered with an error of its own
+  kOutput,         ///< the result could not be written
+  kReaderGone,     ///< whoever read our output has stopped reading (EPIPE)
+};
+
+/// What failed, and what to do about it.
+class Error : public std::runtime_error {
+ public:
+  /// `message` names the subject and the cause: lower case, no final full stop. `hint`, may be
+  /// empty, tells the user what to do. Both may hold bytes from outside: whoever prints them makes
+  /// them harmless (see printable()).
+  Error(ErrorKind kind, const std::string& message, std::string hint = {})
+      : std::runtime_error(message), kind_(kind), hint_(std::move(hint)) {}
+
+  [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
+
+ private:
+  ErrorKind kind_;
+  std::string hint_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,118 @@
+#include "base/system.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace dkr {
+namespace {
+
+std::string describe(int error_number) {
+  return std::error_code(error_number, std::generic_category()).message();
+}
+
+/// A file descriptor that is closed when it goes out of scope.
+class OwnedDescriptor {
+ public:
+  explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
+  ~OwnedDescriptor() { ::close(descriptor_); }
+  OwnedDescriptor(const OwnedDescriptor&) = delete;
+  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// Dies of the interrupt itself, so that a shell loop around the program ends too; the exit status
+/// that a shell would show is for the first process of a container, which no signal kills.
+void die_of_interrupt(int signal) {
+  std::signal(signal, SIG_DFL);
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, signal);
+  sigprocmask(SIG_UNBLOCK, &mask, nullptr);
+  std::raise(signal);
+  ::_exit(128 + signal);
+}
+
+}  // namespace
+
+void prepare_process() {
+  std::signal(SIGPIPE, SIG_IGN);
+  // A parent that ignores interrupts, such as nohup, wants us to ignore them as well.
+  if (std::signal(SIGINT, die_of_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  // open() returns the lowest free descriptor. Read-only: writing to it then still fails.
+  for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
+    descriptor = ::open("/dev/null", O_RDONLY);
+    if (descriptor > STDERR_FILENO) ::close(descriptor);
+  }
+}
+
+void SystemOutput::write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE) {
+      throw Error(ErrorKind::kReaderGone, name_ + ": nobody reads it");
+    } else if (errno != EINTR) {
+      throw Error(ErrorKind::kOutput, fmt::format("cannot write to {}: {}", name_, describe(errno)),
+                  "the listing is incomplete; make room or write it elsewhere");
+    }
+  }
+}
+
+std::optional<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
+  const auto fail = [&](int error_number) -> Error {
+    const auto kind = error_number == EACCES ? ErrorKind::kForbidden : ErrorKind::kConfiguration;
+    return {kind, fmt::format("{}: {}", path, describe(error_number))};
+  };
+  // Without O_NONBLOCK a named pipe would keep us waiting for a writer.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (descriptor < 0) throw fail(errno);
+  const OwnedDescriptor file(descriptor);
+  std::string content;
+  std::array<char, 16384> buffer{};
+  while (true) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw fail(errno);
+    if (count == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(count));
+    if (content.size() > limit) {
+      throw Error(ErrorKind::kTooLarge, fmt::format("{}: over {} bytes", path, limit));
+    }
+  }
+}
+
+bool SystemFiles::exists(const std::string& path) const {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
+std::optional<std::string> SystemEnvironment::get(const std::string& name) const {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+Time SystemClock::now() const {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::steady_clock::time_point SystemClock::steady() const {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace dkr

@@ -1,0 +1,98 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace dkr {
+namespace {
+
+/// The length in bytes of the well-formed UTF-8 character that `text` starts with, and its code
+/// point; length 0 when the first byte does not start one (Unicode standard, table 3-7).
+struct Character {
+  std::size_t length;
+  std::uint32_t code_point;
+};
+
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return {1, byte(0)};
+  const std::size_t length = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
+  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < length) return {0, 0};
+  std::uint32_t code_point = byte(0) & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return {0, 0};
+    code_point = (code_point << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  if (code_point < kSmallest[length] || code_point > 0x10FFFF || is_surrogate) return {0, 0};
+  return {length, code_point};
+}
+
+bool steers_terminal(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F)  // C0, DEL, C1
+         || c == 0x2028 || c == 0x2029         // line and paragraph separator
+         || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
+}
+
+/// Calls `keep` with each character that is harmless and `escape` with each byte that is not.
+template <typename Keep, typename Escape>
+void classify(std::string_view text, Keep keep, Escape escape) {
+  while (!text.empty()) {
+    const Character c = first_character(text);
+    const std::size_t length = std::max<std::size_t>(c.length, 1);
+    if (c.length == 0 || steers_terminal(c.code_point)) {
+      for (const char byte : text.substr(0, length)) escape(static_cast<unsigned char>(byte));
+    } else {
+      keep(text.substr(0, length));
+    }
+    text.remove_prefix(length);
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  classify(
+      text, [&](std::string_view character) { result += character; },
+      [&](unsigned char byte) { result += fmt::format("\\x{:02x}", byte); });
+  return result;
+}
+
+bool is_printable(std::string_view text) {
+  bool clean = true;
+  classify(
+      text, [](std::string_view) {}, [&](unsigned char) { clean = false; });
+  return clean;
+}
+
+std::string excerpt(std::string_view text, std::size_t max_bytes) {
+  text = trim(text);
+  text = trim(text.substr(0, text.find_first_of("\r\n")));
+  if (text.size() <= max_bytes) return std::string(text);
+  std::size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+std::string to_lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace dkr

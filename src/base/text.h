@@ -1,0 +1,28 @@
+// Small helpers for text: making foreign bytes harmless, and comparing without regard to case.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dkr {
+
+/// `text` with everything that could steer a terminal or forge a line made visible: control
+/// characters (C0, DEL, C1), bytes that are not UTF-8, line and paragraph separators, and the
+/// bidirectional overrides become `\xNN` for each of their bytes. Other text is unchanged.
+std::string printable(std::string_view text);
+
+/// Whether printable() would change `text`.
+bool is_printable(std::string_view text);
+
+/// The first line of `text` without surrounding blanks, cut to at most `max_bytes` (then ending in
+/// `...`): enough of a server's answer to put into a message.
+std::string excerpt(std::string_view text, std::size_t max_bytes);
+
+/// `text` in lower case; ASCII letters only.
+std::string to_lower(std::string_view text);
+
+/// `text` without blanks, tabs and line ends at either end.
+std::string_view trim(std::string_view text);
+
+}  // namespace dkr
