@@ -1,0 +1,42 @@
+// Which images of a listing are wanted: the filters of `dkr-ls tags`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/world.h"
+#include "model/image.h"
+
+namespace dkr {
+
+/// Filters combine with AND. An absent filter keeps everything; an unknown date or size satisfies
+/// no filter on it.
+struct Filter {
+  /// Keeps repositories whose displayed name starts with one of these, compared byte for byte;
+  /// empty means every repository.
+  std::vector<std::string> prefixes;
+  /// Keeps images created more than this many days, of 24 hours each, ago. Not negative.
+  std::optional<std::int64_t> min_age_days;
+  /// Keeps images of strictly more bytes than this.
+  std::optional<std::uint64_t> min_size;
+  /// Keeps at most this many images of each repository: the newest of those that the other filters
+  /// kept. Among equally old ones the earlier in the listing counts as newer, an unknown date as
+  /// the oldest. Not negative.
+  std::optional<std::int64_t> max_tags;
+};
+
+/// How many images one of the filters left, for the log.
+struct FilterStep {
+  std::string_view flag;
+  std::size_t kept;
+};
+
+/// Removes from `images` what `filter` does not want, in place and without changing the order.
+/// Returns the filters that were applied, in order, with the number of images each left.
+std::vector<FilterStep> apply(const Filter& filter, std::vector<Image>& images, Time now);
+
+}  // namespace dkr

@@ -1,0 +1,151 @@
+#include "model/reference.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace dkr {
+namespace {
+
+constexpr std::size_t kMaxNameLength = 255;
+constexpr std::size_t kMaxTagLength = 128;
+constexpr std::size_t kMinDigestHexLength = 32;
+constexpr std::string_view kDefaultDomain = "docker.io";
+constexpr std::string_view kOfficialPrefix = "library/";
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
+constexpr bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
+constexpr bool is_lower_alphanumeric(char c) { return is_lower(c) || is_digit(c); }
+constexpr bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Whether `text` is one or more parts that satisfy `is_part`, with `separator` between them.
+template <typename IsPart>
+bool is_sequence(std::string_view text, char separator, IsPart is_part) {
+  while (true) {
+    const std::size_t end = text.find(separator);
+    if (!is_part(text.substr(0, end))) return false;
+    if (end == std::string_view::npos) return true;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// domain-component := [a-zA-Z0-9] | [a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]
+bool is_domain_component(std::string_view text) {
+  return !text.empty() && text.front() != '-' && text.back() != '-' &&
+         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-'; });
+}
+
+/// domain := (domain-component ['.' domain-component]* | '[' IPv6 address ']') [':' port]
+bool is_domain(std::string_view text) {
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos || close == 1) return false;
+    const std::string_view address = text.substr(1, close - 1);
+    if (!std::ranges::all_of(address, [](char c) { return is_hex(c) || c == ':'; })) return false;
+    text.remove_prefix(close + 1);
+    if (text.empty()) return true;
+    if (!text.starts_with(':')) return false;
+    return text.size() > 1 && std::ranges::all_of(text.substr(1), is_digit);
+  }
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos) {
+    const std::string_view port = text.substr(colon + 1);
+    if (port.empty() || !std::ranges::all_of(port, is_digit)) return false;
+    text = text.substr(0, colon);
+  }
+  return is_sequence(text, '.', is_domain_component);
+}
+
+/// path-component := [a-z0-9]+ [('.' | '_' | '__' | '-'+) [a-z0-9]+]*
+bool is_path_component(std::string_view text) {
+  if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back())) {
+    return false;
+  }
+  while (!text.empty()) {
+    text.remove_prefix(std::min(text.size(), text.find_first_of("._-")));
+    const std::size_t length = std::min(text.size(), text.find_first_not_of("._-"));
+    const std::string_view separator = text.substr(0, length);
+    const bool only_dashes = separator.find_first_not_of('-') == std::string_view::npos;
+    if (!only_dashes && separator != "." && separator != "_" && separator != "__") return false;
+    text.remove_prefix(length);
+    if (!text.empty() && !is_lower_alphanumeric(text.front())) return false;
+  }
+  return true;
+}
+
+/// tag := [\w][\w.-]{0,127}
+bool is_tag(std::string_view text) {
+  const auto is_word = [](char c) { return is_alphanumeric(c) || c == '_'; };
+  return !text.empty() && text.size() <= kMaxTagLength && is_word(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
+}
+
+/// digest := algorithm ':' hex, with the lengths that the registered algorithms have
+bool is_digest(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view algorithm = text.substr(0, colon);
+  const std::string_view hex = text.substr(colon + 1);
+  if (algorithm == "sha256" && hex.size() != 64) return false;
+  if (algorithm == "sha384" && hex.size() != 96) return false;
+  if (algorithm == "sha512" && hex.size() != 128) return false;
+  return !algorithm.empty() && is_letter(algorithm.front()) &&
+         std::ranges::all_of(algorithm,
+                             [](char c) {
+                               return is_alphanumeric(c) || c == '+' || c == '.' || c == '-' ||
+                                      c == '_';
+                             }) &&
+         hex.size() >= kMinDigestHexLength && std::ranges::all_of(hex, is_hex);
+}
+
+/// What stands before the first slash, when that is a registry and not a part of the path.
+std::string_view explicit_domain(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return {};
+  const std::string_view first = name.substr(0, slash);
+  const bool is_registry = first.find_first_of(".:") != std::string_view::npos ||
+                           first == "localhost" || std::ranges::any_of(first, is_upper);
+  return is_registry ? first : std::string_view{};
+}
+
+}  // namespace
+
+std::optional<Reference> parse_reference(std::string_view text) {
+  if (text.size() == 64 && std::ranges::all_of(text, is_hex)) return std::nullopt;
+  Reference result;
+  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
+    if (!is_digest(text.substr(at + 1))) return std::nullopt;
+    result.digest = text.substr(at + 1);
+    text = text.substr(0, at);
+  }
+  std::string_view domain = explicit_domain(text);
+  std::string_view path = domain.empty() ? text : text.substr(domain.size() + 1);
+  if (const std::size_t colon = path.find(':'); colon != std::string_view::npos) {
+    if (!is_tag(path.substr(colon + 1))) return std::nullopt;
+    result.tag = path.substr(colon + 1);
+    path = path.substr(0, colon);
+  }
+  if (!domain.empty() && !is_domain(domain)) return std::nullopt;
+  if (!is_sequence(path, '/', is_path_component)) return std::nullopt;
+  if (domain.empty() || domain == "index.docker.io") domain = kDefaultDomain;
+
+  const bool is_official = domain == kDefaultDomain && path.find('/') == std::string_view::npos;
+  const std::size_t name_length =
+      domain.size() + 1 + (is_official ? kOfficialPrefix.size() : 0) + path.size();
+  if (name_length > kMaxNameLength) return std::nullopt;
+
+  if (domain == kDefaultDomain) {
+    const std::string_view rest =
+        path.starts_with(kOfficialPrefix) ? path.substr(kOfficialPrefix.size()) : path;
+    result.repository = rest.find('/') == std::string_view::npos ? rest : path;
+  } else {
+    result.repository.append(domain).append("/").append(path);
+  }
+  return result;
+}
+
+}  // namespace dkr
