@@ -1,0 +1,60 @@
+#include "output/human.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace dkr {
+namespace {
+
+/// `now - created` in seconds, at most what Go's time.Duration holds, about 292 years: beyond it Go
+/// saturates.
+std::int64_t age_in_seconds(Time created, Time now) {
+  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
+  std::int64_t age = 0;
+  if (__builtin_sub_overflow(now.time_since_epoch().count(), created.time_since_epoch().count(),
+                             &age)) {
+    return created < now ? kLongest : -kLongest;
+  }
+  return std::clamp(age, -kLongest, kLongest);
+}
+
+/// go-units' HumanDuration: seconds and minutes are cut, hours rounded, except in years.
+std::string human_duration(std::int64_t seconds) {
+  if (seconds < 1) return "Less than a second";
+  if (seconds == 1) return "1 second";
+  if (seconds < 60) return fmt::format("{} seconds", seconds);
+  const std::int64_t minutes = seconds / 60;
+  if (minutes == 1) return "About a minute";
+  if (minutes < 60) return fmt::format("{} minutes", minutes);
+  const std::int64_t hours = (seconds + 1800) / 3600;
+  if (hours == 1) return "About an hour";
+  if (hours < 48) return fmt::format("{} hours", hours);
+  if (hours < 24 * 7 * 2) return fmt::format("{} days", hours / 24);
+  if (hours < 24 * 30 * 2) return fmt::format("{} weeks", hours / 24 / 7);
+  if (hours < 24 * 365 * 2) return fmt::format("{} months", hours / 24 / 30);
+  return fmt::format("{} years", seconds / 3600 / 24 / 365);
+}
+
+}  // namespace
+
+std::string human_size(std::uint64_t bytes, int significant_digits) {
+  constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (size >= 1000 && unit + 1 < kUnits.size()) {
+    size /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.{}g}{}", size, significant_digits, kUnits[unit]);
+}
+
+std::string human_age(std::optional<Time> created, Time now) {
+  if (!created) return kUnknown;
+  return human_duration(age_in_seconds(*created, now)) + " ago";
+}
+
+}  // namespace dkr

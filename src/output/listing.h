@@ -1,0 +1,21 @@
+// The listings that the commands print.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/world.h"
+#include "model/image.h"
+
+namespace dkr {
+
+enum class Total { kOmit, kPrint };
+
+/// The classic table of `docker images`: REPOSITORY, TAG, IMAGE ID, CREATED (relative to `now`),
+/// SIZE; for kPrint with a last line `TOTAL` and the total_size() under the SIZE column.
+std::string render_tags(const std::vector<Image>& images, Time now, Total total);
+
+/// One repository a line under the header REPOSITORY.
+std::string render_repositories(const std::vector<Image>& images);
+
+}  // namespace dkr
