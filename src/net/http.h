@@ -1,0 +1,72 @@
+// HTTP as the sources need it: GET requests to engines and registries. The interface says nothing
+// of how; curl_client.h is the real one, tests script their own.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/task.h"
+
+namespace dkr {
+
+/// No answer may be larger than this; what is, is refused and not held in memory.
+inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
+
+enum class Proxy {
+  kDirect,           ///< connect to the host itself
+  kFromEnvironment,  ///< as http_proxy, https_proxy and no_proxy say
+};
+
+struct HttpRequest {
+  /// Absolute, http or https. With a unix socket its host is only the Host header.
+  std::string url;
+  /// Connect to this socket instead of the URL's host.
+  std::optional<std::string> unix_socket;
+  Proxy proxy = Proxy::kDirect;
+  /// How long the transfer may run at under 100 bytes a second before it is given up; 0 waits for
+  /// ever. Connecting gets 10 seconds in any case.
+  std::chrono::seconds stall_timeout{60};
+};
+
+struct HttpResponse {
+  int status = 0;
+  /// In order of arrival, names in lower case, values without surrounding blanks.
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  /// The first header named `lower_case_name`.
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const {
+    for (const auto& [name, value] : headers) {
+      if (name == lower_case_name) return value;
+    }
+    return std::nullopt;
+  }
+};
+
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed.
+  /// Throws Error kUnreachable, kForbidden (by the operating system), kTimedOut, kTooLarge or
+  /// kMalformed; its message says the cause only, the subject is for the caller to add.
+  virtual Task<HttpResponse> send(HttpRequest request) = 0;
+
+  /// Waits until a request moves on, and resumes the tasks whose answers have come.
+  virtual void poll() = 0;
+};
+
+/// Runs `task`, and all that it awaits, to its end. Gives its result or throws what it threw.
+template <typename T>
+T wait(HttpClient& client, Task<T> task) {
+  task.start();
+  while (!task.done()) client.poll();
+  return task.result();
+}
+
+}  // namespace dkr

@@ -1,0 +1,82 @@
+// A coroutine that computes a T while others wait for the network beside it. One thread drives them
+// all (see wait() in http.h), so that what reads top to bottom needs no locks.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace dkr {
+
+/// Starts when it is awaited, and is awaited once. Destroying it destroys the coroutine, wherever
+/// it waits.
+template <typename T>
+class [[nodiscard]] Task {
+ public:
+  struct promise_type {
+    std::coroutine_handle<> continuation = std::noop_coroutine();
+    std::optional<T> value;
+    std::exception_ptr exception;
+
+    Task get_return_object() {
+      return Task(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    auto final_suspend() noexcept {
+      struct Resume {
+        bool await_ready() noexcept { return false; }
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> done) noexcept {
+          return done.promise().continuation;
+        }
+        void await_resume() noexcept {}
+      };
+      return Resume{};
+    }
+    template <typename U>
+    void return_value(U&& result) {
+      value.emplace(std::forward<U>(result));
+    }
+    void unhandled_exception() { exception = std::current_exception(); }
+  };
+
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  /// Awaiting runs the task and gives its result, or throws what it threw.
+  auto operator co_await() && noexcept {
+    struct Awaiter {
+      std::coroutine_handle<promise_type> handle;
+      bool await_ready() const noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) noexcept {
+        handle.promise().continuation = waiter;
+        return handle;
+      }
+      T await_resume() { return take(handle.promise()); }
+    };
+    return Awaiter{handle_};
+  }
+
+  /// For the driver of a task that nothing awaits: runs it up to where it first has to wait.
+  void start() { handle_.resume(); }
+  [[nodiscard]] bool done() const { return handle_.done(); }
+  /// The result of a task that is done; throws what it threw.
+  T result() { return take(handle_.promise()); }
+
+ private:
+  explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+
+  static T take(promise_type& promise) {
+    if (promise.exception) std::rethrow_exception(promise.exception);
+    return std::move(*promise.value);
+  }
+
+  std::coroutine_handle<promise_type> handle_;
+};
+
+}  // namespace dkr
