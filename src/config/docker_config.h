@@ -1,0 +1,40 @@
+// docker's own configuration directory: which context is current, and where contexts point.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
+#include "base/world.h"
+
+namespace dkr {
+
+/// The part of a context (github.com/docker/cli, cli/context/store) that names an engine.
+struct DockerContext {
+  std::string host;  ///< as in DOCKER_HOST
+  bool tls = false;  ///< the context brings TLS settings of its own
+};
+
+class DockerConfig {
+ public:
+  /// Reads config.json in $DOCKER_CONFIG, else ~/.docker. A file that cannot be used is a warning
+  /// in the log, not an error, as with docker; a missing one is nothing at all.
+  DockerConfig(const World& world, Log& log);
+
+  /// `currentContext` of config.json; absent when not set.
+  [[nodiscard]] const std::optional<std::string>& current_context() const {
+    return current_context_;
+  }
+
+  /// The context `name`. Throws Error kConfiguration: `context "x": context not found`, or that its
+  /// meta.json cannot be used.
+  [[nodiscard]] DockerContext context(std::string_view name) const;
+
+ private:
+  const Files& files_;
+  std::string directory_;
+  std::optional<std::string> current_context_;
+};
+
+}  // namespace dkr

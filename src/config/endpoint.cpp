@@ -1,0 +1,86 @@
+#include "config/endpoint.h"
+
+#include <charconv>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace dkr {
+namespace {
+
+constexpr std::string_view kDefaultSocket = "/var/run/docker.sock";
+constexpr std::string_view kDefaultHost = "localhost";
+constexpr int kDefaultPort = 2375;
+
+[[noreturn]] void invalid(std::string_view host) {
+  throw Error(ErrorKind::kConfiguration, fmt::format("invalid bind address format: {}", host),
+              "write unix:///PATH or tcp://HOST:PORT");
+}
+
+Endpoint unix_endpoint(std::string_view path) {
+  Endpoint endpoint;
+  endpoint.unix_socket = path.empty() ? kDefaultSocket : path;
+  endpoint.address = "unix://" + *endpoint.unix_socket;
+  endpoint.base_url = "http://localhost";
+  endpoint.is_local = true;
+  return endpoint;
+}
+
+/// A host name, an IPv4 address, or an IPv6 address in brackets: nothing that could change the
+/// meaning of the URL it is put into.
+bool is_host(std::string_view text) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  if (text.starts_with('[') && text.ends_with(']')) {
+    return text.size() > 2 &&
+           text.substr(1, text.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.%") ==
+               std::string_view::npos;
+  }
+  return text.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+Endpoint tcp_endpoint(std::string_view text, std::string_view whole) {
+  if (text.ends_with('/')) text.remove_suffix(1);
+  std::string_view host = text;
+  int port = kDefaultPort;
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos && !text.ends_with(']')) {
+    const std::string_view digits = text.substr(colon + 1);
+    const char* end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, port);
+    if (error != std::errc() || rest != end || port < 1 || port > 65535) invalid(whole);
+    host = text.substr(0, colon);
+  }
+  if (host.empty()) host = kDefaultHost;
+  if (!is_host(host)) invalid(whole);
+  Endpoint endpoint;
+  endpoint.address = fmt::format("tcp://{}:{}", host, port);
+  endpoint.base_url = fmt::format("http://{}:{}", host, port);
+  endpoint.is_local = host == kDefaultHost || host.starts_with("127.") || host == "[::1]";
+  return endpoint;
+}
+
+}  // namespace
+
+Endpoint parse_host(std::string_view host) {
+  constexpr std::string_view kSeparator = "://";
+  host = trim(host);
+  const std::size_t separator = host.find(kSeparator);
+  if (host.empty()) return unix_endpoint({});
+  if (separator == std::string_view::npos) return tcp_endpoint(host, host);
+  const std::string_view scheme = host.substr(0, separator);
+  const std::string_view rest = host.substr(separator + kSeparator.size());
+  if (scheme == "unix") return unix_endpoint(rest);
+  if (scheme == "tcp") return tcp_endpoint(rest, host);
+  if (scheme == "ssh" || scheme == "fd" || scheme == "npipe") {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("{}: engines over {} are not supported yet", host, scheme),
+                "name an engine at unix:///PATH or tcp://HOST:PORT");
+  }
+  invalid(host);
+}
+
+}  // namespace dkr
