@@ -1,0 +1,27 @@
+// What a command of dkr-ls is. Each has a file of its own; run.cpp knows them all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+#include "base/world.h"
+#include "model/image.h"
+
+namespace dkr {
+
+class Command {
+ public:
+  virtual ~Command() = default;
+
+  /// Adds the command and its flags to `root`. Parsing writes their values into this object, which
+  /// must outlive `root`.
+  virtual CLI::App* add_to(CLI::App& root) = 0;
+
+  /// The text that the command prints of `images`, all that the source holds.
+  [[nodiscard]] virtual std::string output(std::vector<Image> images, Time now, Log& log) const = 0;
+};
+
+}  // namespace dkr

@@ -1,0 +1,72 @@
+#include "cli/run.h"
+
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command_line.h"
+#include "net/logging_client.h"
+
+namespace dkr {
+namespace {
+
+void print_error(std::string_view message, OutputStream& err) {
+  err.write(fmt::format("Error: {}\n", printable(message)));
+}
+
+/// A usage error is followed by the usage, an other one by what the user can do about it.
+void print_error(const Error& error, OutputStream& err) {
+  print_error(error.what(), err);
+  if (error.hint().empty()) return;
+  err.write(error.kind() == ErrorKind::kUsage ? error.hint()
+                                              : fmt::format("Hint: {}\n", printable(error.hint())));
+}
+
+ExitStatus run_command(const CommandLine& command_line, World& world) {
+  const auto log = make_log(world.err, command_line.log_level());
+  LoggingClient client(world.http, world.clock, *log);
+  Listing listing = command_line.source().open(client, world, *log)->list();
+  log->info("{} images read", listing.images.size());
+  world.out.write(
+      command_line.command().output(std::move(listing.images), world.clock.now(), *log));
+  for (const Failure& failure : listing.failures) print_error(failure.message, world.err);
+  return listing.failures.empty() ? kSuccess : kFailure;
+}
+
+/// Does what `arguments` ask for, errors apart.
+ExitStatus obey(const std::vector<std::string>& arguments, World& world) {
+  const CommandLine command_line(arguments);
+  if (const auto answer = command_line.answer()) {
+    world.out.write(*answer);
+    return kSuccess;
+  }
+  return run_command(command_line, world);
+}
+
+}  // namespace
+
+ExitStatus run(const std::vector<std::string>& arguments, World& world) {
+  try {
+    try {
+      return obey(arguments, world);
+    } catch (const Error& error) {
+      // Whoever closed the pipe, such as head, has seen enough.
+      if (error.kind() == ErrorKind::kReaderGone) return kSuccess;
+      print_error(error, world.err);
+      return error.kind() == ErrorKind::kUsage ? kBadUsage : kFailure;
+    } catch (const std::bad_alloc&) {
+      print_error("out of memory", world.err);
+    } catch (const std::exception& error) {
+      print_error(fmt::format("internal error: {}", error.what()), world.err);
+    }
+  } catch (const Error&) {
+    // Standard error is gone: the exit status is all that can still be said.
+  }
+  return kFailure;
+}
+
+}  // namespace dkr

@@ -1,0 +1,35 @@
+// The global flags that say where the images are, and the source that they name.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+#include "base/world.h"
+#include "config/engine_address.h"
+#include "net/http.h"
+#include "source/image_source.h"
+
+namespace dkr {
+
+class SourceFlags {
+ public:
+  /// Adds --host, --context, --source and --timeout to `root`. Parsing writes their values into
+  /// this object, which must outlive `root`.
+  void add_to(CLI::App& root);
+
+  /// The source that the flags and docker's configuration name. Throws Error kUsage when the flags
+  /// contradict each other, kConfiguration when what they name cannot be used. `client`, `world`
+  /// and `log` must outlive the result.
+  [[nodiscard]] std::unique_ptr<ImageSource> open(HttpClient& client, const World& world,
+                                                  Log& log) const;
+
+ private:
+  const CLI::App* root_ = nullptr;
+  EngineChoice engine_;
+  std::chrono::seconds timeout_{60};
+};
+
+}  // namespace dkr

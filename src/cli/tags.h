@@ -1,0 +1,19 @@
+// `dkr-ls tags`: one line per tag, filtered, and summed up.
+#pragma once
+
+#include "cli/command.h"
+#include "model/filter.h"
+
+namespace dkr {
+
+class TagsCommand final : public Command {
+ public:
+  CLI::App* add_to(CLI::App& root) override;
+  [[nodiscard]] std::string output(std::vector<Image> images, Time now, Log& log) const override;
+
+ private:
+  Filter filter_;
+  bool sum_ = false;
+};
+
+}  // namespace dkr

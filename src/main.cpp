@@ -1,0 +1,19 @@
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "base/system.h"
+#include "cli/run.h"
+#include "net/curl_client.h"
+
+int main(int argc, char** argv) {
+  dkr::prepare_process();
+  dkr::SystemOutput out(STDOUT_FILENO, "standard output");
+  dkr::SystemOutput err(STDERR_FILENO, "standard error");
+  dkr::CurlClient http;
+  const dkr::SystemFiles files;
+  const dkr::SystemEnvironment environment;
+  const dkr::SystemClock clock;
+  dkr::World world{out, err, http, files, environment, clock};
+  return dkr::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), world);
+}
