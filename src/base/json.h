@@ -41,7 +41,7 @@ class Value {
 
   /// Calls `visit(Value)` for each element, in order; false when this is no array.
   template <typename Visit>
-  bool for_each(Visit visit) const {
+  [[nodiscard]] bool for_each(Visit visit) const {
     simdjson::dom::array array;
     if (element_.get(array) != simdjson::SUCCESS) return false;
     for (const simdjson::dom::element element : array) visit(Value(element));
@@ -50,7 +50,7 @@ class Value {
 
  private:
   template <typename T>
-  std::optional<T> get() const {
+  [[nodiscard]] std::optional<T> get() const {
     T value;
     if (element_.get(value) != simdjson::SUCCESS) return std::nullopt;
     return value;

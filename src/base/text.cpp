@@ -38,6 +38,11 @@ bool steers_terminal(std::uint32_t c) {
          (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
 }
 
+/// The usual case, and a loop that the compiler can vectorise.
+bool is_printable_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 /// Calls `keep` with each character that is harmless and `escape` with each byte that is not.
 template <typename Keep, typename Escape>
 void classify(std::string_view text, Keep keep, Escape escape) {
@@ -56,6 +61,7 @@ void classify(std::string_view text, Keep keep, Escape escape) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   std::string result;
   result.reserve(text.size());
   classify(
@@ -65,6 +71,7 @@ std::string printable(std::string_view text) {
 }
 
 bool is_printable(std::string_view text) {
+  if (is_printable_ascii(text)) return true;
   bool clean = true;
   classify(
       text, [](std::string_view) {}, [&](unsigned char) { clean = false; });

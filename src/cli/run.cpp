@@ -14,16 +14,21 @@
 namespace dkr {
 namespace {
 
-void print_error(std::string_view message, OutputStream& err) {
-  err.write(fmt::format("Error: {}\n", printable(message)));
+/// Where standard error is gone, the exit status is all that can still be said.
+void print_error(std::string_view message, OutputStream& err, std::string_view advice = {}) {
+  try {
+    err.write(fmt::format("Error: {}\n{}", printable(message), advice));
+  } catch (const Error&) {
+  }
 }
 
 /// A usage error is followed by the usage, an other one by what the user can do about it.
 void print_error(const Error& error, OutputStream& err) {
-  print_error(error.what(), err);
-  if (error.hint().empty()) return;
-  err.write(error.kind() == ErrorKind::kUsage ? error.hint()
-                                              : fmt::format("Hint: {}\n", printable(error.hint())));
+  if (error.kind() == ErrorKind::kUsage || error.hint().empty()) {
+    print_error(error.what(), err, error.hint());
+  } else {
+    print_error(error.what(), err, fmt::format("Hint: {}\n", printable(error.hint())));
+  }
 }
 
 ExitStatus run_command(const CommandLine& command_line, World& world) {
@@ -51,20 +56,16 @@ ExitStatus obey(const std::vector<std::string>& arguments, World& world) {
 
 ExitStatus run(const std::vector<std::string>& arguments, World& world) {
   try {
-    try {
-      return obey(arguments, world);
-    } catch (const Error& error) {
-      // Whoever closed the pipe, such as head, has seen enough.
-      if (error.kind() == ErrorKind::kReaderGone) return kSuccess;
-      print_error(error, world.err);
-      return error.kind() == ErrorKind::kUsage ? kBadUsage : kFailure;
-    } catch (const std::bad_alloc&) {
-      print_error("out of memory", world.err);
-    } catch (const std::exception& error) {
-      print_error(fmt::format("internal error: {}", error.what()), world.err);
-    }
-  } catch (const Error&) {
-    // Standard error is gone: the exit status is all that can still be said.
+    return obey(arguments, world);
+  } catch (const Error& error) {
+    // Whoever closed the pipe, such as head, has seen enough.
+    if (error.kind() == ErrorKind::kReaderGone) return kSuccess;
+    print_error(error, world.err);
+    return error.kind() == ErrorKind::kUsage ? kBadUsage : kFailure;
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory", world.err);
+  } catch (const std::exception& error) {
+    print_error(fmt::format("internal error: {}", error.what()), world.err);
   }
   return kFailure;
 }

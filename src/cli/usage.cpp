@@ -15,7 +15,7 @@ namespace {
 
 std::string full_name(const CLI::App& app) {
   const CLI::App* parent = app.get_parent();
-  return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
+  return parent == nullptr ? app.get_name() : parent->get_name() + " " + app.get_name();
 }
 
 std::string flag_name(const CLI::Option& option) {

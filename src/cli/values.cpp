@@ -55,8 +55,7 @@ bool parse_bool(std::string_view text) {
 }
 
 std::uint64_t parse_size(std::string_view text) {
-  const InvalidValue invalid(
-      "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB");
+  constexpr long double kTooLarge = 0x1p64L;
   std::size_t end = text.find_first_not_of("0123456789.");
   if (end == std::string_view::npos) end = text.size();
   const std::string_view digits = text.substr(0, end);
@@ -64,9 +63,11 @@ std::uint64_t parse_size(std::string_view text) {
   if (unit.size() > 1 && unit.front() == ' ') unit.remove_prefix(1);
   const auto number = parse_number<long double>(digits);
   const auto factor = bytes_of(to_lower(unit));
-  if (!number || !factor) throw invalid;
-  const long double bytes = *number * *factor;
-  if (!(bytes < 0x1p64L)) throw invalid;
+  const long double bytes = number && factor ? *number * *factor : kTooLarge;
+  if (!(bytes < kTooLarge)) {
+    throw InvalidValue(
+        "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB");
+  }
   return static_cast<std::uint64_t>(bytes);
 }
 

@@ -17,7 +17,7 @@ bool has_prefix(const Image& image, const std::vector<std::string>& prefixes) {
 /// Divides instead of multiplying and adds where a date from outside could overflow a difference.
 bool is_older(const Image& image, std::int64_t days, Time now) {
   if (!image.created || *image.created >= now) return false;
-  constexpr std::uint64_t kSecondsPerDay = 24 * 60 * 60;
+  constexpr std::uint64_t kSecondsPerDay = 86'400;
   const std::uint64_t age = static_cast<std::uint64_t>(now.time_since_epoch().count()) -
                             static_cast<std::uint64_t>(image.created->time_since_epoch().count());
   return (age - 1) / kSecondsPerDay >= static_cast<std::uint64_t>(days);

@@ -43,7 +43,7 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  bool await_ready() const noexcept { return false; }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
   /// Gives the answer, or throws what went wrong.
   HttpResponse await_resume();
@@ -185,9 +185,7 @@ Error Transfer::error() const {
 
 class CurlClient::Loop {
  public:
-  Loop() {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    multi_ = curl_multi_init();
+  Loop() : multi_(initialised_multi()) {
     if (multi_ == nullptr) throw std::runtime_error("libcurl: out of memory");
   }
   ~Loop() {
@@ -206,6 +204,11 @@ class CurlClient::Loop {
   }
 
  private:
+  static CURLM* initialised_multi() {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    return curl_multi_init();
+  }
+
   /// Resumes the waiters of the transfers that ended; false when none did.
   bool finish_transfers() {
     bool any = false;

@@ -52,7 +52,7 @@ class [[nodiscard]] Task {
   auto operator co_await() && noexcept {
     struct Awaiter {
       std::coroutine_handle<promise_type> handle;
-      bool await_ready() const noexcept { return false; }
+      [[nodiscard]] bool await_ready() const noexcept { return false; }
       std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) noexcept {
         handle.promise().continuation = waiter;
         return handle;

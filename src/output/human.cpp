@@ -30,13 +30,17 @@ std::string human_duration(std::int64_t seconds) {
   const std::int64_t minutes = seconds / 60;
   if (minutes == 1) return "About a minute";
   if (minutes < 60) return fmt::format("{} minutes", minutes);
+  constexpr std::int64_t kDay = 24;  // hours, as the others
+  constexpr std::int64_t kWeek = 7 * kDay;
+  constexpr std::int64_t kMonth = 30 * kDay;
+  constexpr std::int64_t kYear = 365 * kDay;
   const std::int64_t hours = (seconds + 1800) / 3600;
   if (hours == 1) return "About an hour";
   if (hours < 48) return fmt::format("{} hours", hours);
-  if (hours < 24 * 7 * 2) return fmt::format("{} days", hours / 24);
-  if (hours < 24 * 30 * 2) return fmt::format("{} weeks", hours / 24 / 7);
-  if (hours < 24 * 365 * 2) return fmt::format("{} months", hours / 24 / 30);
-  return fmt::format("{} years", seconds / 3600 / 24 / 365);
+  if (hours < 2 * kWeek) return fmt::format("{} days", hours / kDay);
+  if (hours < 2 * kMonth) return fmt::format("{} weeks", hours / kWeek);
+  if (hours < 2 * kYear) return fmt::format("{} months", hours / kMonth);
+  return fmt::format("{} years", seconds / 3600 / kYear);
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ Table::Table(std::vector<std::string> header)
 void Table::add_row(std::vector<std::string> row) {
   if (row.size() != columns_) throw std::invalid_argument("a row needs a cell for every column");
   for (std::size_t column = 0; column < columns_; ++column) {
-    std::string cell = printable(row[column]);
+    std::string& cell = row[column];
+    if (!is_printable(cell)) cell = printable(cell);
     longest_[column] = std::max(longest_[column], width(cell));
     cells_.push_back(std::move(cell));
   }

@@ -46,6 +46,13 @@ std::string message_of(const HttpResponse& response) {
   return "";
 }
 
+Error refusal(const HttpResponse& response) {
+  const std::string message = message_of(response);
+  return {ErrorKind::kRefused,
+          fmt::format("error response from daemon: {} (HTTP status {})",
+                      message.empty() ? "no message" : message, response.status)};
+}
+
 }  // namespace
 
 Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& client,
@@ -89,13 +96,6 @@ Task<HttpResponse> Engine::get(std::string path) {
   request.proxy = endpoint_.is_local ? Proxy::kDirect : Proxy::kFromEnvironment;
   request.stall_timeout = timeout_;
   co_return co_await client_.send(std::move(request));
-}
-
-Error Engine::refusal(const HttpResponse& response) const {
-  const std::string message = message_of(response);
-  return {ErrorKind::kRefused,
-          fmt::format("error response from daemon: {} (HTTP status {})",
-                      message.empty() ? "no message" : message, response.status)};
 }
 
 /// Names the address, in the words that users know from docker where there are such.

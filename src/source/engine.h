@@ -31,7 +31,6 @@ class Engine final : public ImageSource {
   Task<std::optional<std::string>> api_version();
   Task<HttpResponse> get(std::string path);
   [[nodiscard]] Error describe(const Error& error) const;
-  [[nodiscard]] Error refusal(const HttpResponse& response) const;
 
   Endpoint endpoint_;
   std::chrono::seconds timeout_;
