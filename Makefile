@@ -1,0 +1,68 @@
+# What there is to do; `make` alone prints this list.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+ARGS ?= tags
+
+BUILD_PACKAGES := cmake g++ libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
+                  libspdlog-dev libssl-dev ninja-build pkg-config
+TEST_PACKAGES  := curl docker.io docker-registry libgmock-dev libgtest-dev podman python3 \
+                  python3-pytest
+LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
+BENCH_PACKAGES := hyperfine time
+PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
+
+CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
+SHELL_FILES := $(shell git ls-files -- '*.sh' .ci/run 2>/dev/null)
+
+.PHONY: help deps build run test lint format e2e bench install uninstall clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+deps: ## install the Debian packages that build, tests, linters and benchmark need
+	@missing=$$(for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
+	done); \
+	[ -z "$$missing" ] && exit 0; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -q && \
+	DEBIAN_FRONTEND=noninteractive $$sudo -E apt-get install -q -y --no-install-recommends $$missing
+
+build: ## build build/dkr-ls
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release
+
+run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
+	@scripts/run.sh $(ARGS)
+
+test: build ## run the unit tests, sanitized, and the integration tests against real engines
+	@cmake --preset sanitize --log-level=WARNING
+	@cmake --build --preset sanitize
+	@ctest --preset sanitize
+	@/usr/bin/python3 -m pytest -q -ra tests/integration
+
+lint: build ## check layout, code and scripts
+	@clang-format --dry-run -Werror $(CXX_FILES)
+	@run-clang-tidy -quiet -p build "$(CURDIR)/src/.*" 2>/dev/null | grep -v '^clang-tidy'; \
+	  exit $${PIPESTATUS[0]}
+	@cppcheck --quiet --std=c++20 --language=c++ --error-exitcode=1 --inline-suppr \
+	  --enable=warning,performance,portability --suppress=missingInclude -Isrc src
+	@shellcheck $(SHELL_FILES)
+
+format: ## lay out the code as the linter wants it
+	@clang-format -i $(CXX_FILES)
+
+e2e: build ## run the assignment's examples against a throw-away engine
+	@./e2e.sh
+
+bench: build ## measure against docker and curl, into bench/RESULTS.md
+	@bench/run.sh
+
+install: build ## install into $(DESTDIR)$(PREFIX)
+	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
+
+uninstall: ## remove what install installed
+	rm -f "$(DESTDIR)$(PREFIX)/bin/dkr-ls"
+
+clean: ## remove everything that was built
+	rm -rf build build-*
