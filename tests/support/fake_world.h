@@ -1,0 +1,79 @@
+// A world in memory, for running parts of the program, or all of it, in a unit test.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/world.h"
+#include "support/scripted_http.h"
+
+namespace dkr {
+
+class FakeOutput final : public OutputStream {
+ public:
+  void write(std::string_view text) override {
+    if (failure) throw *failure;
+    content += text;
+  }
+
+  std::string content;
+  /// What every write throws.
+  std::optional<Error> failure;
+};
+
+class FakeFiles final : public Files {
+ public:
+  [[nodiscard]] std::optional<std::string> read(const std::string& path,
+                                                std::size_t limit) const override {
+    const auto file = files.find(path);
+    if (file == files.end()) return std::nullopt;
+    if (const auto* error = std::get_if<Error>(&file->second)) throw *error;
+    const auto& content = std::get<std::string>(file->second);
+    if (content.size() > limit) throw Error(ErrorKind::kTooLarge, path + ": too large");
+    return content;
+  }
+  [[nodiscard]] bool exists(const std::string& path) const override { return files.contains(path); }
+
+  /// What is at a path: content, or what reading it throws.
+  std::map<std::string, std::variant<std::string, Error>> files;
+};
+
+class FakeEnvironment final : public Environment {
+ public:
+  [[nodiscard]] std::optional<std::string> get(const std::string& name) const override {
+    const auto variable = variables.find(name);
+    if (variable == variables.end() || variable->second.empty()) return std::nullopt;
+    return variable->second;
+  }
+
+  std::map<std::string, std::string> variables;
+};
+
+class FakeClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return time; }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return {}; }
+
+  Time time{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};
+};
+
+/// All of it, and a log that writes to `err`.
+struct FakeWorld {
+  FakeOutput out;
+  FakeOutput err;
+  ScriptedHttp http;
+  FakeFiles files;
+  FakeEnvironment environment;
+  FakeClock clock;
+  World world{out, err, http, files, environment, clock};
+  std::unique_ptr<Log> log = make_log(err, spdlog::level::trace);
+};
+
+}  // namespace dkr

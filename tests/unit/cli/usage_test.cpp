@@ -1,0 +1,196 @@
+// What is printed for a command line that asks for help, or makes no sense.
+#include "cli/usage.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/program.h"
+
+namespace dkr {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Row {
+  std::vector<std::string> arguments;
+  std::string error;
+};
+
+/// Each command line is one error, in the words of `rows`, followed by the usage of `command`.
+void expect_usage_errors(const std::vector<Row>& rows, const std::string& usage_line) {
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.error);
+    Program program;
+    EXPECT_EQ(program.run(row.arguments), kBadUsage);
+    EXPECT_THAT(program.err.content,
+                StartsWith("Error: " + row.error + "\nUsage:\n  " + usage_line + "\n"));
+    EXPECT_TRUE(program.err.content.ends_with("\n\n"));
+    EXPECT_EQ(program.out.content, "");
+    EXPECT_TRUE(program.http.requests().empty());
+  }
+}
+
+TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
+  const std::string size =
+      "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB";
+  const std::string count = "expected a whole number, 0 or more";
+  const std::string levels = "expected TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or OFF";
+  expect_usage_errors(
+      {
+          {{"tags", "--maxTags", "abc"},
+           R"(invalid argument "abc" for "--maxTags" flag: )" + count},
+          {{"tags", "--maxTags", "-1"}, R"(invalid argument "-1" for "--maxTags" flag: )" + count},
+          {{"tags", "--max-tags=x"}, R"(invalid argument "x" for "--maxTags" flag: )" + count},
+          {{"tags", "--minAge", "-3"}, R"(invalid argument "-3" for "--minAge" flag: )" + count},
+          {{"tags", "--minAge="}, R"(invalid argument "" for "--minAge" flag: )" + count},
+          {{"tags", "--maxTags", "abc", "--maxTags", "3"},
+           R"(invalid argument "abc" for "--maxTags" flag: )" + count},
+          {{"tags", "--minSize", "big"}, R"(invalid argument "big" for "--minSize" flag: )" + size},
+          {{"tags", "--minSize", "-5MB"},
+           R"(invalid argument "-5MB" for "--minSize" flag: )" + size},
+          {{"tags", "--sum=abc"},
+           R"(invalid argument "abc" for "--sum" flag: expected true or false)"},
+          {{"tags", "--log-level", "foo"},
+           R"(invalid argument "foo" for "--log-level" flag: )" + levels},
+          {{"--log-level=foo", "tags"},
+           R"(invalid argument "foo" for "--log-level" flag: )" + levels},
+          {{"tags", "--timeout", "-1"},
+           R"(invalid argument "-1" for "--timeout" flag: expected a whole number from 0 to 2147483647)"},
+          {{"tags", "--source", "tape"},
+           R"(invalid argument "tape" for "--source" flag: expected docker)"},
+          {{"tags", "-H", "http://x"},
+           R"(invalid argument "http://x" for "-H, --host" flag: invalid bind address format: http://x)"},
+          {{"tags", "--host", "x", "--context", "y"},
+           "conflicting options: cannot specify both --host and --context"},
+      },
+      "dkr-ls tags [flags]");
+}
+
+TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
+  expect_usage_errors(
+      {{{"repos", "--maxTags", "3"}, "unknown flag: --maxTags"},
+       {{"--maxTags", "3", "repos"}, "unknown flag: --maxTags"},
+       {{"repos", "--maxTags=3"}, "unknown flag: --maxTags"},
+       {{"repos", "-x"}, "unknown shorthand flag: 'x' in -x"},
+       {{"repos", "-xyz"}, "unknown shorthand flag: 'x' in -xyz"},
+       {{"repos", "extra", "--bogus"}, "unknown flag: --bogus"},
+       {{"repos", "extra"}, R"(unexpected argument "extra": "dkr-ls repos" takes none)"},
+       {{"repos", "tags"}, R"(unexpected argument "tags": "dkr-ls repos" takes none)"},
+       {{"repos", "-"}, R"(unexpected argument "-": "dkr-ls repos" takes none)"},
+       {{"repos", "++"}, R"(unexpected argument "++": "dkr-ls repos" takes none)"},
+       {{"repos", "--host"}, "flag needs an argument: --host"},
+       {{"repos", "-H"}, "flag needs an argument: 'H' in -H"}},
+      "dkr-ls repos [flags]");
+  expect_usage_errors(
+      {{{"tags", "--maxTags"}, "flag needs an argument: --maxTags"},
+       {{"tags", "--sum", "false"}, R"(unexpected argument "false": "dkr-ls tags" takes none)"}},
+      "dkr-ls tags [flags]");
+  expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"}}, "dkr-ls [command]");
+}
+
+TEST(Usage, IsLaidOutAsCobraDoes) {
+  Program program;
+  EXPECT_EQ(program.run({"repos", "--maxTags", "3"}), kBadUsage);
+  EXPECT_THAT(program.err.content, StartsWith("Error: unknown flag: --maxTags\n"
+                                              "Usage:\n"
+                                              "  dkr-ls repos [flags]\n"
+                                              "\n"
+                                              "Flags:\n"
+                                              "  -h, --help   help for repos\n"
+                                              "\n"
+                                              "Global Flags:\n"
+                                              "      --context string     "));
+  EXPECT_THAT(program.err.content, HasSubstr("\n  -H, --host string        "));
+  EXPECT_THAT(program.err.content, HasSubstr(" (default \"WARNING\")\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" (default 60)\n\n"));
+}
+
+TEST(Usage, SuggestsTheCommandThatWasPerhapsMeant) {
+  const struct {
+    std::string typed;
+    std::string advice;
+  } rows[] = {{"repo", "\nDid you mean this?\n\trepos\n\n"},
+              {"REPOS", "\nDid you mean this?\n\trepos\n\n"},
+              {"tgas", "\nDid you mean this?\n\ttags\n\n"},
+              {"t", "\nDid you mean this?\n\ttags\n\n"},
+              {"images", ""},
+              {std::string(100'000, 'r'), ""}};
+  for (const auto& row : rows) {
+    Program program;
+    EXPECT_EQ(program.run({row.typed}), kBadUsage);
+    EXPECT_EQ(program.err.content, "Error: unknown command \"" + row.typed + "\" for \"dkr-ls\"\n" +
+                                       row.advice + "Run 'dkr-ls --help' for usage.\n");
+  }
+}
+
+TEST(Usage, MakesHostileArgumentsHarmless) {
+  Program program;
+  EXPECT_EQ(program.run({"tags", "--minSize", "1\x1b[2J\n"}), kBadUsage);
+  EXPECT_EQ(
+      program.first_error_line(),
+      "Error: invalid argument \"1\\x1b[2J\\x0a\" for \"--minSize\" flag: expected a size such "
+      "as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB");
+}
+
+TEST(Help, GoesToStandardOutputForEveryWayToAsk) {
+  const struct {
+    std::vector<std::string> arguments;
+    std::string usage_line;
+  } rows[] = {
+      {{}, "dkr-ls [command]"},
+      {{"--help"}, "dkr-ls [command]"},
+      {{"-h"}, "dkr-ls [command]"},
+      {{"help"}, "dkr-ls [command]"},
+      {{"repos", "-h"}, "dkr-ls repos [flags]"},
+      {{"help", "repos"}, "dkr-ls repos [flags]"},
+      {{"tags", "--help"}, "dkr-ls tags [flags]"},
+      {{"--help", "tags"}, "dkr-ls tags [flags]"},
+      {{"tags", "--sum", "--help"}, "dkr-ls tags [flags]"},
+  };
+  for (const auto& row : rows) {
+    Program program;
+    EXPECT_EQ(program.run(row.arguments), kSuccess);
+    EXPECT_THAT(program.out.content, HasSubstr("\n\nUsage:\n  " + row.usage_line + "\n"));
+    EXPECT_EQ(program.err.content, "");
+  }
+}
+
+TEST(Help, ShowsAnExampleAndEveryFlagOfTheCommandOnce) {
+  Program program;
+  EXPECT_EQ(program.run({"tags", "--help"}), kSuccess);
+  EXPECT_THAT(program.out.content, HasSubstr("\n\nExamples:\n  # "));
+  for (const std::string flag :
+       {"--maxTags int ", "--minAge int ", "--minSize string ", "--prefix stringArray ", "--sum ",
+        "-h, --help ", "--context string ", "-H, --host string ", "--log-level string ",
+        "--source string ", "--timeout int "}) {
+    const std::size_t first = program.out.content.find("  " + flag);
+    ASSERT_NE(first, std::string::npos) << flag;
+    EXPECT_EQ(program.out.content.find("  " + flag, first + 1), std::string::npos) << flag;
+  }
+  EXPECT_THAT(program.out.content, Not(HasSubstr("--max-tags")));
+}
+
+TEST(Help, RefusesATopicThatIsNone) {
+  Program program;
+  EXPECT_EQ(program.run({"help", "bogus"}), kBadUsage);
+  EXPECT_EQ(program.first_error_line(), "Error: unknown command \"bogus\" for \"dkr-ls\"");
+}
+
+TEST(Help, ListsTheCommands) {
+  Program program;
+  EXPECT_EQ(program.run({"--help"}), kSuccess);
+  EXPECT_THAT(program.out.content, HasSubstr("\nAvailable Commands:\n"
+                                             "  help        Help about any command\n"
+                                             "  repos       "));
+  EXPECT_THAT(
+      program.out.content,
+      HasSubstr("\nUse \"dkr-ls [command] --help\" for more information about a command.\n"));
+}
+
+}  // namespace
+}  // namespace dkr
