@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs dkr-ls on your Docker engine or, where none answers, on a throw-away one that holds the
+# images of the assignment.
+#
+#   run.sh [ARG..]    the arguments of dkr-ls, `tags` without any; the status is that of dkr-ls
+set -euo pipefail
+
+scripts=$(dirname "${BASH_SOURCE[0]}")
+dkr_ls=${DKR_LS:-$scripts/../build/dkr-ls}
+docker=${DOCKER:-/usr/bin/docker}
+as_root=()
+((EUID == 0)) || as_root=(sudo --non-interactive)
+(($# > 0)) || set -- tags
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-run.XXXXXX")
+started=no
+
+clean_up() {
+    trap '' INT TERM HUP # not to be stopped half-way
+    [[ $started == no ]] || "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine"
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+# Another engine helps if none answered, the arguments do not name one, and one can be started here.
+another_engine_helps() {
+    local argument
+    grep --quiet '^Error: Cannot connect to the Docker daemon' "$work/stderr" || return 1
+    for argument; do
+        [[ ! $argument =~ ^(-H|--host|--context|--source) ]] || return 1
+    done
+    type -P "$docker" >/dev/null && "${as_root[@]}" "$scripts/engine.sh" check 2>/dev/null
+}
+
+status=0
+"$dkr_ls" "$@" 2>"$work/stderr" || status=$?
+if ((status != 1)) || ! another_engine_helps "$@"; then
+    cat "$work/stderr" >&2
+    exit "$status"
+fi
+
+echo "run.sh: no Docker engine answers: starting a throw-away one with the assignment's images" >&2
+started=yes
+"${as_root[@]}" "$scripts/engine.sh" start "$work/engine" --group="$(id --group)" >"$work/address"
+DOCKER_HOST=$(<"$work/address")
+export DOCKER_HOST
+unset DOCKER_CONTEXT DOCKER_TLS DOCKER_TLS_VERIFY
+"$scripts/assignment-images.sh" | "$scripts/image-archive.sh" | "$docker" load --quiet >/dev/null
+"$dkr_ls" "$@"
