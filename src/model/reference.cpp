@@ -62,19 +62,17 @@ bool is_domain(std::string_view text) {
 
 /// path-component := [a-z0-9]+ [('.' | '_' | '__' | '-'+) [a-z0-9]+]*
 bool is_path_component(std::string_view text) {
-  if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back())) {
-    return false;
-  }
-  while (!text.empty()) {
-    text.remove_prefix(std::min(text.size(), text.find_first_of("._-")));
-    const std::size_t length = std::min(text.size(), text.find_first_not_of("._-"));
-    const std::string_view separator = text.substr(0, length);
+  constexpr std::string_view kSeparators = "._-";
+  while (true) {
+    const std::string_view word = text.substr(0, text.find_first_of(kSeparators));
+    if (word.empty() || !std::ranges::all_of(word, is_lower_alphanumeric)) return false;
+    text.remove_prefix(word.size());
+    if (text.empty()) return true;
+    const std::string_view separator = text.substr(0, text.find_first_not_of(kSeparators));
     const bool only_dashes = separator.find_first_not_of('-') == std::string_view::npos;
     if (!only_dashes && separator != "." && separator != "_" && separator != "__") return false;
-    text.remove_prefix(length);
-    if (!text.empty() && !is_lower_alphanumeric(text.front())) return false;
+    text.remove_prefix(separator.size());
   }
-  return true;
 }
 
 /// tag := [\w][\w.-]{0,127}
@@ -112,6 +110,37 @@ std::string_view explicit_domain(std::string_view name) {
   return is_registry ? first : std::string_view{};
 }
 
+/// A repository's name in its two parts; the domain is empty where a name has none that is valid.
+struct Name {
+  std::string_view domain;
+  std::string_view path;
+};
+
+Name split_domain(std::string_view name) {
+  const std::string_view domain = explicit_domain(name);
+  if (domain.empty()) return {kDefaultDomain, name};
+  if (!is_domain(domain)) return {"", name};  // as in a.b_c/q, where all of it is the path
+  const std::string_view path = name.substr(domain.size() + 1);
+  return {domain == "index.docker.io" ? kDefaultDomain : domain, path};
+}
+
+/// With the `library/` that official images are under.
+std::size_t full_length(const Name& name) {
+  const bool is_official =
+      name.domain == kDefaultDomain && name.path.find('/') == std::string_view::npos;
+  const std::size_t prefix = name.domain.empty() ? 0 : name.domain.size() + 1;
+  return prefix + (is_official ? kOfficialPrefix.size() : 0) + name.path.size();
+}
+
+std::string familiar_name(const Name& name) {
+  if (name.domain.empty()) return std::string(name.path);
+  if (name.domain != kDefaultDomain) return std::string(name.domain).append("/").append(name.path);
+  const bool is_below_library = name.path.starts_with(kOfficialPrefix);
+  const std::string_view rest =
+      is_below_library ? name.path.substr(kOfficialPrefix.size()) : name.path;
+  return std::string(rest.find('/') == std::string_view::npos ? rest : name.path);
+}
+
 }  // namespace
 
 std::optional<Reference> parse_reference(std::string_view text) {
@@ -122,29 +151,17 @@ std::optional<Reference> parse_reference(std::string_view text) {
     result.digest = text.substr(at + 1);
     text = text.substr(0, at);
   }
-  std::string_view domain = explicit_domain(text);
-  std::string_view path = domain.empty() ? text : text.substr(domain.size() + 1);
-  if (const std::size_t colon = path.find(':'); colon != std::string_view::npos) {
-    if (!is_tag(path.substr(colon + 1))) return std::nullopt;
-    result.tag = path.substr(colon + 1);
-    path = path.substr(0, colon);
+  // A colon in the domain stands before a port, not before a tag.
+  if (const std::size_t colon = text.find(':', explicit_domain(text).size());
+      colon != std::string_view::npos) {
+    if (!is_tag(text.substr(colon + 1))) return std::nullopt;
+    result.tag = text.substr(colon + 1);
+    text = text.substr(0, colon);
   }
-  if (!domain.empty() && !is_domain(domain)) return std::nullopt;
-  if (!is_sequence(path, '/', is_path_component)) return std::nullopt;
-  if (domain.empty() || domain == "index.docker.io") domain = kDefaultDomain;
-
-  const bool is_official = domain == kDefaultDomain && path.find('/') == std::string_view::npos;
-  const std::size_t name_length =
-      domain.size() + 1 + (is_official ? kOfficialPrefix.size() : 0) + path.size();
-  if (name_length > kMaxNameLength) return std::nullopt;
-
-  if (domain == kDefaultDomain) {
-    const std::string_view rest =
-        path.starts_with(kOfficialPrefix) ? path.substr(kOfficialPrefix.size()) : path;
-    result.repository = rest.find('/') == std::string_view::npos ? rest : path;
-  } else {
-    result.repository.append(domain).append("/").append(path);
-  }
+  const Name name = split_domain(text);
+  if (!is_sequence(name.path, '/', is_path_component)) return std::nullopt;
+  if (full_length(name) > kMaxNameLength) return std::nullopt;
+  result.repository = familiar_name(name);
   return result;
 }
 
