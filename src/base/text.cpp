@@ -87,6 +87,22 @@ std::string excerpt(std::string_view text, std::size_t max_bytes) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+std::string without_credentials(std::string_view url) {
+  constexpr std::string_view kHidden = "***";
+  const std::size_t separator = url.find("://");
+  const std::size_t begin = separator == std::string_view::npos ? 0 : separator + 3;
+  const std::size_t query = url.find_first_of("?#");
+  // The last @, wherever it is: a password may hold anything.
+  const std::size_t at = url.substr(0, query).rfind('@');
+  std::string result(url.substr(0, begin));
+  const bool has_user = at != std::string_view::npos && at >= begin;
+  if (has_user) result.append(kHidden);
+  const std::size_t rest = has_user ? at : begin;
+  result.append(url.substr(rest, query == std::string_view::npos ? query : query - rest));
+  if (query != std::string_view::npos) result.append(url.substr(query, 1)).append(kHidden);
+  return result;
+}
+
 std::string to_lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) {

@@ -19,6 +19,10 @@ bool is_printable(std::string_view text);
 /// `...`): enough of a server's answer to put into a message.
 std::string excerpt(std::string_view text, std::size_t max_bytes);
 
+/// `url` without what may be secret in it: `tcp://***@host`, `http://host/path?***`. Works on
+/// anything that looks like an address, with or without a scheme.
+std::string without_credentials(std::string_view url);
+
 /// `text` in lower case; ASCII letters only.
 std::string to_lower(std::string_view text);
 

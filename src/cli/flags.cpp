@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/usage.h"
 #include "cli/values.h"
 
@@ -26,8 +27,9 @@ CLI::Option& add(CLI::App& app, const FlagText& text,
         // pflag also reads -H=VALUE, of which CLI11 makes the value `=VALUE`.
         take(!short_name.empty() && value.starts_with('=') ? value.substr(1) : value);
       } catch (const InvalidValue& invalid) {
-        throw usage_error(innermost(app), fmt::format("invalid argument \"{}\" for \"{}\" flag: {}",
-                                                      value, shown, invalid.what()));
+        throw usage_error(innermost(app),
+                          fmt::format("invalid argument \"{}\" for \"{}\" flag: {}",
+                                      without_credentials(value), shown, invalid.what()));
       }
     }
     return true;

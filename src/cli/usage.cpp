@@ -129,7 +129,7 @@ Error unexpected(const CLI::App& app, const std::vector<std::string>& remaining)
   if (flag != remaining.end()) {
     return usage_error(app, fmt::format("unknown shorthand flag: '{}' in {}", (*flag)[1], *flag));
   }
-  const std::string& argument = remaining.front();
+  const std::string argument = without_credentials(remaining.front());
   if (commands(app).empty()) {
     return usage_error(app, fmt::format("unexpected argument \"{}\": \"{}\" takes none", argument,
                                         full_name(app)));

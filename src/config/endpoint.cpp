@@ -16,7 +16,8 @@ constexpr std::string_view kDefaultHost = "localhost";
 constexpr int kDefaultPort = 2375;
 
 [[noreturn]] void invalid(std::string_view host) {
-  throw Error(ErrorKind::kConfiguration, fmt::format("invalid bind address format: {}", host),
+  throw Error(ErrorKind::kConfiguration,
+              fmt::format("invalid bind address format: {}", without_credentials(host)),
               "write unix:///PATH or tcp://HOST:PORT");
 }
 
@@ -76,9 +77,10 @@ Endpoint parse_host(std::string_view host) {
   if (scheme == "unix") return unix_endpoint(rest);
   if (scheme == "tcp") return tcp_endpoint(rest, host);
   if (scheme == "ssh" || scheme == "fd" || scheme == "npipe") {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("{}: engines over {} are not supported yet", host, scheme),
-                "name an engine at unix:///PATH or tcp://HOST:PORT");
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{}: engines over {} are not supported yet", without_credentials(host), scheme),
+        "name an engine at unix:///PATH or tcp://HOST:PORT");
   }
   invalid(host);
 }
