@@ -59,10 +59,13 @@ class Value {
   simdjson::dom::element element_;
 };
 
+inline Error not_json(simdjson::error_code error) {
+  return {ErrorKind::kMalformed, std::string("not JSON: ") + simdjson::error_message(error)};
+}
+
 /// Throws Error kMalformed when `error` is one.
 inline void throw_if(simdjson::error_code error) {
-  if (error == simdjson::SUCCESS) return;
-  throw Error(ErrorKind::kMalformed, std::string("not JSON: ") + simdjson::error_message(error));
+  if (error != simdjson::SUCCESS) throw not_json(error);
 }
 
 /// A whole JSON text, read into memory.
@@ -85,10 +88,12 @@ class Document {
 };
 
 /// Calls `visit(Value)` for each element of the array `text`, in order, holding one element at a
-/// time besides the text: for long lists. `null` is an empty list, as Go writes it. Throws Error
-/// kMalformed: `not JSON: ...`, `not a list`; elements before the fault have been visited by then.
-template <typename Visit>
-void for_each_element(std::string text, Visit visit) {
+/// time besides the text: for long lists. An element that cannot be read, such as one with a number
+/// beyond 64 bits, is given to `visit_unreadable(Error)` instead. `null` is an empty list, as Go
+/// writes it. Throws Error kMalformed: `not JSON: ...`, `not a list`; elements before the fault
+/// have been visited by then.
+template <typename Visit, typename VisitUnreadable>
+void for_each_element(std::string text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;
   if (!trim(text).starts_with('[')) {
     (void)Document(text);
@@ -106,8 +111,13 @@ void for_each_element(std::string text, Visit visit) {
     throw_if(simdjson::to_json_string(element).get(element_text));
     simdjson::dom::element value;
     // The padding that the parser wants behind the element is there: the rest of the list.
-    throw_if(element_parser.parse(element_text.data(), element_text.size(), false).get(value));
-    visit(Value(value));
+    const auto error =
+        element_parser.parse(element_text.data(), element_text.size(), false).get(value);
+    if (error == simdjson::SUCCESS) {
+      visit(Value(value));
+    } else {
+      visit_unreadable(not_json(error));
+    }
   }
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
     throw Error(ErrorKind::kMalformed, "not JSON: text after its end");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -23,5 +24,8 @@ class Command {
   /// The text that the command prints of `images`, all that the source holds.
   [[nodiscard]] virtual std::string output(std::vector<Image> images, Time now, Log& log) const = 0;
 };
+
+/// Logs at INFO how many images were `done`: `read`, `listed`.
+void log_count(std::string_view done, const std::vector<Image>& images, Log& log);
 
 }  // namespace dkr

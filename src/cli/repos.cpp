@@ -12,7 +12,8 @@ CLI::App* ReposCommand::add_to(CLI::App& root) {
   return app;
 }
 
-std::string ReposCommand::output(std::vector<Image> images, Time /*now*/, Log& /*log*/) const {
+std::string ReposCommand::output(std::vector<Image> images, Time /*now*/, Log& log) const {
+  log_count("listed", images, log);
   return render_repositories(images);
 }
 

@@ -35,7 +35,7 @@ ExitStatus run_command(const CommandLine& command_line, World& world) {
   const auto log = make_log(world.err, command_line.log_level());
   LoggingClient client(world.http, world.clock, *log);
   Listing listing = command_line.source().open(client, world, *log)->list();
-  log->info("{} images read", listing.images.size());
+  log_count("read", listing.images, *log);
   world.out.write(
       command_line.command().output(std::move(listing.images), world.clock.now(), *log));
   for (const Failure& failure : listing.failures) print_error(failure.message, world.err);

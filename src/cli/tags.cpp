@@ -48,10 +48,10 @@ CLI::App* TagsCommand::add_to(CLI::App& root) {
 }
 
 std::string TagsCommand::output(std::vector<Image> images, Time now, Log& log) const {
-  for (const auto& [flag, kept] : apply(filter_, images, now)) {
-    log.info("{} keeps {} images", flag, kept);
+  for (const auto& [flag, rows] : apply(filter_, images, now)) {
+    log.info("{} keeps {} rows", flag, rows);
   }
-  log.info("{} images listed", images.size());
+  log_count("listed", images, log);
   return render_tags(images, now, sum_ ? Total::kPrint : Total::kOmit);
 }
 

@@ -29,14 +29,14 @@ struct Filter {
   std::optional<std::int64_t> max_tags;
 };
 
-/// How many images one of the filters left, for the log.
+/// What one of the filters left, for the log.
 struct FilterStep {
   std::string_view flag;
-  std::size_t kept;
+  std::size_t rows;
 };
 
 /// Removes from `images` what `filter` does not want, in place and without changing the order.
-/// Returns the filters that were applied, in order, with the number of images each left.
+/// Returns the filters that were applied, in order, with the number of rows each left.
 std::vector<FilterStep> apply(const Filter& filter, std::vector<Image>& images, Time now);
 
 }  // namespace dkr

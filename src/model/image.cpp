@@ -17,6 +17,12 @@ std::uint64_t total_size(const std::vector<Image>& images) {
   return total;
 }
 
+std::size_t count_distinct(const std::vector<Image>& images) {
+  std::unordered_set<std::string_view> ids;
+  for (const Image& image : images) ids.insert(image.id);
+  return ids.size();
+}
+
 std::vector<std::string_view> repositories(const std::vector<Image>& images) {
   std::unordered_set<std::string_view> seen;
   std::vector<std::string_view> result;

@@ -1,6 +1,7 @@
 // What every source produces and every output shows: images, one per line of a listing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,6 +52,9 @@ struct Listing {
 /// The sum of the sizes in bytes, an image that is listed several times counting once; unknown
 /// sizes count nothing. A sum beyond 64 bits stays at the largest number.
 std::uint64_t total_size(const std::vector<Image>& images);
+
+/// How many different images `images` lists: those with several tags count once.
+std::size_t count_distinct(const std::vector<Image>& images);
 
 /// The displayed name of each repository once, in the order of first appearance.
 std::vector<std::string_view> repositories(const std::vector<Image>& images);

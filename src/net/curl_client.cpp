@@ -66,6 +66,7 @@ class Transfer {
   CURLcode code_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> message_{};
   std::chrono::seconds stall_timeout_;
+  bool is_local_;
   std::size_t header_bytes_ = 0;
   /// What a callback threw: exceptions must not cross libcurl.
   std::exception_ptr exception_;
@@ -73,7 +74,10 @@ class Transfer {
 };
 
 Transfer::Transfer(CURLM* multi, const HttpRequest& request)
-    : multi_(multi), easy_(curl_easy_init()), stall_timeout_(request.stall_timeout) {
+    : multi_(multi),
+      easy_(curl_easy_init()),
+      stall_timeout_(request.stall_timeout),
+      is_local_(request.unix_socket.has_value()) {
   if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
   // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
   const auto low_speed_time =
@@ -158,6 +162,7 @@ Error Transfer::error() const {
     case CURLE_COULDNT_CONNECT: {
       long os_error = 0;
       curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+      if (os_error == 0 && is_local_) return {ErrorKind::kUnreachable, "the socket is too busy"};
       if (os_error == 0) return {ErrorKind::kUnreachable, text};
       const auto kind =
           os_error == EACCES || os_error == EPERM ? ErrorKind::kForbidden : ErrorKind::kUnreachable;

@@ -138,14 +138,23 @@ Listing parse_engine_images(std::string body, const std::string& subject) {
   std::size_t position = 0;
   std::size_t unreadable = 0;
   std::string first_fault;
-  json::for_each_element(std::move(body), [&](const json::Value& value) {
-    ++position;
-    try {
-      add_rows(read_summary(value), listing.images);
-    } catch (const Error& error) {
-      if (++unreadable == 1) first_fault = fmt::format("entry {} {}", position, error.what());
-    }
-  });
+  const auto note_fault = [&](const Error& error) {
+    if (++unreadable == 1) first_fault = fmt::format("entry {} {}", position, error.what());
+  };
+  json::for_each_element(
+      std::move(body),
+      [&](const json::Value& value) {
+        ++position;
+        try {
+          add_rows(read_summary(value), listing.images);
+        } catch (const Error& error) {
+          note_fault(error);
+        }
+      },
+      [&](const Error& error) {
+        ++position;
+        note_fault(Error(error.kind(), fmt::format("is {}", error.what())));
+      });
   if (unreadable > 0) {
     const std::string others =
         unreadable > 1 ? fmt::format(" (and {} more entries like it)", unreadable - 1) : "";

@@ -199,10 +199,10 @@ TEST(Logging, SaysAtInfoHowManyImagesWereReadKeptAndListed) {
   program.engine_has(kThreeImages);
   EXPECT_EQ(program.run({"--log-level", "info", "tags", "--prefix", "nginx", "--maxTags", "1"}),
             kSuccess);
-  EXPECT_THAT(program.err.content, HasSubstr(" INFO 4 images read\n"));
-  EXPECT_THAT(program.err.content, HasSubstr(" INFO --prefix keeps 2 images\n"));
-  EXPECT_THAT(program.err.content, HasSubstr(" INFO --maxTags keeps 1 images\n"));
-  EXPECT_THAT(program.err.content, HasSubstr(" INFO 1 images listed\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" INFO read: 3 images in 4 rows\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" INFO --prefix keeps 2 rows\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" INFO --maxTags keeps 1 rows\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" INFO listed: 1 images in 1 rows\n"));
 }
 
 TEST(Logging, SaysAtDebugWhichEngineIsAskedAndWhatItAnswered) {
