@@ -1,0 +1,146 @@
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import peers
+import scripted
+import stores
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    status: int  # as a shell reports it
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    peak_memory: int  # bytes
+
+    @property
+    def errors(self):
+        return [line for line in self.stderr.decode().split("\n") if line.startswith("Error: ")]
+
+
+class DkrLs:
+    """Runs the real binary in an environment that holds nothing but what a test gives it."""
+
+    def __init__(self, binary, home):
+        self.binary = binary
+        self.home = home
+
+    def __call__(self, *args, **how):
+        return self.run([self.binary, *args], **how)
+
+    def shell(self, script, *args, **how):
+        """Runs a bash script that calls "$DKR_LS" "$@"."""
+        return self.run(["bash", "-c", script, "bash", *args], **how)
+
+    def environment(self, **variables):
+        home = str(self.home)
+        return {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, "DKR_LS": str(self.binary)} | variables
+
+    def run(self, command, env=None, **how):
+        with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+            started = time.monotonic()
+            how |= {"env": self.environment(**(env or {})), "stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
+            process = subprocess.Popen(command, **how)
+            watchdog = threading.Timer(60, process.kill)
+            watchdog.start()
+            _, ending, usage = os.wait4(process.pid, 0)
+            watchdog.cancel()
+            seconds = time.monotonic() - started
+            process.returncode = os.waitstatus_to_exitcode(ending)
+            status = 128 - process.returncode if process.returncode < 0 else process.returncode
+            stdout.seek(0), stderr.seek(0)
+            return Result(status, stdout.read(), stderr.read(), seconds, usage.ru_maxrss * 1024)
+
+
+def pytest_configure():
+    """Asked to terminate, the session still ends the peers it started."""
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
+
+
+@pytest.fixture
+def scratch():
+    with peers.scratch_directory() as directory:
+        yield directory
+
+
+@pytest.fixture
+def dkr_ls(scratch):
+    binary = Path(os.environ.get("DKR_LS", peers.ROOT / "build/dkr-ls")).absolute()
+    assert binary.exists(), f"{binary} is not built"
+    home = scratch / "home"
+    home.mkdir()
+    return DkrLs(binary, home)
+
+
+@pytest.fixture
+def serve(scratch):
+    """Starts a scripted server: `serve(answer)` on a unix socket, `serve(answer, tcp=True)` on loopback."""
+    with contextlib.ExitStack() as servers:
+
+        def serve(answer, tcp=False):
+            path = scratch / f"{len(list(scratch.iterdir()))}.sock"
+            server = scripted.Server.on_tcp(answer) if tcp else scripted.Server.on_unix_socket(answer, path)
+            servers.callback(server.close)
+            return server
+
+        yield serve
+
+
+@pytest.fixture
+def pretend_engine(serve):
+    """An engine that lists just the given entries of /images/json, for dkr-ls and for docker's own client."""
+    return lambda images: peers.Engine(serve(scripted.engine_with(images)).address)
+
+
+@pytest.fixture(scope="session")
+def start():
+    """Starts a real peer for the session. Where that cannot be, the test is skipped with the reason; in CI it fails."""
+    with contextlib.ExitStack() as running:
+
+        def start(peer):
+            try:
+                return running.enter_context(peer)
+            except peers.Unavailable as reason:
+                (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(reason))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def docker_registry(start):
+    return start(peers.registry())
+
+
+@pytest.fixture(scope="session")
+def engine(start, docker_registry):
+    """A real dockerd that holds the awkward store."""
+    engine = start(peers.dockerd())
+    engine.load(stores.awkward(now=int(time.time())))
+    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry}/by/digest")
+    return engine
+
+
+@pytest.fixture(scope="session")
+def crowded_engine(start):
+    """A real dockerd that holds 5,000 images."""
+    engine = start(peers.dockerd())
+    engine.load(stores.crowd(5000, now=int(time.time())))
+    return engine
+
+
+@pytest.fixture(scope="session")
+def podman(start):
+    """Podman's service, which holds a few images under fully qualified names."""
+    service = start(peers.podman_service())
+    service.load(stores.qualified(now=int(time.time())))
+    return service

@@ -1,0 +1,137 @@
+"""Each filter of `dkr-ls tags`, against the same choice made here from the engine's bare /images/json."""
+
+import time
+
+import pytest
+
+from scripted import image
+from tables import EMPTY, rows
+
+DAY = 86400
+NO_DATE = -62135596800  # how engines before 25 write that an image has no date; it is not an age of 2000 years
+
+
+def entries(images):
+    """(repository, tag, image) of each row that the images make, in order."""
+    for found in images:
+        tags = [name for name in found["RepoTags"] or [] if name != "<none>:<none>"]
+        digests = [name for name in found["RepoDigests"] or [] if name != "<none>@<none>"]
+        repositories = {}
+        for name in tags:
+            repository, tag = name.rsplit(":", 1)
+            repositories.setdefault(repository, []).append(tag)
+        for name in digests:
+            repositories.setdefault(name.split("@")[0], ["<none>"])
+        for repository, tags in (repositories or {"<none>": ["<none>"]}).items():
+            yield from ((repository, tag, found) for tag in tags)
+
+
+def chosen(engine, prefixes=None, min_age=None, min_size=None, max_tags=None):
+    listed, tags_of = [], {}
+    for repository, tag, found in entries(engine.images()):
+        wanted = (
+            (prefixes is None or repository.startswith(tuple(prefixes)))
+            and (min_age is None or NO_DATE != found["Created"] < time.time() - min_age * DAY)
+            and (min_size is None or found["Size"] > min_size)
+        )
+        if wanted and (max_tags is None or tags_of.get(repository, 0) < max_tags):
+            tags_of[repository] = tags_of.get(repository, 0) + 1
+            listed.append((repository, tag, found))
+    return listed
+
+
+def shown(listed):
+    return [(repository, tag, found["Id"].removeprefix("sha256:")[:12]) for repository, tag, found in listed]
+
+
+def total(listed):
+    """The size of each listed image once, as Go's %.4g and a unit print it."""
+    size, unit = sum({found["Id"]: found["Size"] for _, _, found in listed}.values()), 0
+    while size >= 1000:
+        size, unit = size / 1000, unit + 1
+    return f"{size:.4g}{['B', 'kB', 'MB', 'GB', 'TB'][unit]}"
+
+
+@pytest.mark.parametrize(
+    "prefixes",
+    [["size/"], ["s"], ["several/tags", "repo/"], ["127.0.0.1:"], ["<none>"], [""], ["q", "foo"], ["q,foo"], ["SIZE"]],
+    ids=str,
+)
+def test_prefix_keeps_the_repositories_that_begin_with_one_of_them(dkr_ls, engine, prefixes):
+    result = dkr_ls("-H", engine.host, "tags", *(f"--prefix={prefix}" for prefix in prefixes))
+    assert rows(result.stdout) == shown(chosen(engine, prefixes=prefixes))
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 20, 66, 100, 365, 730, 20000, 100000])
+def test_min_age_keeps_the_images_created_more_days_ago(dkr_ls, engine, days):
+    result = dkr_ls("-H", engine.host, "tags", "--minAge", str(days))
+    assert rows(result.stdout) == shown(chosen(engine, min_age=days))
+
+
+def test_min_age_counts_days_of_24_hours_to_the_second(dkr_ls, pretend_engine):
+    now = int(time.time())
+    images = [image("younger:1", Created=now - 20 * DAY + 30), image("older:1", Created=now - 20 * DAY - 1)]
+    result = dkr_ls("-H", pretend_engine(images).host, "tags", "--minAge", "20")
+    assert [repository for repository, _, _ in rows(result.stdout)] == ["older"]
+
+
+@pytest.mark.parametrize(
+    "text, size",
+    [("0", 0), ("1000", 1000), ("1kB", 1000), ("1KiB", 1024), ("999.5 kb", 999500), ("1MB", 10**6), ("1T", 10**12)],
+)
+def test_min_size_keeps_the_strictly_bigger_images(dkr_ls, engine, text, size):
+    result = dkr_ls("-H", engine.host, "tags", "--minSize", text)
+    assert rows(result.stdout) == shown(chosen(engine, min_size=size))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5000])
+def test_max_tags_keeps_the_newest_tags_of_each_repository(dkr_ls, engine, count):
+    result = dkr_ls("-H", engine.host, "tags", "--maxTags", str(count))
+    assert rows(result.stdout) == shown(chosen(engine, max_tags=count))
+
+
+@pytest.mark.parametrize("prefixes", [["several/tags"], ["repo/"], ["size/"], ["size/of"], ["no such"], [""]])
+def test_sum_counts_an_image_once_and_stands_under_the_size_column(dkr_ls, engine, prefixes):
+    listed = chosen(engine, prefixes=prefixes)
+    without = dkr_ls("-H", engine.host, "tags", "--prefix", prefixes[0]).stdout.decode()
+    table = dkr_ls("-H", engine.host, "tags", "--prefix", prefixes[0], "--sum").stdout.decode()
+    assert table == without + "TOTAL".ljust(table.index("SIZE")) + total(listed) + "\n"
+
+
+@pytest.mark.parametrize(
+    "sizes", [[0], [999], [999, 1], [999949], [999951], [1234567], [10**9 - 1], [10**12, 1], [133000000, 69200000]], ids=str
+)
+def test_sum_has_four_significant_digits(dkr_ls, pretend_engine, sizes):
+    images = [image("q:1", Id=f"sha256:{n:064}", Size=size) for n, size in enumerate(sizes)]
+    last = dkr_ls("-H", pretend_engine(images).host, "tags", "--sum").stdout.decode().splitlines()[-1]
+    assert last.split() == ["TOTAL", total([("q", "1", found) for found in images])]
+
+
+def test_sum_of_nothing_is_zero_bytes(dkr_ls, pretend_engine):
+    result = dkr_ls("-H", pretend_engine([]).host, "tags", "--sum")
+    assert result.stdout == EMPTY + b"TOTAL".ljust(EMPTY.index(b"SIZE")) + b"0B\n"
+
+
+def test_filters_combine_with_and(dkr_ls, engine):
+    filters = ["--minAge=50", "--prefix=several", "--prefix=size/", "--prefix=repo/", "--minSize=101", "--maxTags=1"]
+    result = dkr_ls("-H", engine.host, "tags", *filters, "--sum")
+    listed = chosen(engine, prefixes=["several", "size/", "repo/"], min_age=50, min_size=101, max_tags=1)
+    assert rows(result.stdout) == shown(listed)
+    assert result.stdout.decode().splitlines()[-1].split() == ["TOTAL", total(listed)]
+
+
+def test_max_tags_counts_only_what_the_other_filters_kept(dkr_ls, pretend_engine):
+    now = int(time.time())
+    ages = {"new": 1, "middle": 30, "old": 60}
+    images = [image(f"q:{tag}", Created=now - days * DAY) for tag, days in ages.items()]
+    result = dkr_ls("-H", pretend_engine(images).host, "tags", "--minAge", "20", "--maxTags", "1")
+    assert [tag for _, tag, _ in rows(result.stdout)] == ["middle"]
+
+
+def test_the_filters_choose_among_five_thousand_images(dkr_ls, crowded_engine):
+    filters = ["--maxTags", "2", "--minAge", "500", "--minSize", "3", "--prefix", "crowd/r1"]
+    result = dkr_ls("-H", crowded_engine.host, "tags", *filters, "--sum")
+    listed = chosen(crowded_engine, prefixes=["crowd/r1"], min_age=500, min_size=3, max_tags=2)
+    assert rows(result.stdout) == shown(listed)
+    assert len(listed) > 100
+    assert result.stdout.decode().splitlines()[-1].split() == ["TOTAL", total(listed)]
