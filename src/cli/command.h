@@ -5,11 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "base/log.h"
 #include "base/world.h"
 #include "model/image.h"
+
+namespace CLI {
+class App;
+}
 
 namespace dkr {
 
@@ -17,9 +19,12 @@ class Command {
  public:
   virtual ~Command() = default;
 
+  /// What the command is called on the command line.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
   /// Adds the command and its flags to `root`. Parsing writes their values into this object, which
   /// must outlive `root`.
-  virtual CLI::App* add_to(CLI::App& root) = 0;
+  virtual void add_to(CLI::App& root) = 0;
 
   /// The text that the command prints of `images`, all that the source holds.
   [[nodiscard]] virtual std::string output(std::vector<Image> images, Time now, Log& log) const = 0;

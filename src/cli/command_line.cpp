@@ -34,19 +34,19 @@ void CommandLine::define() {
        .type = "string",
        .help = "what to log on standard error: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or "
                "OFF, in any case",
-       .default_value = "\"WARNING\""},
+       .default_value = "\"WARNING\"",
+       .scope = Scope::kGlobal},
       [this](const std::string& value) {
         const auto level = parse_log_level(value);
         if (!level) {
           throw InvalidValue("expected TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or OFF");
         }
         log_level_ = *level;
-      })
-      .group(kGlobalFlags);
+      });
   add_switch(root_, {.name = "version", .type = "", .help = "version for dkr-ls", .shorthand = "v"},
              version_);
   repos_.add_to(root_);
-  tags_app_ = tags_.add_to(root_);
+  tags_.add_to(root_);
   help_app_ = root_.add_subcommand("help", "Help about any command");
 
   std::vector<CLI::App*> apps = root_.get_subcommands({});
@@ -80,7 +80,8 @@ const CLI::App& CommandLine::help_topic() const {
 }
 
 const Command& CommandLine::command() const {
-  if (tags_app_->parsed()) return tags_;
+  const std::string name = innermost(root_).get_name();
+  if (name == tags_.name()) return tags_;
   return repos_;
 }
 

@@ -41,7 +41,6 @@ class CommandLine {
   bool version_ = false;
   ReposCommand repos_;
   TagsCommand tags_;
-  const CLI::App* tags_app_ = nullptr;
   const CLI::App* help_app_ = nullptr;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -37,6 +38,7 @@ CLI::Option& add(CLI::App& app, const FlagText& text,
   return *app.add_option(names, take_all, text.help)
               ->type_name(text.type)
               ->default_str(text.default_value)
+              ->group(text.scope == Scope::kGlobal ? kGlobalFlags : "Flags")
               ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -55,18 +57,19 @@ std::vector<std::string> with_empty_values_apart(const std::vector<std::string>&
 
 }  // namespace
 
-CLI::Option& add_flag(CLI::App& app, const FlagText& text,
-                      std::function<void(const std::string&)> take) {
-  CLI::Option& option = add(app, text, std::move(take));
-  option.type_size(1)->expected(1)->allow_extra_args(false);
-  return option;
+CLI::App& add_command(CLI::App& root, const std::string& name, const std::string& description,
+                      const std::string& example) {
+  CLI::App* app = root.add_subcommand(name, description);
+  app->footer(example);
+  return *app;
 }
 
-CLI::Option& add_switch(CLI::App& app, const FlagText& text, bool& target) {
-  CLI::Option& option =
-      add(app, text, [&target](const std::string& value) { target = parse_bool(value); });
-  option.expected(0);
-  return option;
+void add_flag(CLI::App& app, const FlagText& text, std::function<void(const std::string&)> take) {
+  add(app, text, std::move(take)).type_size(1)->expected(1)->allow_extra_args(false);
+}
+
+void add_switch(CLI::App& app, const FlagText& text, bool& target) {
+  add(app, text, [&target](const std::string& value) { target = parse_bool(value); }).expected(0);
 }
 
 void parse_flags(CLI::App& app, const std::vector<std::string>& arguments) {

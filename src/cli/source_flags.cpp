@@ -33,39 +33,39 @@ void SourceFlags::add_to(CLI::App& root) {
             .type = "string",
             .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT] (default: $DOCKER_HOST, "
                     "else the current docker context)",
-            .shorthand = "H"},
+            .shorthand = "H",
+            .scope = Scope::kGlobal},
            [this](const std::string& value) {
              require_host(value);
              engine_.host = value;
-           })
-      .group(kGlobalFlags);
+           });
   add_flag(
       root,
       {.name = "context",
        .type = "string",
        .help = "the docker context whose engine to ask (default: $DOCKER_CONTEXT, else docker's "
-               "current one)"},
-      [this](const std::string& value) { engine_.context = value; })
-      .group(kGlobalFlags);
+               "current one)",
+       .scope = Scope::kGlobal},
+      [this](const std::string& value) { engine_.context = value; });
   add_flag(root,
            {.name = "source",
             .type = "string",
             .help = "where the images are: docker, the local engine",
-            .default_value = "\"docker\""},
+            .default_value = "\"docker\"",
+            .scope = Scope::kGlobal},
            [](const std::string& value) {
              if (value != kEngineSource) throw InvalidValue("expected docker");
-           })
-      .group(kGlobalFlags);
+           });
   add_flag(root,
            {.name = "timeout",
             .type = "int",
             .help = "seconds without progress (under 100 bytes a second) before a request is given "
                     "up, 0 waits for ever",
-            .default_value = "60"},
+            .default_value = "60",
+            .scope = Scope::kGlobal},
            [this](const std::string& value) {
              timeout_ = std::chrono::seconds(parse_count(value, INT32_MAX));
-           })
-      .group(kGlobalFlags);
+           });
 }
 
 std::unique_ptr<ImageSource> SourceFlags::open(HttpClient& client, const World& world,

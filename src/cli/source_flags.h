@@ -4,13 +4,15 @@
 #include <chrono>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "base/log.h"
 #include "base/world.h"
 #include "config/engine_address.h"
 #include "net/http.h"
 #include "source/image_source.h"
+
+namespace CLI {
+class App;
+}
 
 namespace dkr {
 

@@ -8,43 +8,42 @@
 
 namespace dkr {
 
-CLI::App* TagsCommand::add_to(CLI::App& root) {
-  CLI::App* app = root.add_subcommand(
-      "tags", "List images as docker images does, one line per tag, newest first");
-  app->footer(
-      "  # What is old, big and probably forgotten, and how much is it in all?\n"
-      "  dkr-ls tags --minAge 90 --minSize 500MB --sum");
-  add_flag(*app,
+void TagsCommand::add_to(CLI::App& root) {
+  CLI::App& app =
+      add_command(root, std::string(name()),
+                  "List images as docker images does, one line per tag, newest first",
+                  "  # What is old, big and probably forgotten, and how much is it in all?\n"
+                  "  dkr-ls tags --minAge 90 --minSize 500MB --sum");
+  add_flag(app,
            {.name = "minAge",
             .type = "int",
             .help = "only images created more than this many days (of 24 hours) ago",
             .aliases = {"min-age"}},
            [this](const std::string& value) { filter_.min_age_days = parse_count(value); });
-  add_flag(*app,
+  add_flag(app,
            {.name = "prefix",
             .type = "stringArray",
             .help = "only repositories whose name starts with this text; may be repeated"},
            [this](const std::string& value) { filter_.prefixes.push_back(value); });
-  add_flag(*app,
+  add_flag(app,
            {.name = "maxTags",
             .type = "int",
             .help = "at most this many tags of each repository, the newest that pass the other "
                     "filters",
             .aliases = {"max-tags"}},
            [this](const std::string& value) { filter_.max_tags = parse_count(value); });
-  add_flag(*app,
+  add_flag(app,
            {.name = "minSize",
             .type = "string",
             .help = "only images bigger than this: 100MB, 1.5 GB (powers of 1000), 512KiB, 1GiB "
                     "(powers of 1024), 100 (bytes)",
             .aliases = {"min-size"}},
            [this](const std::string& value) { filter_.min_size = parse_size(value); });
-  add_switch(*app,
+  add_switch(app,
              {.name = "sum",
               .type = "",
               .help = "print the total size last, an image with several tags counted once"},
              sum_);
-  return app;
 }
 
 std::string TagsCommand::output(std::vector<Image> images, Time now, Log& log) const {

@@ -8,7 +8,8 @@ namespace dkr {
 
 class TagsCommand final : public Command {
  public:
-  CLI::App* add_to(CLI::App& root) override;
+  [[nodiscard]] std::string_view name() const override { return "tags"; }
+  void add_to(CLI::App& root) override;
   [[nodiscard]] std::string output(std::vector<Image> images, Time now, Log& log) const override;
 
  private:

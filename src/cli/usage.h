@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "base/error.h"
+
+namespace CLI {
+class App;
+}
 
 namespace dkr {
 

@@ -17,6 +17,16 @@ namespace {
 /// A client without network: what awaits next_poll() goes on when poll() is called.
 class Ticks final : public HttpClient {
  public:
+  auto next_poll() {
+    struct Awaiter {
+      Ticks& ticks;
+      [[nodiscard]] bool await_ready() const { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) { ticks.waiters_.push_back(waiter); }
+      void await_resume() {}
+    };
+    return Awaiter{*this};
+  }
+
   Task<HttpResponse> send(HttpRequest request) override {
     co_await next_poll();
     co_return HttpResponse{200, {}, request.url};
@@ -29,16 +39,6 @@ class Ticks final : public HttpClient {
   int polls = 0;
 
  private:
-  auto next_poll() {
-    struct Awaiter {
-      Ticks& ticks;
-      [[nodiscard]] bool await_ready() const { return false; }
-      void await_suspend(std::coroutine_handle<> waiter) { ticks.waiters_.push_back(waiter); }
-      void await_resume() {}
-    };
-    return Awaiter{*this};
-  }
-
   std::vector<std::coroutine_handle<>> waiters_;
 };
 
