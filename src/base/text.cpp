@@ -91,15 +91,18 @@ std::string without_credentials(std::string_view url) {
   constexpr std::string_view kHidden = "***";
   const std::size_t separator = url.find("://");
   const std::size_t begin = separator == std::string_view::npos ? 0 : separator + 3;
-  const std::size_t query = url.find_first_of("?#");
-  // The last @, wherever it is: a password may hold anything.
-  const std::size_t at = url.substr(0, query).rfind('@');
-  std::string result(url.substr(0, begin));
-  const bool has_user = at != std::string_view::npos && at >= begin;
-  if (has_user) result.append(kHidden);
-  const std::size_t rest = has_user ? at : begin;
-  result.append(url.substr(rest, query == std::string_view::npos ? query : query - rest));
-  if (query != std::string_view::npos) result.append(url.substr(query, 1)).append(kHidden);
+  const std::string_view scheme = url.substr(0, begin);
+  std::string_view rest = url.substr(begin);
+  std::string result(scheme);
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    result += kHidden;
+    // A password with such a mark, or a query with an @: nothing of it is safe to show.
+    if (rest.substr(0, at).find_first_of("?#") != std::string_view::npos) return result;
+    rest.remove_prefix(at);
+  }
+  const std::size_t query = rest.find_first_of("?#");
+  result += rest.substr(0, query);
+  if (query != std::string_view::npos) result.append(1, rest[query]).append(kHidden);
   return result;
 }
 

@@ -70,7 +70,7 @@ void SourceFlags::add_to(CLI::App& root) {
 
 std::unique_ptr<ImageSource> SourceFlags::open(HttpClient& client, const World& world,
                                                Log& log) const {
-  if (engine_.host && engine_.context) {
+  if (engine_.host && !engine_.context.value_or("").empty()) {
     throw usage_error(innermost(*root_),
                       "conflicting options: cannot specify both --host and --context");
   }

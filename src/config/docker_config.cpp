@@ -26,7 +26,7 @@ std::optional<std::string> read_current_context(const Files& files, const std::s
     const json::Document document(*text);
     const auto context = document.root().find("currentContext");
     if (!document.root().is_object()) throw Error(ErrorKind::kMalformed, "not a JSON object");
-    if (!context) return std::nullopt;
+    if (!context || context->is_null()) return std::nullopt;
     const auto name = context->string();
     if (!name) throw Error(ErrorKind::kMalformed, "currentContext is not a string");
     return name->empty() ? std::nullopt : std::optional<std::string>(*name);
@@ -61,7 +61,7 @@ DockerContext DockerConfig::context(std::string_view name) const {
     const json::Document document(*text);
     const auto endpoints = document.root().find("Endpoints");
     const auto endpoint = endpoints ? endpoints->find("docker") : std::nullopt;
-    if (!endpoint) throw unusable("names no docker endpoint");
+    if (!endpoint || !endpoint->is_object()) throw unusable("names no docker endpoint");
     const auto host = endpoint->find("Host");
     const auto skip_verify = endpoint->find("SkipTLSVerify");
     DockerContext context;

@@ -43,16 +43,31 @@ bool is_host(std::string_view text) {
   return text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
+/// Names are looked up, and may be anywhere.
+bool is_loopback(std::string_view host) {
+  const bool is_ipv4 = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == kDefaultHost || host == "[::1]" || (is_ipv4 && host.starts_with("127."));
+}
+
+std::optional<int> parse_port(std::string_view digits) {
+  constexpr int kLargestPort = 65535;
+  int port = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, port);
+  if (error != std::errc() || rest != end || port < 1 || port > kLargestPort) return std::nullopt;
+  return port;
+}
+
 Endpoint tcp_endpoint(std::string_view text, std::string_view whole) {
   if (text.ends_with('/')) text.remove_suffix(1);
   std::string_view host = text;
   int port = kDefaultPort;
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos && !text.ends_with(']')) {
-    const std::string_view digits = text.substr(colon + 1);
-    const char* end = digits.data() + digits.size();
-    const auto [rest, error] = std::from_chars(digits.data(), end, port);
-    if (error != std::errc() || rest != end || port < 1 || port > 65535) invalid(whole);
+    if (const auto digits = text.substr(colon + 1); !digits.empty()) {
+      port = parse_port(digits).value_or(0);
+      if (port == 0) invalid(whole);
+    }
     host = text.substr(0, colon);
   }
   if (host.empty()) host = kDefaultHost;
@@ -60,7 +75,7 @@ Endpoint tcp_endpoint(std::string_view text, std::string_view whole) {
   Endpoint endpoint;
   endpoint.address = fmt::format("tcp://{}:{}", host, port);
   endpoint.base_url = fmt::format("http://{}:{}", host, port);
-  endpoint.is_local = host == kDefaultHost || host.starts_with("127.") || host == "[::1]";
+  endpoint.is_local = is_loopback(host);
   return endpoint;
 }
 

@@ -36,7 +36,9 @@ Candidate from_context(const std::string& name, std::string chosen_by, const Wor
 
 Candidate choose(const EngineChoice& choice, const World& world, const DockerConfig& config) {
   const Environment& environment = world.environment;
-  if (choice.context) return from_context(*choice.context, "--context", world, config);
+  if (choice.context && !choice.context->empty()) {
+    return from_context(*choice.context, "--context", world, config);
+  }
   Candidate candidate = from_environment(environment);
   if (choice.host) return {*choice.host, "--host", candidate.tls};
   if (environment.get("DOCKER_HOST")) return candidate;

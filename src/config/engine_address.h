@@ -10,7 +10,7 @@
 
 namespace dkr {
 
-/// What the command line says about the engine.
+/// What the command line says about the engine; an empty context says nothing.
 struct EngineChoice {
   std::optional<std::string> host;
   std::optional<std::string> context;

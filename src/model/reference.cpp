@@ -6,9 +6,8 @@
 namespace dkr {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 255;
+constexpr std::size_t kMaxPathLength = 255;
 constexpr std::size_t kMaxTagLength = 128;
-constexpr std::size_t kMinDigestHexLength = 32;
 constexpr std::string_view kDefaultDomain = "docker.io";
 constexpr std::string_view kOfficialPrefix = "library/";
 
@@ -82,22 +81,19 @@ bool is_tag(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
 }
 
-/// digest := algorithm ':' hex, with the lengths that the registered algorithms have
+/// The digests that docker knows: an algorithm, a colon, and as many lower-case hex digits as it
+/// gives.
 bool is_digest(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return false;
   const std::string_view algorithm = text.substr(0, colon);
   const std::string_view hex = text.substr(colon + 1);
-  if (algorithm == "sha256" && hex.size() != 64) return false;
-  if (algorithm == "sha384" && hex.size() != 96) return false;
-  if (algorithm == "sha512" && hex.size() != 128) return false;
-  return !algorithm.empty() && is_letter(algorithm.front()) &&
-         std::ranges::all_of(algorithm,
-                             [](char c) {
-                               return is_alphanumeric(c) || c == '+' || c == '.' || c == '-' ||
-                                      c == '_';
-                             }) &&
-         hex.size() >= kMinDigestHexLength && std::ranges::all_of(hex, is_hex);
+  const std::size_t length = algorithm == "sha256"   ? 64
+                             : algorithm == "sha384" ? 96
+                             : algorithm == "sha512" ? 128
+                                                     : 0;
+  return length != 0 && hex.size() == length &&
+         hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 /// What stands before the first slash, when that is a registry and not a part of the path.
@@ -124,12 +120,11 @@ Name split_domain(std::string_view name) {
   return {domain == "index.docker.io" ? kDefaultDomain : domain, path};
 }
 
-/// With the `library/` that official images are under.
-std::size_t full_length(const Name& name) {
+/// Counting the `library/` that official images are under, but not the domain.
+std::size_t path_length(const Name& name) {
   const bool is_official =
       name.domain == kDefaultDomain && name.path.find('/') == std::string_view::npos;
-  const std::size_t prefix = name.domain.empty() ? 0 : name.domain.size() + 1;
-  return prefix + (is_official ? kOfficialPrefix.size() : 0) + name.path.size();
+  return (is_official ? kOfficialPrefix.size() : 0) + name.path.size();
 }
 
 std::string familiar_name(const Name& name) {
@@ -160,7 +155,7 @@ std::optional<Reference> parse_reference(std::string_view text) {
   }
   const Name name = split_domain(text);
   if (!is_sequence(name.path, '/', is_path_component)) return std::nullopt;
-  if (full_length(name) > kMaxNameLength) return std::nullopt;
+  if (path_length(name) > kMaxPathLength) return std::nullopt;
   result.repository = familiar_name(name);
   return result;
 }
