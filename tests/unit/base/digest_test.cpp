@@ -1,0 +1,41 @@
+#include "base/digest.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace dkr {
+namespace {
+
+TEST(Sha256Hex, GivesTheDigestsOfFips180) {
+  const struct {
+    std::string bytes;
+    std::string digest;
+  } rows[] = {
+      {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+      {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+      {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+      {std::string(1'000'000, 'a'),
+       "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.bytes.substr(0, 40));
+    EXPECT_EQ(sha256_hex(row.bytes), row.digest);
+  }
+}
+
+TEST(Sha256Hex, TakesAnyBytes) {
+  EXPECT_EQ(sha256_hex(std::string(1, '\0')),
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+  EXPECT_EQ(sha256_hex("\xff\x80"),
+            "85c61621ebd04403f66d96fe300cf10b3844de7358184f1276cb08790fd135f1");
+}
+
+TEST(Sha256Hex, NamesTheDirectoryOfADockerContext) {
+  EXPECT_EQ(sha256_hex("default"),
+            "37a8eec1ce19687d132fe29051dca629d164e2c4958ba141d5f4133a33f0688f");
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,263 @@
+#include "model/filter.h"
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace dkr {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Time kNow{seconds(1'600'000'000)};
+constexpr std::int64_t kDay = 24 * 60 * 60;
+
+/// `repository` without a tag if it is given as `name`, with one if as `name:tag`.
+struct Spec {
+  std::string name;
+  std::optional<std::int64_t> age_seconds = 0;
+  std::optional<std::uint64_t> size = 0;
+};
+
+std::vector<Image> images_of(const std::vector<Spec>& specs) {
+  std::vector<Image> images;
+  for (const Spec& spec : specs) {
+    Image image;
+    const std::size_t colon = spec.name.find(':');
+    if (spec.name != "<none>") image.repository = spec.name.substr(0, colon);
+    if (colon != std::string::npos) image.tag = spec.name.substr(colon + 1);
+    if (spec.age_seconds) image.created = kNow - seconds(*spec.age_seconds);
+    image.id = spec.name;
+    image.size = spec.size;
+    images.push_back(image);
+  }
+  return images;
+}
+
+Filter prefixes(std::vector<std::string> wanted) {
+  Filter filter;
+  filter.prefixes = std::move(wanted);
+  return filter;
+}
+Filter min_age(std::int64_t days) {
+  Filter filter;
+  filter.min_age_days = days;
+  return filter;
+}
+Filter min_size(std::uint64_t bytes) {
+  Filter filter;
+  filter.min_size = bytes;
+  return filter;
+}
+Filter max_tags(std::int64_t count) {
+  Filter filter;
+  filter.max_tags = count;
+  return filter;
+}
+
+/// The names of those `specs` that `filter` keeps.
+std::vector<std::string> kept(const Filter& filter, const std::vector<Spec>& specs) {
+  std::vector<Image> images = images_of(specs);
+  (void)apply(filter, images, kNow);
+  std::vector<std::string> names;
+  for (const Image& image : images) names.push_back(image.id);
+  return names;
+}
+
+TEST(Filter, KeepsEverythingByDefault) {
+  EXPECT_THAT(kept({}, {{"b:1", std::nullopt, std::nullopt}, {"a:1", -5}, {"<none>"}}),
+              ElementsAre("b:1", "a:1", "<none>"));
+  EXPECT_THAT(kept({}, {}), IsEmpty());
+}
+
+TEST(FilterPrefix, KeepsRepositoriesThatStartWithOneOfThem) {
+  const std::vector<Spec> images{{"nginx:1"},      {"nginx/unit:1"}, {"my/nginx:1"},
+                                 {"Nginx.io/q:1"}, {"debian:1"},     {"<none>"}};
+  const struct {
+    std::vector<std::string> prefixes;
+    std::vector<std::string> kept;
+  } rows[] = {
+      {{"nginx"}, {"nginx:1", "nginx/unit:1"}},
+      {{"nginx/"}, {"nginx/unit:1"}},
+      {{"debian", "my"}, {"my/nginx:1", "debian:1"}},
+      {{"debian", "deb", "debian"}, {"debian:1"}},
+      {{"N"}, {"Nginx.io/q:1"}},
+      {{"<none>"}, {"<none>"}},
+      {{"<"}, {"<none>"}},
+      {{""}, {"nginx:1", "nginx/unit:1", "my/nginx:1", "Nginx.io/q:1", "debian:1", "<none>"}},
+      {{"nginx:1"}, {}},
+      {{"ngin*"}, {}},
+      {{"debian,my"}, {}},
+      {{"debian", "no such"}, {"debian:1"}},
+      {{"debian-and-longer"}, {}},
+      {{"docker.io/library/nginx"}, {}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.prefixes));
+    EXPECT_EQ(kept(prefixes(row.prefixes), images), row.kept);
+  }
+}
+
+TEST(FilterMinAge, KeepsImagesCreatedMoreThanThatManyDaysAgo) {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  const struct {
+    std::int64_t days;
+    std::int64_t age_seconds;
+    bool kept;
+  } rows[] = {
+      {0, -1, false},
+      {0, 0, false},
+      {0, 1, true},
+      {1, kDay - 1, false},
+      {1, kDay, false},
+      {1, kDay + 1, true},
+      {20, 20 * kDay, false},
+      {20, 20 * kDay + 1, true},
+      {20, 21 * kDay, true},
+      {20, -21 * kDay, false},
+      {100'000, kNow.time_since_epoch().count(), false},
+      {18'000, kNow.time_since_epoch().count(), true},
+      {kMax, 1'000 * kDay, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::Message() << row.days << " days, age " << row.age_seconds);
+    EXPECT_EQ(kept(min_age(row.days), {{"q:1", row.age_seconds}}).size(), row.kept ? 1U : 0U);
+  }
+}
+
+TEST(FilterMinAge, TakesDatesFarOutsideOfTheUsual) {
+  const Time earliest{seconds(std::numeric_limits<std::int64_t>::min())};
+  const Time latest{seconds(std::numeric_limits<std::int64_t>::max())};
+  const struct {
+    Time created;
+    Time now;
+    bool kept;
+  } rows[] = {
+      {earliest, kNow, true},    {earliest, latest, true},    {latest, kNow, false},
+      {latest, earliest, false}, {earliest, earliest, false},
+  };
+  for (const auto& row : rows) {
+    std::vector<Image> images{{"q", "1", "id", row.created, 1}};
+    (void)apply(min_age(300 * 365), images, row.now);
+    EXPECT_EQ(images.size(), row.kept ? 1U : 0U);
+  }
+}
+
+TEST(FilterMinSize, KeepsStrictlyBiggerImages) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  const struct {
+    std::uint64_t min_size;
+    std::uint64_t size;
+    bool kept;
+  } rows[] = {
+      {0, 0, false},    {0, 1, true},           {100, 99, false},    {100, 100, false},
+      {100, 101, true}, {kMax - 1, kMax, true}, {kMax, kMax, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::Message() << row.size << " bytes against " << row.min_size);
+    EXPECT_EQ(kept(min_size(row.min_size), {{"q:1", 0, row.size}}).size(), row.kept ? 1U : 0U);
+  }
+}
+
+TEST(Filter, KeepsNothingUnknownWhenItIsAskedFor) {
+  const std::vector<Spec> images{{"no-date:1", std::nullopt, 10}, {"no-size:1", 10, std::nullopt}};
+  EXPECT_THAT(kept(min_age(0), images), ElementsAre("no-size:1"));
+  EXPECT_THAT(kept(min_size(0), images), ElementsAre("no-date:1"));
+}
+
+TEST(FilterMaxTags, KeepsTheNewestOfEachRepositoryInTheirOldOrder) {
+  const std::vector<Spec> images{{"a:old", 30}, {"b:only", 99}, {"a:new", 10}, {"a:middle", 20}};
+  const struct {
+    std::int64_t max_tags;
+    std::vector<std::string> kept;
+  } rows[] = {
+      {0, {}},
+      {1, {"b:only", "a:new"}},
+      {2, {"b:only", "a:new", "a:middle"}},
+      {3, {"a:old", "b:only", "a:new", "a:middle"}},
+      {std::numeric_limits<std::int64_t>::max(), {"a:old", "b:only", "a:new", "a:middle"}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.max_tags);
+    EXPECT_EQ(kept(max_tags(row.max_tags), images), row.kept);
+  }
+}
+
+TEST(FilterMaxTags, TakesTheEarlierOfEquallyOldOnesForNewer) {
+  const std::vector<Spec> images{{"q:1", 5}, {"q:2", 5}, {"q:3", 5}, {"q:4", 4}};
+  EXPECT_THAT(kept(max_tags(1), images), ElementsAre("q:4"));
+  EXPECT_THAT(kept(max_tags(2), images), ElementsAre("q:1", "q:4"));
+  EXPECT_THAT(kept(max_tags(3), images), ElementsAre("q:1", "q:2", "q:4"));
+}
+
+TEST(FilterMaxTags, KeepsTheFirstOfAnyNumberOfEquallyOldOnes) {
+  std::vector<Spec> images;
+  std::vector<std::string> first_ten;
+  for (int i = 0; i < 1'000; ++i) {
+    images.push_back({"q:" + std::to_string(i), 5});
+    if (i < 10) first_ten.push_back(images.back().name);
+  }
+  EXPECT_EQ(kept(max_tags(10), images), first_ten);
+}
+
+TEST(FilterMaxTags, TakesAnUnknownDateForTheOldest) {
+  const std::vector<Spec> images{{"q:unknown", std::nullopt}, {"q:ancient", 999'999'999'999}};
+  EXPECT_THAT(kept(max_tags(1), images), ElementsAre("q:ancient"));
+}
+
+TEST(FilterMaxTags, CountsImagesWithoutANameAsOneRepository) {
+  std::vector<Image> images = images_of({{"<none>", 3}, {"<none>", 2}, {"q:1", 9}});
+  images[0].id = "older";
+  (void)apply(max_tags(1), images, kNow);
+  ASSERT_EQ(images.size(), 2U);
+  EXPECT_EQ(images[0].id, "<none>");
+  EXPECT_EQ(images[1].id, "q:1");
+}
+
+TEST(Filter, CombinesWithAnd) {
+  const std::vector<Spec> images{{"nginx:young", kDay, 500},
+                                 {"nginx:small", 30 * kDay, 100},
+                                 {"nginx:good", 30 * kDay, 101},
+                                 {"debian:good", 30 * kDay, 101}};
+  EXPECT_THAT(
+      kept({.prefixes = {"nginx"}, .min_age_days = 20, .min_size = 100, .max_tags = {}}, images),
+      ElementsAre("nginx:good"));
+}
+
+TEST(FilterMaxTags, CountsOnlyWhatTheOtherFiltersKept) {
+  const std::vector<Spec> images{{"q:young", kDay, 500},
+                                 {"q:small", 30 * kDay, 5},
+                                 {"q:first", 40 * kDay, 500},
+                                 {"q:second", 50 * kDay, 500}};
+  EXPECT_THAT(kept({.prefixes = {}, .min_age_days = 20, .min_size = 100, .max_tags = 1}, images),
+              ElementsAre("q:first"));
+}
+
+TEST(Filter, TellsWhichFlagsLeftHowManyRows) {
+  std::vector<Image> images =
+      images_of({{"a:1", 1}, {"a:2", 9 * kDay, 7}, {"a:3", 9 * kDay}, {"b:1"}});
+  const auto steps =
+      apply({.prefixes = {"a"}, .min_age_days = 2, .min_size = 0, .max_tags = 0}, images, kNow);
+  std::vector<std::string> told;
+  for (const auto& [flag, left] : steps)
+    told.push_back(std::string(flag) + " " + std::to_string(left));
+  EXPECT_THAT(told, ElementsAre("--prefix 3", "--minAge 2", "--minSize 1", "--maxTags 0"));
+}
+
+TEST(Filter, TellsNothingOfFlagsThatAreNotSet) {
+  std::vector<Image> images = images_of({{"a:1"}});
+  EXPECT_THAT(apply({}, images, kNow), IsEmpty());
+  const auto steps = apply(max_tags(5), images, kNow);
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].flag, "--maxTags");
+  EXPECT_EQ(steps[0].rows, 1U);
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,73 @@
+#include "model/image.h"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace dkr {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Image sized(std::string id, std::optional<std::uint64_t> size) {
+  return {"q", "1", std::move(id), std::nullopt, size};
+}
+
+Image named(std::optional<std::string> repository) {
+  return {std::move(repository), "1", "sha256:1", std::nullopt, 1};
+}
+
+TEST(Image, IsDisplayedWithNoneForWhatItLacks) {
+  const Image tagged{"q", "1", "sha256:1", std::nullopt, std::nullopt};
+  EXPECT_EQ(tagged.displayed_repository(), "q");
+  EXPECT_EQ(tagged.displayed_tag(), "1");
+  const Image dangling{std::nullopt, std::nullopt, "sha256:1", std::nullopt, std::nullopt};
+  EXPECT_EQ(dangling.displayed_repository(), "<none>");
+  EXPECT_EQ(dangling.displayed_tag(), "<none>");
+}
+
+TEST(TotalSize, AddsUpTheSizesOfDifferentImages) {
+  EXPECT_EQ(total_size({}), 0U);
+  EXPECT_EQ(total_size({sized("a", 5)}), 5U);
+  EXPECT_EQ(total_size({sized("a", 5), sized("b", 5), sized("c", 0)}), 10U);
+}
+
+TEST(TotalSize, CountsAnImageOnceHoweverOftenItIsListed) {
+  EXPECT_EQ(total_size({sized("a", 5), sized("b", 3), sized("a", 5), sized("a", 5)}), 8U);
+}
+
+TEST(TotalSize, CountsNothingForAnUnknownSize) {
+  EXPECT_EQ(total_size({sized("a", std::nullopt), sized("b", 3)}), 3U);
+  EXPECT_EQ(total_size({sized("a", std::nullopt)}), 0U);
+}
+
+TEST(TotalSize, StaysAtTheLargestNumberInsteadOfOverflowing) {
+  constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(total_size({sized("a", kMax - 1), sized("b", 1)}), kMax);
+  EXPECT_EQ(total_size({sized("a", kMax), sized("b", 1)}), kMax);
+  EXPECT_EQ(total_size({sized("a", kMax), sized("b", kMax), sized("c", 7)}), kMax);
+}
+
+TEST(CountDistinct, CountsAnImageOnceHoweverOftenItIsListed) {
+  EXPECT_EQ(count_distinct({}), 0U);
+  EXPECT_EQ(count_distinct({sized("a", 5), sized("b", 5), sized("a", 5)}), 2U);
+}
+
+TEST(Repositories, AreEachNamedOnceInOrderOfFirstAppearance) {
+  EXPECT_THAT(repositories({}), IsEmpty());
+  const std::vector<Image> images{named("nginx"), named("mysql"),  named("nginx"),
+                                  named("nginx"), named("awscli"), named("mysql")};
+  EXPECT_THAT(repositories(images), ElementsAre("nginx", "mysql", "awscli"));
+}
+
+TEST(Repositories, CountNoneAsOne) {
+  const std::vector<Image> images{named(std::nullopt), named("q"), named(std::nullopt)};
+  EXPECT_THAT(repositories(images), ElementsAre("<none>", "q"));
+}
+
+}  // namespace
+}  // namespace dkr
