@@ -1,7 +1,6 @@
 #include "cli/values.h"
 
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <system_error>
@@ -22,13 +21,38 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 /// How many bytes `unit`, in lower case, stands for.
-std::optional<long double> bytes_of(std::string_view unit) {
+std::optional<std::uint64_t> bytes_of(std::string_view unit) {
   if (unit.empty() || unit == "b") return 1;
   const std::size_t power = std::string_view("kmgtp").find(unit.front());
   if (power == std::string_view::npos) return std::nullopt;
   const std::string_view rest = unit.substr(1);
   if (!rest.empty() && rest != "b" && rest != "ib") return std::nullopt;
-  return std::pow(rest == "ib" ? 1024.0L : 1000.0L, power + 1);
+  constexpr std::uint64_t kDecimal = 1000;
+  constexpr std::uint64_t kBinary = 1024;
+  const std::uint64_t base = rest == "ib" ? kBinary : kDecimal;
+  std::uint64_t bytes = base;
+  for (std::size_t i = 0; i < power; ++i) bytes *= base;
+  return bytes;
+}
+
+/// `whole`.`fraction` times `factor`, without its fraction; absent when it has over 64 bits. In
+/// whole numbers, since 2.1 times a billion is a little less in binary floating point.
+std::optional<std::uint64_t> multiply(std::string_view whole, std::string_view fraction,
+                                      std::uint64_t factor) {
+  constexpr std::size_t kDigits = 18;  // the others are far below a byte
+  std::uint64_t result = 0;
+  if (!whole.empty()) {
+    const auto number = parse_number<std::uint64_t>(whole);
+    if (!number || __builtin_mul_overflow(*number, factor, &result)) return std::nullopt;
+  }
+  std::string padded(fraction.substr(0, kDigits));
+  padded.append(kDigits - padded.size(), '0');
+  constexpr std::uint64_t kScale = 1'000'000'000'000'000'000;
+  __extension__ using Wide = unsigned __int128;
+  const Wide part = Wide{parse_number<std::uint64_t>(padded).value()} * factor / kScale;
+  if (__builtin_add_overflow(result, static_cast<std::uint64_t>(part), &result))
+    return std::nullopt;
+  return result;
 }
 
 }  // namespace
@@ -55,20 +79,23 @@ bool parse_bool(std::string_view text) {
 }
 
 std::uint64_t parse_size(std::string_view text) {
-  constexpr long double kTooLarge = 0x1p64L;
-  std::size_t end = text.find_first_not_of("0123456789.");
-  if (end == std::string_view::npos) end = text.size();
-  const std::string_view digits = text.substr(0, end);
-  std::string_view unit = text.substr(end);
+  constexpr std::string_view kDigits = "0123456789";
+  const std::string_view whole = text.substr(0, text.find_first_not_of(kDigits));
+  std::string_view unit = text.substr(whole.size());
+  std::string_view fraction;
+  if (unit.starts_with('.')) {
+    fraction = unit.substr(1, unit.substr(1).find_first_not_of(kDigits));
+    unit.remove_prefix(1 + fraction.size());
+  }
   if (unit.size() > 1 && unit.front() == ' ') unit.remove_prefix(1);
-  const auto number = parse_number<long double>(digits);
+  const bool has_digits = !whole.empty() || !fraction.empty();
   const auto factor = bytes_of(to_lower(unit));
-  const long double bytes = number && factor ? *number * *factor : kTooLarge;
-  if (!(bytes < kTooLarge)) {
+  const auto bytes = has_digits && factor ? multiply(whole, fraction, *factor) : std::nullopt;
+  if (!bytes) {
     throw InvalidValue(
         "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB");
   }
-  return static_cast<std::uint64_t>(bytes);
+  return *bytes;
 }
 
 }  // namespace dkr
