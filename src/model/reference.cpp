@@ -11,14 +11,22 @@ constexpr std::size_t kMaxTagLength = 128;
 constexpr std::string_view kDefaultDomain = "docker.io";
 constexpr std::string_view kOfficialPrefix = "library/";
 
+// Comparisons, since std::string_view::find_first_of() searches its set once for each character,
+// which shows with some hundred thousand names.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-constexpr bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
+constexpr bool is_alphanumeric(char c) { return is_lower(c) || is_upper(c) || is_digit(c); }
 constexpr bool is_lower_alphanumeric(char c) { return is_lower(c) || is_digit(c); }
-constexpr bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+constexpr bool is_separator(char c) { return c == '.' || c == '_' || c == '-'; }
+
+/// How many characters at the beginning of `text` satisfy `belongs`.
+template <typename Belongs>
+constexpr std::size_t count_leading(std::string_view text, Belongs belongs) {
+  std::size_t count = 0;
+  while (count < text.size() && belongs(text[count])) ++count;
+  return count;
 }
 
 /// Whether `text` is one or more parts that satisfy `is_part`, with `separator` between them.
@@ -40,35 +48,29 @@ bool is_domain_component(std::string_view text) {
 
 /// domain := (domain-component ['.' domain-component]* | '[' IPv6 address ']') [':' port]
 bool is_domain(std::string_view text) {
-  if (text.starts_with('[')) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || close == 1) return false;
-    const std::string_view address = text.substr(1, close - 1);
-    if (!std::ranges::all_of(address, [](char c) { return is_hex(c) || c == ':'; })) return false;
-    text.remove_prefix(close + 1);
-    if (text.empty()) return true;
-    if (!text.starts_with(':')) return false;
-    return text.size() > 1 && std::ranges::all_of(text.substr(1), is_digit);
-  }
-  const std::size_t colon = text.find(':');
+  const std::size_t bracket = text.starts_with('[') ? text.find(']') : 0;
+  if (bracket == std::string_view::npos) return false;
+  const std::size_t colon = text.find(':', bracket);
   if (colon != std::string_view::npos) {
     const std::string_view port = text.substr(colon + 1);
     if (port.empty() || !std::ranges::all_of(port, is_digit)) return false;
     text = text.substr(0, colon);
   }
-  return is_sequence(text, '.', is_domain_component);
+  if (bracket == 0) return is_sequence(text, '.', is_domain_component);
+  const auto is_ipv6 = [](char c) { return is_lower_hex(c) || (c >= 'A' && c <= 'F') || c == ':'; };
+  const std::string_view address = text.substr(1, bracket - 1);
+  return bracket + 1 == text.size() && !address.empty() && std::ranges::all_of(address, is_ipv6);
 }
 
 /// path-component := [a-z0-9]+ [('.' | '_' | '__' | '-'+) [a-z0-9]+]*
 bool is_path_component(std::string_view text) {
-  constexpr std::string_view kSeparators = "._-";
   while (true) {
-    const std::string_view word = text.substr(0, text.find_first_of(kSeparators));
-    if (word.empty() || !std::ranges::all_of(word, is_lower_alphanumeric)) return false;
-    text.remove_prefix(word.size());
+    const std::size_t word = count_leading(text, is_lower_alphanumeric);
+    if (word == 0) return false;
+    text.remove_prefix(word);
     if (text.empty()) return true;
-    const std::string_view separator = text.substr(0, text.find_first_not_of(kSeparators));
-    const bool only_dashes = separator.find_first_not_of('-') == std::string_view::npos;
+    const std::string_view separator = text.substr(0, count_leading(text, is_separator));
+    const bool only_dashes = std::ranges::all_of(separator, [](char c) { return c == '-'; });
     if (!only_dashes && separator != "." && separator != "_" && separator != "__") return false;
     text.remove_prefix(separator.size());
   }
@@ -81,8 +83,8 @@ bool is_tag(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
 }
 
-/// The digests that docker knows: an algorithm, a colon, and as many lower-case hex digits as it
-/// gives.
+/// The digests that docker knows: an algorithm, a colon, and as many lower-case hexadecimal digits
+/// as it gives.
 bool is_digest(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return false;
@@ -92,8 +94,7 @@ bool is_digest(std::string_view text) {
                              : algorithm == "sha384" ? 96
                              : algorithm == "sha512" ? 128
                                                      : 0;
-  return length != 0 && hex.size() == length &&
-         hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return length != 0 && hex.size() == length && std::ranges::all_of(hex, is_lower_hex);
 }
 
 /// What stands before the first slash, when that is a registry and not a part of the path.
@@ -101,23 +102,25 @@ std::string_view explicit_domain(std::string_view name) {
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos) return {};
   const std::string_view first = name.substr(0, slash);
-  const bool is_registry = first.find_first_of(".:") != std::string_view::npos ||
-                           first == "localhost" || std::ranges::any_of(first, is_upper);
+  const bool is_registry = first == "localhost" || std::ranges::any_of(first, [](char c) {
+                             return c == '.' || c == ':' || is_upper(c);
+                           });
   return is_registry ? first : std::string_view{};
 }
 
-/// A repository's name in its two parts; the domain is empty where a name has none that is valid.
+/// A repository's name, whole and in its two parts; the domain is empty where none is valid.
 struct Name {
+  std::string_view whole;
   std::string_view domain;
   std::string_view path;
 };
 
 Name split_domain(std::string_view name) {
   const std::string_view domain = explicit_domain(name);
-  if (domain.empty()) return {kDefaultDomain, name};
-  if (!is_domain(domain)) return {"", name};  // as in a.b_c/q, where all of it is the path
+  if (domain.empty()) return {name, kDefaultDomain, name};
+  if (!is_domain(domain)) return {name, "", name};  // as in a.b_c/q, where all of it is the path
   const std::string_view path = name.substr(domain.size() + 1);
-  return {domain == "index.docker.io" ? kDefaultDomain : domain, path};
+  return {name, domain == "index.docker.io" ? kDefaultDomain : domain, path};
 }
 
 /// Counting the `library/` that official images are under, but not the domain.
@@ -127,19 +130,19 @@ std::size_t path_length(const Name& name) {
   return (is_official ? kOfficialPrefix.size() : 0) + name.path.size();
 }
 
-std::string familiar_name(const Name& name) {
-  if (name.domain.empty()) return std::string(name.path);
-  if (name.domain != kDefaultDomain) return std::string(name.domain).append("/").append(name.path);
-  const bool is_below_library = name.path.starts_with(kOfficialPrefix);
-  const std::string_view rest =
-      is_below_library ? name.path.substr(kOfficialPrefix.size()) : name.path;
-  return std::string(rest.find('/') == std::string_view::npos ? rest : name.path);
+std::string_view familiar_name(const Name& name) {
+  if (name.domain != kDefaultDomain) return name.whole;
+  if (!name.path.starts_with(kOfficialPrefix)) return name.path;
+  const std::string_view below = name.path.substr(kOfficialPrefix.size());
+  return below.find('/') == std::string_view::npos ? below : name.path;
 }
 
 }  // namespace
 
 std::optional<Reference> parse_reference(std::string_view text) {
-  if (text.size() == 64 && std::ranges::all_of(text, is_hex)) return std::nullopt;
+  constexpr std::size_t kIdLength = 64;
+  const auto is_hex = [](char c) { return is_lower_hex(c) || (c >= 'A' && c <= 'F'); };
+  if (text.size() == kIdLength && std::ranges::all_of(text, is_hex)) return std::nullopt;
   Reference result;
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
     if (!is_digest(text.substr(at + 1))) return std::nullopt;

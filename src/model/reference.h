@@ -3,18 +3,18 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace dkr {
 
+/// Its parts point into the text that was read.
 struct Reference {
   /// The familiar name, as docker shows it: `nginx` for docker.io/library/nginx, `foo/q` for
   /// docker.io/foo/q, `localhost:5000/x/y` for other registries.
-  std::string repository;
-  std::optional<std::string> tag;
+  std::string_view repository;
+  std::optional<std::string_view> tag;
   /// With its algorithm: `sha256:<hex>`.
-  std::optional<std::string> digest;
+  std::optional<std::string_view> digest;
 
   friend bool operator==(const Reference&, const Reference&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <limits>
 
@@ -53,7 +54,11 @@ std::string human_size(std::uint64_t bytes, int significant_digits) {
     size /= 1000;
     ++unit;
   }
-  return fmt::format("{:.{}g}{}", size, significant_digits, kUnits[unit]);
+  std::array<char, 32> digits{};
+  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), size,
+                            std::chars_format::general, significant_digits)
+                  .ptr;
+  return std::string(digits.data(), end).append(kUnits[unit]);
 }
 
 std::string human_age(std::optional<Time> created, Time now) {

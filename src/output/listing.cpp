@@ -9,12 +9,12 @@ namespace dkr {
 namespace {
 
 /// What docker shows of an id: 12 characters after the first colon.
-std::string short_id(std::string_view id) {
+std::string_view short_id(std::string_view id) {
   constexpr std::size_t kLength = 12;
   if (const std::size_t colon = id.find(':'); colon != std::string_view::npos) {
     id.remove_prefix(colon + 1);
   }
-  return std::string(id.substr(0, kLength));
+  return id.substr(0, kLength);
 }
 
 }  // namespace
@@ -24,8 +24,8 @@ std::string render_tags(const std::vector<Image>& images, Time now, Total total)
   constexpr int kTotalDigits = 4;
   Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
   for (const Image& image : images) {
-    table.add_row({std::string(image.displayed_repository()), std::string(image.displayed_tag()),
-                   short_id(image.id), human_age(image.created, now),
+    table.add_row({image.displayed_repository(), image.displayed_tag(), short_id(image.id),
+                   human_age(image.created, now),
                    image.size ? human_size(*image.size, kImageDigits) : kUnknown});
   }
   if (total == Total::kPrint) {
@@ -37,7 +37,7 @@ std::string render_tags(const std::vector<Image>& images, Time now, Total total)
 std::string render_repositories(const std::vector<Image>& images) {
   Table table({"REPOSITORY"});
   for (const std::string_view repository : repositories(images)) {
-    table.add_row({std::string(repository)});
+    table.add_row({repository});
   }
   return table.render();
 }

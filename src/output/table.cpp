@@ -1,9 +1,8 @@
 #include "output/table.h"
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
-#include <string_view>
-#include <utility>
 
 #include "base/text.h"
 
@@ -14,40 +13,49 @@ constexpr std::size_t kMinWidth = 10;
 constexpr std::size_t kPadding = 3;
 
 /// In characters, which well-formed UTF-8 has as many of as it has bytes that start one.
-std::size_t width(std::string_view text) {
+std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
 }
 
 }  // namespace
 
-Table::Table(std::vector<std::string> header)
-    : columns_(header.size()), longest_(header.size(), kMinWidth - kPadding) {
-  add_row(std::move(header));
+Table::Table(std::initializer_list<std::string_view> header) : widths_(header.size(), kMinWidth) {
+  add_row(header);
 }
 
-void Table::add_row(std::vector<std::string> row) {
-  if (row.size() != columns_) throw std::invalid_argument("a row needs a cell for every column");
-  for (std::size_t column = 0; column < columns_; ++column) {
-    std::string& cell = row[column];
-    if (!is_printable(cell)) cell = printable(cell);
-    longest_[column] = std::max(longest_[column], width(cell));
-    cells_.push_back(std::move(cell));
+void Table::add_row(std::initializer_list<std::string_view> row) {
+  if (row.size() != widths_.size()) {
+    throw std::invalid_argument("a row needs a cell for every column");
+  }
+  for (std::size_t column = 0; const std::string_view foreign : row) {
+    const std::size_t before = text_.size();
+    if (is_printable(foreign)) {
+      text_ += foreign;
+    } else {
+      text_ += printable(foreign);
+    }
+    const auto cell = std::string_view(text_).substr(before);
+    const std::size_t width = count_characters(cell);
+    cells_.push_back({static_cast<std::uint32_t>(cell.size()), static_cast<std::uint32_t>(width)});
+    widths_[column] = std::max(widths_[column], width + kPadding);
+    ++column;
   }
 }
 
 std::string Table::render() const {
-  std::string text;
+  const std::size_t row_width = std::accumulate(widths_.begin(), widths_.end(), std::size_t{0});
+  std::string result;
+  result.reserve(cells_.size() / widths_.size() * row_width);
+  std::size_t next = 0;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
-    const std::size_t column = i % columns_;
-    text += cells_[i];
-    if (column + 1 == columns_) {
-      text += '\n';
-    } else {
-      text.append(longest_[column] + kPadding - width(cells_[i]), ' ');
-    }
+    const std::size_t column = i % widths_.size();
+    const bool is_last = column + 1 == widths_.size();
+    result.append(text_, next, cells_[i].bytes);
+    result.append(is_last ? 1 : widths_[column] - cells_[i].width, is_last ? '\n' : ' ');
+    next += cells_[i].bytes;
   }
-  return text;
+  return result;
 }
 
 }  // namespace dkr

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dkr {
@@ -11,18 +14,23 @@ namespace dkr {
 /// and three blanks, at least ten; the last column is not padded.
 class Table {
  public:
-  explicit Table(std::vector<std::string> header);
+  explicit Table(std::initializer_list<std::string_view> header);
 
   /// `row` has as many cells as the header; printable() makes each harmless.
-  void add_row(std::vector<std::string> row);
+  void add_row(std::initializer_list<std::string_view> row);
 
   /// All rows, the header first, each ending in a line feed.
   [[nodiscard]] std::string render() const;
 
  private:
-  std::size_t columns_;
-  std::vector<std::string> cells_;    // row after row
-  std::vector<std::size_t> longest_;  // in characters, per column
+  struct Cell {
+    std::uint32_t bytes;
+    std::uint32_t width;  // in characters
+  };
+
+  std::string text_;                 // of all cells, row after row
+  std::vector<Cell> cells_;          // likewise
+  std::vector<std::size_t> widths_;  // of the columns
 };
 
 }  // namespace dkr

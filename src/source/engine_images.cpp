@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,15 +24,14 @@ namespace {
 /// Go's zero time, 0001-01-01, in seconds since 1970.
 constexpr std::int64_t kNeverCreated = -62'135'596'800;
 
-constexpr std::string_view kDanglingTag = "<none>:<none>";
-constexpr std::string_view kDanglingDigest = "<none>@<none>";
-
+/// What one entry of the list says; its strings point into it.
 struct Summary {
   std::string_view id;
   std::optional<Time> created;
   std::uint64_t size = 0;
-  std::vector<std::string_view> tags;
-  std::vector<std::string_view> digests;
+  bool is_dangling = false;
+  std::vector<Reference> tags;
+  std::vector<Reference> digests;
 };
 
 Error malformed(std::string_view cause) { return {ErrorKind::kMalformed, std::string(cause)}; }
@@ -43,25 +44,44 @@ std::int64_t read_integer(const json::Value& summary, std::string_view key) {
   return *number;
 }
 
-/// A list of names; absent and null are empty.
-std::vector<std::string_view> read_names(const json::Value& summary, std::string_view key) {
-  std::vector<std::string_view> names;
+/// What RepoTags or RepoDigests say.
+struct Names {
+  std::size_t count = 0;
+  std::string_view last;
+  std::vector<Reference> references;
+};
+
+/// Reads the list of names `key`, absent and null being empty. Only references that have the part
+/// `needed` are kept. The others are left out, as docker does, but for what no engine writes:
+/// characters that could steer a terminal are a fault.
+Names read_names(const json::Value& summary, std::string_view key,
+                 std::optional<std::string_view> Reference::*needed) {
+  Names names;
   const auto member = summary.find(key);
   if (!member || member->is_null()) return names;
   const bool is_list = member->for_each([&](const json::Value& element) {
     const auto name = element.string();
     if (!name) throw malformed(fmt::format("{} holds something other than strings", key));
-    // Reference syntax has no such characters: the engine or its answer is broken, or hostile.
-    if (!is_printable(*name)) {
+    const auto reference = parse_reference(*name);
+    if (reference && (*reference).*needed) names.references.push_back(*reference);
+    if (!reference && !is_printable(*name)) {
       throw malformed(fmt::format("{} holds control characters: {}", key, excerpt(*name, 80)));
     }
-    names.push_back(*name);
+    ++names.count;
+    names.last = *name;
   });
   if (!is_list) throw malformed(fmt::format("{} is not a list", key));
   return names;
 }
 
-/// The strings in the result point into `value`. Throws Error kMalformed.
+/// Engines before API 1.43 write placeholders for what has no name.
+bool are_dangling(const Names& tags, const Names& digests) {
+  if (tags.count == 0 && digests.count == 0) return true;
+  return tags.count == 1 && tags.last == "<none>:<none>" &&  //
+         digests.count == 1 && digests.last == "<none>@<none>";
+}
+
+/// Throws Error kMalformed.
 Summary read_summary(const json::Value& value) {
   if (!value.is_object()) throw malformed("is not an object");
   Summary summary;
@@ -74,67 +94,50 @@ Summary read_summary(const json::Value& value) {
   const std::int64_t size = read_integer(value, "Size");
   if (size < 0) throw malformed("Size is negative");
   summary.size = static_cast<std::uint64_t>(size);
-  summary.tags = read_names(value, "RepoTags");
-  summary.digests = read_names(value, "RepoDigests");
+  Names tags = read_names(value, "RepoTags", &Reference::tag);
+  Names digests = read_names(value, "RepoDigests", &Reference::digest);
+  summary.is_dangling = are_dangling(tags, digests);
+  summary.tags = std::move(tags.references);
+  summary.digests = std::move(digests.references);
   return summary;
 }
 
-/// Engines before API 1.43 write placeholders for what has no name.
-bool is_dangling(const Summary& summary) {
-  if (summary.tags.empty() && summary.digests.empty()) return true;
-  return summary.tags.size() == 1 && summary.tags[0] == kDanglingTag &&
-         summary.digests.size() == 1 && summary.digests[0] == kDanglingDigest;
+/// Puts the tags of each repository together, in the order in which the repositories first appear.
+void group_by_repository(std::vector<Reference>& tags) {
+  std::unordered_map<std::string_view, std::size_t> rank;
+  for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
+  if (rank.size() < 2) return;
+  std::ranges::stable_sort(tags, {}, [&](const Reference& tag) { return rank[tag.repository]; });
 }
 
-/// A repository of one image, with its tags.
-struct Repository {
-  std::string name;
-  std::vector<std::string> tags;
-};
-
-std::vector<Repository> tagged_repositories(const Summary& summary) {
-  std::vector<Repository> repositories;
-  for (const std::string_view name : summary.tags) {
-    auto reference = parse_reference(name);
-    if (!reference || !reference->tag) continue;
-    auto found = std::ranges::find(repositories, reference->repository, &Repository::name);
-    if (found == repositories.end()) {
-      repositories.push_back({std::move(reference->repository), {}});
-      found = repositories.end() - 1;
-    }
-    found->tags.push_back(std::move(*reference->tag));
-  }
-  return repositories;
-}
-
-void add_rows(const Summary& summary, std::vector<Image>& images) {
-  const auto add = [&](std::optional<std::string> repository, std::optional<std::string> tag) {
-    images.push_back({std::move(repository), std::move(tag), std::string(summary.id),
-                      summary.created, summary.size});
+void add_rows(Summary summary, std::vector<Image>& images) {
+  const auto add = [&](std::optional<std::string_view> repository,
+                       std::optional<std::string_view> tag) {
+    images.push_back({std::optional<std::string>(repository), std::optional<std::string>(tag),
+                      std::string(summary.id), summary.created, summary.size});
   };
-  if (is_dangling(summary)) {
-    add(std::nullopt, std::nullopt);
-    return;
-  }
-  std::vector<Repository> repositories = tagged_repositories(summary);
-  for (Repository& repository : repositories) {
-    for (std::string& tag : repository.tags) add(repository.name, std::move(tag));
-  }
-  for (const std::string_view name : summary.digests) {
-    auto reference = parse_reference(name);
-    if (!reference || !reference->digest) continue;
-    if (std::ranges::find(repositories, reference->repository, &Repository::name) !=
-        repositories.end())
-      continue;
-    add(reference->repository, std::nullopt);
-    repositories.push_back({std::move(reference->repository), {}});
+  if (summary.is_dangling) return add(std::nullopt, std::nullopt);
+
+  if (summary.tags.size() > 1) group_by_repository(summary.tags);
+  for (const Reference& tag : summary.tags) add(tag.repository, tag.tag);
+
+  // Nearly always the one digest belongs to the first tag's repository.
+  const std::string_view first = summary.tags.empty() ? "" : summary.tags[0].repository;
+  std::erase_if(summary.digests, [&](const Reference& d) { return d.repository == first; });
+  if (summary.digests.empty()) return;
+  std::unordered_set<std::string_view> shown;
+  for (const Reference& tag : summary.tags) shown.insert(tag.repository);
+  for (const Reference& digest : summary.digests) {
+    if (shown.insert(digest.repository).second) add(digest.repository, std::nullopt);
   }
 }
 
 }  // namespace
 
 Listing parse_engine_images(std::string body, const std::string& subject) {
+  constexpr std::size_t kUsualEntryBytes = 512;  // rarely less
   Listing listing;
+  listing.images.reserve(body.size() / kUsualEntryBytes);
   std::size_t position = 0;
   std::size_t unreadable = 0;
   std::string first_fault;
@@ -157,7 +160,7 @@ Listing parse_engine_images(std::string body, const std::string& subject) {
       });
   if (unreadable > 0) {
     const std::string others =
-        unreadable > 1 ? fmt::format(" (and {} more entries like it)", unreadable - 1) : "";
+        unreadable > 1 ? fmt::format(" (and {} more entries)", unreadable - 1) : "";
     listing.failures.push_back({fmt::format("{}: image list: {}{}", subject, first_fault, others)});
   }
   return listing;

@@ -281,7 +281,7 @@ TEST(EngineImages, ThatAreLeftOutAreToldInOneFailureHoweverManyTheyAre) {
   EXPECT_THAT(rows_of(listing), ElementsAre("q:1"));
   ASSERT_EQ(listing.failures.size(), 1U);
   EXPECT_EQ(listing.failures[0].message,
-            "unix:///x: image list: entry 1 has no Id (and 2 more entries like it)");
+            "unix:///x: image list: entry 1 has no Id (and 2 more entries)");
 }
 
 /// RFC 8259 allows both, so that the rest of the list is as good as ever.
