@@ -11,10 +11,11 @@ namespace dkr {
 
 enum class ErrorKind {
   kUsage,          ///< the command line cannot be understood
-  kConfiguration,  ///< docker's configuration cannot be used: unknown context, bad host,
-                   ///< unsupported
-  kUnreachable,    ///< no connection: nobody listens, unknown host, connection lost
-  kForbidden,      ///< the operating system or the server refuses access
+  kConfiguration,  ///< docker's configuration cannot be used: unknown context, bad host
+  kUnsupported,    ///< what is asked for makes sense, but this program cannot do it
+  kUnreachable,    ///< no connection: nobody listens, unknown host
+  kDisconnected,   ///< the connection broke before the answer was complete
+  kForbidden,      ///< the operating system refuses access
   kTimedOut,       ///< the peer made no progress for too long
   kTooLarge,       ///< an answer or file is larger than we are willing to hold
   kMalformed,      ///< bytes that are not what the protocol or format says

@@ -73,6 +73,8 @@ class Document {
  public:
   /// Throws Error kMalformed: `not JSON: ...`.
   explicit Document(std::string_view text) : root_(parse(text)) {}
+  Document(const Document&) = delete;  // root_ points into parser_
+  Document& operator=(const Document&) = delete;
 
   [[nodiscard]] Value root() const { return Value(root_); }
 
@@ -90,13 +92,14 @@ class Document {
 /// Calls `visit(Value)` for each element of the array `text`, in order, holding one element at a
 /// time besides the text: for long lists. An element that cannot be read, such as one with a number
 /// beyond 64 bits, is given to `visit_unreadable(Error)` instead. `null` is an empty list, as Go
-/// writes it. Throws Error kMalformed: `not JSON: ...`, `not a list`; elements before the fault
-/// have been visited by then.
+/// writes it. Throws Error kMalformed: `not JSON: ...`, `not a list`; elements before the
+/// fault have been visited by then.
 template <typename Visit, typename VisitUnreadable>
 void for_each_element(std::string text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;
   if (!trim(text).starts_with('[')) {
-    (void)Document(text);
+    constexpr std::size_t kWorthALook = std::size_t{1} << 20;
+    if (text.size() <= kWorthALook) (void)Document(text);
     throw Error(ErrorKind::kMalformed, "not a list");
   }
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);

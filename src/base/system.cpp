@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -12,12 +13,13 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace dkr {
 namespace {
 
 std::string describe(int error_number) {
-  return std::error_code(error_number, std::generic_category()).message();
+  return to_lower(std::error_code(error_number, std::generic_category()).message());
 }
 
 /// A file descriptor that is closed when it goes out of scope.
@@ -63,6 +65,9 @@ void SystemOutput::write(std::string_view text) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      pollfd writable{descriptor_, POLLOUT, 0};  // whoever reads us made the pipe non-blocking
+      ::poll(&writable, 1, -1);
     } else if (errno == EPIPE) {
       throw Error(ErrorKind::kReaderGone, name_ + ": nobody reads it");
     } else if (errno != EINTR) {
@@ -73,9 +78,9 @@ void SystemOutput::write(std::string_view text) {
 }
 
 std::optional<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
-  const auto fail = [&](int error_number) -> Error {
-    const auto kind = error_number == EACCES ? ErrorKind::kForbidden : ErrorKind::kConfiguration;
-    return {kind, fmt::format("{}: {}", path, describe(error_number))};
+  const auto fail = [](int error_number) -> Error {
+    return {error_number == EACCES ? ErrorKind::kForbidden : ErrorKind::kMalformed,
+            describe(error_number)};
   };
   // Without O_NONBLOCK a named pipe would keep us waiting for a writer.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -91,7 +96,7 @@ std::optional<std::string> SystemFiles::read(const std::string& path, std::size_
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));
     if (content.size() > limit) {
-      throw Error(ErrorKind::kTooLarge, fmt::format("{}: over {} bytes", path, limit));
+      throw Error(ErrorKind::kTooLarge, fmt::format("over {} bytes", limit));
     }
   }
 }

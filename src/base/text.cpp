@@ -38,9 +38,11 @@ bool steers_terminal(std::uint32_t c) {
          (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
 }
 
-/// The usual case, and a loop that the compiler can vectorise.
+/// The usual case. Without a way out of the loop the compiler can vectorise it.
 bool is_printable_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+  bool all = true;
+  for (const char c : text) all &= c >= 0x20 && c < 0x7F;
+  return all;
 }
 
 /// Calls `keep` with each character that is harmless and `escape` with each byte that is not.
@@ -100,7 +102,7 @@ std::string without_credentials(std::string_view url) {
     if (rest.substr(0, at).find_first_of("?#") != std::string_view::npos) return result;
     rest.remove_prefix(at);
   }
-  const std::size_t query = rest.find_first_of("?#");
+  const std::size_t query = scheme.empty() ? std::string_view::npos : rest.find_first_of("?#");
   result += rest.substr(0, query);
   if (query != std::string_view::npos) result.append(1, rest[query]).append(kHidden);
   return result;

@@ -28,7 +28,8 @@ class Files {
  public:
   virtual ~Files() = default;
   /// The content of the file at `path`, absent when there is no such file. Throws Error kForbidden,
-  /// kTooLarge (over `limit` bytes) or kConfiguration (cannot be read, such as a directory).
+  /// kTooLarge (over `limit` bytes) or kMalformed (cannot be read, such as a directory), whose
+  /// message says the cause only.
   [[nodiscard]] virtual std::optional<std::string> read(const std::string& path,
                                                         std::size_t limit) const = 0;
   /// Whether something, of whatever type, is at `path`.

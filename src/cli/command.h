@@ -23,7 +23,7 @@ class Command {
   [[nodiscard]] virtual std::string_view name() const = 0;
 
   /// Adds the command and its flags to `root`. Parsing writes their values into this object, which
-  /// must outlive `root`.
+  /// has to live until then.
   virtual void add_to(CLI::App& root) = 0;
 
   /// The text that the command prints of `images`, all that the source holds.

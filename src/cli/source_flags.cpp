@@ -20,7 +20,7 @@ void require_host(const std::string& value) {
     (void)parse_host(value);
   } catch (const Error& error) {
     // What is only not supported yet is no misuse: opening the source says so.
-    if (std::string_view(error.what()).starts_with("invalid")) throw InvalidValue(error.what());
+    if (error.kind() != ErrorKind::kUnsupported) throw InvalidValue(error.what());
   }
 }
 

@@ -128,9 +128,12 @@ Error unexpected(const CLI::App& app, const std::vector<std::string>& remaining)
     return usage_error(app, "unknown flag: " + flag->substr(0, flag->find('=')));
   }
   if (flag != remaining.end()) {
-    return usage_error(app, fmt::format("unknown shorthand flag: '{}' in {}", (*flag)[1], *flag));
+    return usage_error(app, fmt::format("unknown shorthand flag: '{}' in {}", (*flag)[1],
+                                        without_credentials(*flag)));
   }
-  const std::string argument = without_credentials(remaining.front());
+  const std::string& first = remaining.front();
+  const bool is_url = first.find("://") != std::string::npos;
+  const std::string argument = is_url ? without_credentials(first) : first;
   if (commands(app).empty()) {
     return usage_error(app, fmt::format("unexpected argument \"{}\": \"{}\" takes none", argument,
                                         full_name(app)));

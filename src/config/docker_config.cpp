@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace dkr {
 namespace {
@@ -22,8 +23,9 @@ std::optional<std::string> read_current_context(const Files& files, const std::s
                                                 Log& log) {
   try {
     const auto text = files.read(path, kMaxFileBytes);
-    if (!text) return std::nullopt;
+    if (!text || trim(*text).empty()) return std::nullopt;
     const json::Document document(*text);
+    if (document.root().is_null()) return std::nullopt;
     const auto context = document.root().find("currentContext");
     if (!document.root().is_object()) throw Error(ErrorKind::kMalformed, "not a JSON object");
     if (!context || context->is_null()) return std::nullopt;
@@ -31,8 +33,7 @@ std::optional<std::string> read_current_context(const Files& files, const std::s
     if (!name) throw Error(ErrorKind::kMalformed, "currentContext is not a string");
     return name->empty() ? std::nullopt : std::optional<std::string>(*name);
   } catch (const Error& error) {
-    const bool names_path = std::string_view(error.what()).starts_with(path);
-    log.warn("{}{}; the file is ignored", names_path ? "" : path + ": ", error.what());
+    log.warn("{}: {}; the file is ignored", path, error.what());
     return std::nullopt;
   }
 }
@@ -47,17 +48,19 @@ DockerConfig::DockerConfig(const World& world, Log& log)
 DockerContext DockerConfig::context(std::string_view name) const {
   const std::string id = sha256_hex(name);
   const std::string path = fmt::format("{}/contexts/meta/{}/meta.json", directory_, id);
+  const std::string shown = without_credentials(name);  // an address may be taken for a name
   const auto unusable = [&](std::string_view cause) {
     return Error(ErrorKind::kConfiguration,
-                 fmt::format("context \"{}\": {}: {}", name, path, cause),
+                 fmt::format("context \"{}\": {}: {}", shown, path, cause),
                  "mend or remove the context with docker context, or name another one");
   };
-  const auto text = files_.read(path, kMaxFileBytes);
-  if (!text) {
-    throw Error(ErrorKind::kConfiguration, fmt::format("context \"{}\": context not found", name),
-                "`docker context ls` names those that exist");
-  }
   try {
+    const auto text = files_.read(path, kMaxFileBytes);
+    if (!text) {
+      throw Error(ErrorKind::kConfiguration,
+                  fmt::format("context \"{}\": context not found", shown),
+                  "`docker context ls` names those that exist");
+    }
     const json::Document document(*text);
     const auto endpoints = document.root().find("Endpoints");
     const auto endpoint = endpoints ? endpoints->find("docker") : std::nullopt;
@@ -73,7 +76,7 @@ DockerContext DockerConfig::context(std::string_view name) const {
                   files_.exists(fmt::format("{}/contexts/tls/{}/docker", directory_, id));
     return context;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kMalformed) throw;
+    if (error.kind() == ErrorKind::kConfiguration) throw;
     throw unusable(error.what());
   }
 }

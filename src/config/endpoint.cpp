@@ -93,7 +93,7 @@ Endpoint parse_host(std::string_view host) {
   if (scheme == "tcp") return tcp_endpoint(rest, host);
   if (scheme == "ssh" || scheme == "fd" || scheme == "npipe") {
     throw Error(
-        ErrorKind::kConfiguration,
+        ErrorKind::kUnsupported,
         fmt::format("{}: engines over {} are not supported yet", without_credentials(host), scheme),
         "name an engine at unix:///PATH or tcp://HOST:PORT");
   }

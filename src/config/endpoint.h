@@ -23,7 +23,7 @@ struct Endpoint {
 /// Reads `unix://PATH` (default path /var/run/docker.sock) or `tcp://HOST[:PORT]` (default
 /// localhost, 2375; `tcp://` may be left out, an IPv6 host stands in brackets), as docker's
 /// ParseHost does. Throws Error kConfiguration for any other scheme: `invalid bind address format:
-/// http://x`, and for ssh, fd and npipe that they are not supported.
+/// http://x`, and kUnsupported for ssh, fd and npipe.
 Endpoint parse_host(std::string_view host);
 
 }  // namespace dkr

@@ -66,9 +66,11 @@ Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
   }
   endpoint.chosen_by = candidate.chosen_by;
   if (!endpoint.unix_socket && candidate.tls) {
-    throw Error(ErrorKind::kConfiguration,
+    throw Error(ErrorKind::kUnsupported,
                 fmt::format("{}: engines over TLS are not supported yet", endpoint.address),
-                "name an engine at unix:///PATH, or unset DOCKER_TLS_VERIFY and DOCKER_TLS");
+                "TLS is asked for by DOCKER_TLS_VERIFY, DOCKER_TLS or the context: unset them, or "
+                "name an engine "
+                "at unix:///PATH");
   }
   log.debug("engine {}: chosen by {}", endpoint.address, endpoint.chosen_by);
   return endpoint;

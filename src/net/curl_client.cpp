@@ -1,11 +1,11 @@
 #include "net/curl_client.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <coroutine>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
@@ -22,6 +22,8 @@ constexpr long kConnectTimeoutSeconds = 10;
 constexpr long kStalledBytesPerSecond = 100;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
 constexpr int kPollMilliseconds = 1000;
+constexpr std::size_t kGrowth = 4;
+constexpr long kReceiveBufferBytes = 256L << 10;
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -33,6 +35,12 @@ void set(CURL* easy, CURLoption option, Value value) {
 }
 
 Error answer_too_large() { return {ErrorKind::kTooLarge, "the answer is over 1 GiB"}; }
+
+void check(CURLMcode code) {
+  if (code != CURLM_OK) {
+    throw std::runtime_error(std::string("libcurl: ") + curl_multi_strerror(code));
+  }
+}
 
 /// One request on its way. Lives in the frame of the coroutine that waits for it; libcurl knows its
 /// address, hence neither copied nor moved.
@@ -60,13 +68,22 @@ class Transfer {
   void take_body(std::string_view bytes);
   [[nodiscard]] Error error() const;
 
+  template <typename Value>
+  [[nodiscard]] Value info(CURLINFO what) const {
+    Value value{};
+    curl_easy_getinfo(easy_.get(), what, &value);
+    return value;
+  }
+
+  struct Cleanup {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  };
+
   CURLM* multi_;
-  CURL* easy_;
+  std::unique_ptr<CURL, Cleanup> easy_;
   std::coroutine_handle<> waiter_;
   CURLcode code_ = CURLE_OK;
-  std::array<char, CURL_ERROR_SIZE> message_{};
   std::chrono::seconds stall_timeout_;
-  bool is_local_;
   std::size_t header_bytes_ = 0;
   /// What a callback threw: exceptions must not cross libcurl.
   std::exception_ptr exception_;
@@ -74,46 +91,38 @@ class Transfer {
 };
 
 Transfer::Transfer(CURLM* multi, const HttpRequest& request)
-    : multi_(multi),
-      easy_(curl_easy_init()),
-      stall_timeout_(request.stall_timeout),
-      is_local_(request.unix_socket.has_value()) {
+    : multi_(multi), easy_(curl_easy_init()), stall_timeout_(request.stall_timeout) {
   if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
   // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
   const auto low_speed_time =
       static_cast<long>(std::min<std::int64_t>(request.stall_timeout.count(), UINT16_MAX));
-  set(easy_, CURLOPT_PRIVATE, this);
-  set(easy_, CURLOPT_URL, request.url.c_str());
-  set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(easy_, CURLOPT_NOSIGNAL, 1L);
-  set(easy_, CURLOPT_ERRORBUFFER, message_.data());
-  set(easy_, CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
-  set(easy_, CURLOPT_LOW_SPEED_LIMIT, kStalledBytesPerSecond);
-  set(easy_, CURLOPT_LOW_SPEED_TIME, low_speed_time);
-  set(easy_, CURLOPT_HEADERFUNCTION, &on_data<&Transfer::take_header>);
-  set(easy_, CURLOPT_HEADERDATA, this);
-  set(easy_, CURLOPT_WRITEFUNCTION, &on_data<&Transfer::take_body>);
-  set(easy_, CURLOPT_WRITEDATA, this);
-  set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(kMaxBodyBytes));
-  set(easy_, CURLOPT_BUFFERSIZE, static_cast<long>(CURL_MAX_READ_SIZE));
+  set(easy_.get(), CURLOPT_PRIVATE, this);
+  set(easy_.get(), CURLOPT_URL, request.url.c_str());
+  set(easy_.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy_.get(), CURLOPT_NOSIGNAL, 1L);
+  set(easy_.get(), CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
+  set(easy_.get(), CURLOPT_LOW_SPEED_LIMIT, kStalledBytesPerSecond);
+  set(easy_.get(), CURLOPT_LOW_SPEED_TIME, low_speed_time);
+  set(easy_.get(), CURLOPT_HEADERFUNCTION, &on_data<&Transfer::take_header>);
+  set(easy_.get(), CURLOPT_HEADERDATA, this);
+  set(easy_.get(), CURLOPT_WRITEFUNCTION, &on_data<&Transfer::take_body>);
+  set(easy_.get(), CURLOPT_WRITEDATA, this);
+  set(easy_.get(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(kMaxBodyBytes));
+  set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   if (request.unix_socket) {
-    set(easy_, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket->c_str());
+    set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.unix_socket->c_str());
   }
-  if (request.proxy == Proxy::kDirect) set(easy_, CURLOPT_PROXY, "");
-  curl_multi_add_handle(multi_, easy_);
+  set(easy_.get(), CURLOPT_PROXY, request.proxy.url.c_str());
+  set(easy_.get(), CURLOPT_NOPROXY, request.proxy.exceptions.c_str());
+  check(curl_multi_add_handle(multi_, easy_.get()));
 }
 
-Transfer::~Transfer() {
-  curl_multi_remove_handle(multi_, easy_);
-  curl_easy_cleanup(easy_);
-}
+Transfer::~Transfer() { curl_multi_remove_handle(multi_, easy_.get()); }
 
 HttpResponse Transfer::await_resume() {
   if (exception_) std::rethrow_exception(exception_);
   if (code_ != CURLE_OK) throw error();
-  long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  response_.status = static_cast<int>(status);
+  response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
   return std::move(response_);
 }
 
@@ -130,8 +139,12 @@ std::size_t Transfer::on_data(const char* data, std::size_t size, std::size_t co
 }
 
 void Transfer::take_body(std::string_view bytes) {
-  if (response_.body.size() + bytes.size() > kMaxBodyBytes) throw answer_too_large();
-  response_.body.append(bytes);
+  std::string& body = response_.body;
+  const std::size_t needed = body.size() + bytes.size();
+  if (needed > kMaxBodyBytes) throw answer_too_large();
+  // Pages that are not touched cost nothing, copying those that are does.
+  if (needed > body.capacity()) body.reserve(kGrowth * needed);
+  body.append(bytes);
 }
 
 void Transfer::take_header(std::string_view line) {
@@ -148,36 +161,35 @@ void Transfer::take_header(std::string_view line) {
 }
 
 Error Transfer::error() const {
-  const char* text = message_.front() != '\0' ? message_.data() : curl_easy_strerror(code_);
+  // libcurl's longer messages quote addresses with all that is secret in them.
+  const std::string text = to_lower(curl_easy_strerror(code_));
   switch (code_) {
-    case CURLE_FILESIZE_EXCEEDED:
-      return answer_too_large();
-    case CURLE_OPERATION_TIMEDOUT: {
-      curl_off_t connected = 0;
-      curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
-      if (connected == 0) return {ErrorKind::kUnreachable, "connecting took over 10 seconds"};
+    case CURLE_OPERATION_TIMEDOUT:
+      if (info<long>(CURLINFO_REQUEST_SIZE) == 0) {
+        return {ErrorKind::kUnreachable,
+                fmt::format("connecting took over {} seconds", kConnectTimeoutSeconds)};
+      }
       return {ErrorKind::kTimedOut,
               fmt::format("no progress for {} seconds", stall_timeout_.count())};
-    }
     case CURLE_COULDNT_CONNECT: {
-      long os_error = 0;
-      curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
-      if (os_error == 0 && is_local_) return {ErrorKind::kUnreachable, "the socket is too busy"};
+      const int os_error = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
       if (os_error == 0) return {ErrorKind::kUnreachable, text};
       const auto kind =
           os_error == EACCES || os_error == EPERM ? ErrorKind::kForbidden : ErrorKind::kUnreachable;
-      return {
-          kind,
-          to_lower(std::error_code(static_cast<int>(os_error), std::generic_category()).message())};
+      return {kind, to_lower(std::error_code(os_error, std::generic_category()).message())};
     }
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
+      return {ErrorKind::kUnreachable, text};
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-      return {ErrorKind::kUnreachable, text};
     case CURLE_PARTIAL_FILE:
-      return {ErrorKind::kMalformed, "the answer ends early"};
+      return {ErrorKind::kDisconnected, text};
+    case CURLE_FILESIZE_EXCEEDED:
+      return answer_too_large();
+    case CURLE_OUT_OF_MEMORY:  // which is also what libcurl says of a header line over 100 kB
+      return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return {ErrorKind::kMalformed, "the answer is not HTTP"};
@@ -204,8 +216,10 @@ class CurlClient::Loop {
 
   void poll() {
     int running = 0;
-    curl_multi_perform(multi_, &running);
-    if (!finish_transfers()) curl_multi_poll(multi_, nullptr, 0, kPollMilliseconds, nullptr);
+    check(curl_multi_perform(multi_, &running));
+    if (finish_transfers()) return;
+    if (running == 0) throw std::logic_error("waiting, but no request is on its way");
+    check(curl_multi_poll(multi_, nullptr, 0, kPollMilliseconds, nullptr));
   }
 
  private:
@@ -234,12 +248,16 @@ class CurlClient::Loop {
 CurlClient::CurlClient() = default;
 CurlClient::~CurlClient() = default;
 
-Task<HttpResponse> CurlClient::send(HttpRequest request) {
+CurlClient::Loop& CurlClient::loop() {
   if (!loop_) loop_ = std::make_unique<Loop>();
-  Transfer transfer(loop_->multi(), request);
+  return *loop_;
+}
+
+Task<HttpResponse> CurlClient::send(HttpRequest request) {
+  Transfer transfer(loop().multi(), request);
   co_return co_await transfer;
 }
 
-void CurlClient::poll() { loop_->poll(); }
+void CurlClient::poll() { loop().poll(); }
 
 }  // namespace dkr

@@ -18,6 +18,8 @@ class CurlClient final : public HttpClient {
 
  private:
   class Loop;
+  Loop& loop();
+
   std::unique_ptr<Loop> loop_;
 };
 

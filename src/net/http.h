@@ -17,9 +17,10 @@ namespace dkr {
 /// No answer may be larger than this; what is, is refused and not held in memory.
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
 
-enum class Proxy {
-  kDirect,           ///< connect to the host itself
-  kFromEnvironment,  ///< as http_proxy, https_proxy and no_proxy say
+/// How to reach a host that is not connected to directly, as curl reads both.
+struct Proxy {
+  std::string url;         ///< empty: connect directly
+  std::string exceptions;  ///< hosts to connect to directly all the same, separated by commas
 };
 
 struct HttpRequest {
@@ -27,7 +28,7 @@ struct HttpRequest {
   std::string url;
   /// Connect to this socket instead of the URL's host.
   std::optional<std::string> unix_socket;
-  Proxy proxy = Proxy::kDirect;
+  Proxy proxy;
   /// How long the transfer may run at under 100 bytes a second before it is given up; 0 waits for
   /// ever. Connecting gets 10 seconds in any case.
   std::chrono::seconds stall_timeout{60};
@@ -53,11 +54,13 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed.
-  /// Throws Error kUnreachable, kForbidden (by the operating system), kTimedOut, kTooLarge or
-  /// kMalformed; its message says the cause only, the subject is for the caller to add.
+  /// Throws Error kUnreachable, kDisconnected, kForbidden (by the operating system), kTimedOut,
+  /// kTooLarge or kMalformed; its message says the cause only, the subject is for the caller to
+  /// add.
   virtual Task<HttpResponse> send(HttpRequest request) = 0;
 
-  /// Waits until a request moves on, and resumes the tasks whose answers have come.
+  /// Waits until a request moves on, and resumes the tasks whose answers have come. Throws
+  /// std::logic_error when no request is on its way: nothing would ever end the wait.
   virtual void poll() = 0;
 };
 

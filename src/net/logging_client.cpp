@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace dkr {
 
 Task<HttpResponse> LoggingClient::send(HttpRequest request) {
   const auto start = clock_.steady();
-  const std::string what =
-      request.unix_socket ? request.url + " over " + *request.unix_socket : request.url;
+  std::string what = without_credentials(request.url);
+  if (request.unix_socket) what += " over " + *request.unix_socket;
   const auto milliseconds = [&] {
     return std::chrono::duration<double, std::milli>(clock_.steady() - start).count();
   };

@@ -8,7 +8,7 @@
 namespace dkr {
 
 /// Forwards to `client` and logs each request with its status, the bytes of its body and its
-/// duration. The URL is logged; headers, where credentials travel, are not.
+/// duration; neither headers nor what may be secret in its URL.
 class LoggingClient final : public HttpClient {
  public:
   /// All three must outlive this object.

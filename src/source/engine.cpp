@@ -17,6 +17,7 @@ namespace dkr {
 namespace {
 
 constexpr std::string_view kImagesPath = "/images/json";
+constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // what is longer is no message
 constexpr std::size_t kMaxMessageBytes = 300;
 constexpr int kOk = 200;
 
@@ -31,15 +32,25 @@ bool is_api_version(std::string_view text) {
          text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+/// The proxy for plain http, where docker looks for it.
+Proxy proxy_for_http(const Environment& environment) {
+  const auto either = [&](const char* upper, const char* lower) {
+    const auto value = environment.get(upper);
+    return value ? *value : environment.get(lower).value_or("");
+  };
+  return {either("HTTP_PROXY", "http_proxy"), either("NO_PROXY", "no_proxy")};
+}
+
 /// What the engine itself says went wrong: `{"message": ...}`, or the first line of a plain text.
 std::string message_of(const HttpResponse& response) {
+  if (response.body.size() > kMaxErrorBytes) return "";
   try {
     const json::Document document(response.body);
     if (const auto message = document.root().find("message"); message && message->string()) {
       return excerpt(*message->string(), kMaxMessageBytes);
     }
   } catch (const Error&) {
-    if (response.header("content-type").value_or("").starts_with("text/plain")) {
+    if (response.header("content-type").value_or("text/plain").starts_with("text/plain")) {
       return excerpt(response.body, kMaxMessageBytes);
     }
   }
@@ -50,7 +61,8 @@ Error refusal(const HttpResponse& response) {
   const std::string message = message_of(response);
   return {ErrorKind::kRefused,
           fmt::format("error response from daemon: {} (HTTP status {})",
-                      message.empty() ? "no message" : message, response.status)};
+                      message.empty() ? "no message" : message, response.status),
+          "the engine's own log may say why; --log-level DEBUG shows what was asked"};
 }
 
 }  // namespace
@@ -93,7 +105,7 @@ Task<HttpResponse> Engine::get(std::string path) {
   HttpRequest request;
   request.url = endpoint_.base_url + path;
   request.unix_socket = endpoint_.unix_socket;
-  request.proxy = endpoint_.is_local ? Proxy::kDirect : Proxy::kFromEnvironment;
+  if (!endpoint_.is_local) request.proxy = proxy_for_http(world_.environment);
   request.stall_timeout = timeout_;
   co_return co_await client_.send(std::move(request));
 }
@@ -116,15 +128,24 @@ Error Engine::describe(const Error& error) const {
                       address),
           std::move(hint)};
     }
+    case ErrorKind::kDisconnected:
+      return {error.kind(), fmt::format("{}: the answer broke off: {}", address, error.what()),
+              "try again; or is that not the address of a container engine?"};
     case ErrorKind::kForbidden:
       return {error.kind(),
               fmt::format("permission denied while trying to connect to the Docker daemon socket "
                           "at {}: {}",
                           address, error.what()),
-              "become a member of the group that owns the socket, usually docker, or run as root"};
+              endpoint_.unix_socket
+                  ? "become a member of the group that owns the socket, usually docker, or run as "
+                    "root"
+                  : "this machine's rules forbid the connection: a firewall or a sandbox"};
     case ErrorKind::kTimedOut:
       return {error.kind(), fmt::format("{}: {}", address, error.what()),
               "--timeout SECONDS changes how long to wait, 0 waits for ever"};
+    case ErrorKind::kTooLarge:
+      return {error.kind(), fmt::format("{}: {}", address, error.what()),
+              "is that the address of a container engine? No list of images is that long"};
     case ErrorKind::kMalformed:
       return {error.kind(), fmt::format("{}: image list: {}", address, error.what()),
               "is that the address of a container engine?"};

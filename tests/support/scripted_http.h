@@ -1,12 +1,15 @@
 // An HTTP client that plays a script: it answers exactly the expected requests, in order.
 #pragma once
 
+#include <coroutine>
 #include <deque>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "net/http.h"
@@ -24,26 +27,40 @@ class ScriptedHttp final : public HttpClient {
     script_.push_back({std::move(url), std::move(error)});
   }
 
-  /// An unexpected request fails the test: the program reports the Error, and done() is false.
+  ~ScriptedHttp() override {
+    for (const Step& step : script_) ADD_FAILURE() << "no request came for " << step.url;
+  }
+
+  /// Answers in poll(), as a network does. An unexpected request fails the test.
   Task<HttpResponse> send(HttpRequest request) override {
     requests_.push_back(request);
     if (script_.empty() || script_.front().url != request.url) {
-      unexpected_ = true;
+      ADD_FAILURE() << "unexpected request for " << request.url;
       throw std::logic_error("unexpected request for " + request.url);
     }
     const auto answer = std::move(script_.front().answer);
     script_.pop_front();
+    co_await NextPoll{waiters_};
     if (const auto* error = std::get_if<Error>(&answer)) throw *error;
     co_return std::get<HttpResponse>(answer);
   }
 
-  void poll() override { throw std::logic_error("nothing to wait for: every answer is at hand"); }
+  void poll() override {
+    for (const auto waiter : std::exchange(waiters_, {})) waiter.resume();
+  }
 
-  /// Whether every expected request came, and no other.
-  [[nodiscard]] bool done() const { return script_.empty() && !unexpected_; }
+  /// Whether every expected request came.
+  [[nodiscard]] bool done() const { return script_.empty(); }
   [[nodiscard]] const std::vector<HttpRequest>& requests() const { return requests_; }
 
  private:
+  struct NextPoll {
+    std::vector<std::coroutine_handle<>>& waiters;
+    [[nodiscard]] bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) { waiters.push_back(waiter); }
+    void await_resume() {}
+  };
+
   struct Step {
     std::string url;
     std::variant<HttpResponse, Error> answer;
@@ -51,7 +68,7 @@ class ScriptedHttp final : public HttpClient {
 
   std::deque<Step> script_;
   std::vector<HttpRequest> requests_;
-  bool unexpected_ = false;
+  std::vector<std::coroutine_handle<>> waiters_;
 };
 
 }  // namespace dkr

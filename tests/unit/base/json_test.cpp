@@ -159,21 +159,22 @@ TEST(JsonForEachElement, ReadsLongListsAndLongElements) {
 }
 
 TEST(JsonForEachElement, RefusesWhatIsNoList) {
-  for (const std::string text : {"{}", "{\"a\":[]}", "\"[]\"", "1", "true"}) {
-    SCOPED_TRACE(text);
+  for (const std::string& text :
+       {std::string("{}"), std::string("{\"a\":[]}"), std::string("\"[]\""), std::string("1"),
+        std::string("true"), std::string(2'000'000, 'x')}) {
+    SCOPED_TRACE(text.substr(0, 40));
     EXPECT_THAT([&] { (void)strings_in(text); }, is_malformed("not a list"));
   }
 }
 
 TEST(JsonForEachElement, RefusesWhatIsNotJsonAsAWhole) {
   for (const std::string& text :
-       {std::string(),           std::string("<html></html>"),  std::string("["),
-        std::string("[\"a\""),   std::string("[\"a\","),        std::string("[\"a\",]"),
-        std::string("[,\"a\"]"), std::string("[\"a\",,\"b\"]"), std::string("[\"a\" \"b\"]"),
-        std::string("[\"a]"),    std::string("[\"a\"}"),        std::string("[{\"a\":1]"),
-        std::string("[\"a\"]]"), std::string("[\"a\"] []"),     std::string("[\"a\"]x"),
-        std::string("[]\0", 3),  std::string("[\"\xff\"]"),     std::string("[\"a\nb\"]"),
-        std::string("nulll"),    std::string("\xef\xbb\xbf[]"), std::string(100'000, '[')}) {
+       {std::string("["), std::string("[\"a\""), std::string("[\"a\","), std::string("[\"a\",]"),
+        std::string("[,\"a\"]"), std::string("[\"a\",,\"b\"]"), std::string("[\"a\" 1]"),
+        std::string("[\"a]"), std::string("[\"a\"}"), std::string("[{\"a\":1]"),
+        std::string("[{\"a\":[}]}]"), std::string("[\"a\"]]"), std::string("[\"a\"] []"),
+        std::string("[\"a\"]x"), std::string("[]\0", 3), std::string("[\"\xff\"]"),
+        std::string("[\"a\nb\"]"), std::string(100'000, '[')}) {
     SCOPED_TRACE(text.substr(0, 40));
     EXPECT_THAT([&] { (void)strings_in(text); }, is_malformed("not JSON: "));
   }

@@ -138,6 +138,7 @@ TEST(WithoutCredentials, HidesWhatMayBeSecretInAnAddress) {
       {"tcp://me:sec@ret@host", "tcp://***@host"},
       {"tcp://me:sec/ret@host", "tcp://***@host"},
       {"me:secret@host", "***@host"},
+      {"what?", "what?"},
       {"http://host/path?token=secret", "http://host/path?***"},
       {"http://host#secret", "http://host#***"},
       {"http://me:secret@host/?a=b#c", "http://***@host/?***"},

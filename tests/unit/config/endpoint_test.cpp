@@ -171,7 +171,7 @@ TEST(ParseHost, SaysOfOtherTransportsThatTheyAreNotSupported) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.host);
     EXPECT_THAT([&] { (void)parse_host(row.host); },
-                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnsupported),
                                     Property(&Error::what, StrEq(row.message)),
                                     Property(&Error::hint, StartsWith("name an engine at ")))));
   }

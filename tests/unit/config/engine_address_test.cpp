@@ -214,7 +214,7 @@ TEST_F(EngineAddress, IsAnErrorWhereDockerWouldUseTls) {
         [&] {
           find({row.host, row.context});
         },
-        Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+        Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnsupported),
                             Property(&Error::what, StrEq(row.address + ": engines over TLS are not "
                                                                        "supported yet")))));
   }

@@ -1,6 +1,7 @@
 #include "source/engine.h"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Property;
-using testing::StrEq;
+using testing::StartsWith;
 using testing::Throws;
 
 constexpr const char* kImages = R"([{"Id":"sha256:1","RepoTags":["q:1"],"Created":1,"Size":1}])";
@@ -81,29 +82,58 @@ TEST_F(EngineTest, IsAskedOnceThroughItsSocket) {
   ASSERT_EQ(fake_.http.requests().size(), 1U);
   const HttpRequest& request = fake_.http.requests()[0];
   EXPECT_EQ(request.unix_socket, "/x.sock");
-  EXPECT_EQ(request.proxy, Proxy::kDirect);
+  EXPECT_EQ(request.proxy.url, "");
   EXPECT_EQ(request.stall_timeout, seconds(7));
 }
 
-TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughProxiesElsewhere) {
+TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
+  fake_.environment.variables = {{"HTTP_PROXY", "http://proxy:3128"}, {"NO_PROXY", "a,b"}};
   const struct {
     std::string host;
-    Proxy proxy;
+    std::string proxy;
+    std::string exceptions;
   } rows[] = {
-      {"unix:///x", Proxy::kDirect},
-      {"tcp://localhost:2375", Proxy::kDirect},
-      {"tcp://127.0.0.1:2375", Proxy::kDirect},
-      {"tcp://[::1]:2375", Proxy::kDirect},
-      {"tcp://engine.example.com:2375", Proxy::kFromEnvironment},
-      {"tcp://192.0.2.1:2375", Proxy::kFromEnvironment},
+      {"unix:///x", "", ""},
+      {"tcp://localhost:2375", "", ""},
+      {"tcp://127.0.0.1:2375", "", ""},
+      {"tcp://[::1]:2375", "", ""},
+      {"tcp://engine.example.com:2375", "http://proxy:3128", "a,b"},
+      {"tcp://192.0.2.1:2375", "http://proxy:3128", "a,b"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.host);
     endpoint_ = parse_host(row.host);
     fake_.http.expect(endpoint_.base_url + "/images/json", ok("[]"));
     (void)list();
-    EXPECT_EQ(fake_.http.requests().back().proxy, row.proxy);
-    EXPECT_EQ(fake_.http.requests().back().unix_socket, endpoint_.unix_socket);
+    const HttpRequest& request = fake_.http.requests().back();
+    EXPECT_EQ(request.proxy.url, row.proxy);
+    EXPECT_EQ(request.proxy.exceptions, row.exceptions);
+    EXPECT_EQ(request.unix_socket, endpoint_.unix_socket);
+  }
+}
+
+TEST_F(EngineTest, FindsItsProxyWhereDockerLooksForIt) {
+  const struct {
+    std::map<std::string, std::string> variables;
+    std::string proxy;
+    std::string exceptions;
+  } rows[] = {
+      {{}, "", ""},
+      {{{"HTTP_PROXY", "upper"}, {"http_proxy", "lower"}}, "upper", ""},
+      {{{"http_proxy", "lower"}}, "lower", ""},
+      {{{"HTTP_PROXY", ""}, {"http_proxy", "lower"}}, "lower", ""},
+      {{{"HTTPS_PROXY", "x"}, {"ALL_PROXY", "x"}, {"all_proxy", "x"}}, "", ""},
+      {{{"http_proxy", "p"}, {"NO_PROXY", "upper"}, {"no_proxy", "lower"}}, "p", "upper"},
+      {{{"http_proxy", "p"}, {"no_proxy", "lower"}}, "p", "lower"},
+  };
+  endpoint_ = parse_host("tcp://engine");
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.variables));
+    fake_.environment.variables = row.variables;
+    fake_.http.expect("http://engine:2375/images/json", ok("[]"));
+    (void)list();
+    EXPECT_EQ(fake_.http.requests().back().proxy.url, row.proxy);
+    EXPECT_EQ(fake_.http.requests().back().proxy.exceptions, row.exceptions);
   }
 }
 
@@ -189,11 +219,11 @@ TEST_F(EngineTest, PassesOnWhatTheEngineSaysOfItsError) {
       {"text/plain", "", "no message"},
       {"text/plain", R"({"message":"JSON after all"})", "JSON after all"},
       {"text/html", "<html><h1>Oops</h1></html>", "no message"},
-      {"", "out of cheese", "no message"},
       {"application/octet-stream", std::string("\0\xff\x1b[31m", 7), "no message"},
-      {"text/plain", std::string(2'000'000, 'x'), std::string(300, 'x') + "..."},
-      {"application/json", "{\"message\":\"" + std::string(2'000'000, 'x') + "\"}",
+      {"text/plain", std::string(1'000'000, 'x'), std::string(300, 'x') + "..."},
+      {"application/json", "{\"message\":\"" + std::string(1'000'000, 'x') + "\"}",
        std::string(300, 'x') + "..."},
+      {"text/plain", std::string(2'000'000, 'x'), "no message"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.body.substr(0, 60));
@@ -202,9 +232,16 @@ TEST_F(EngineTest, PassesOnWhatTheEngineSaysOfItsError) {
   }
 }
 
+TEST_F(EngineTest, PassesOnTextOfNoParticularType) {
+  EXPECT_EQ(message_of({500, {}, "out of cheese"}),
+            "unix:///x.sock: error response from daemon: out of cheese (HTTP status 500)");
+}
+
 TEST_F(EngineTest, CallsAnErrorOfItsOwnARefusal) {
   fake_.http.expect(kImagesUrl, json(500, "{}"));
-  EXPECT_EQ(error().kind(), ErrorKind::kRefused);
+  const Error refusal = error();
+  EXPECT_EQ(refusal.kind(), ErrorKind::kRefused);
+  EXPECT_THAT(refusal.hint(), HasSubstr("--log-level DEBUG"));
 }
 
 TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
@@ -224,7 +261,11 @@ TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
        "--timeout SECONDS changes how long to wait, 0 waits for ever"},
       {ErrorKind::kMalformed, "unix:///x.sock: image list: cause",
        "is that the address of a container engine?"},
-      {ErrorKind::kTooLarge, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kDisconnected, "unix:///x.sock: the answer broke off: cause",
+       "try again; or is that not the address of a container engine?"},
+      {ErrorKind::kTooLarge, "unix:///x.sock: cause",
+       "is that the address of a container engine? No list of images is that long"},
+      {ErrorKind::kUnsupported, "unix:///x.sock: cause", "hint"},
       {ErrorKind::kRefused, "unix:///x.sock: cause", "hint"},
       {ErrorKind::kConfiguration, "unix:///x.sock: cause", "hint"},
       {ErrorKind::kUsage, "unix:///x.sock: cause", "hint"},
@@ -240,6 +281,12 @@ TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
   }
 }
 
+TEST_F(EngineTest, SpeaksOfNoSocketGroupWhenAConnectionToAHostIsForbidden) {
+  endpoint_ = parse_host("tcp://engine");
+  EXPECT_EQ(error_of(ErrorKind::kForbidden, "operation not permitted").hint(),
+            "this machine's rules forbid the connection: a firewall or a sandbox");
+}
+
 TEST_F(EngineTest, PointsToASocketThatDoesExistWhenItsOwnDoesNot) {
   fake_.files.files.emplace("/run/podman/podman.sock", "");
   EXPECT_EQ(
@@ -252,7 +299,7 @@ TEST_F(EngineTest, SaysThatAnAnswerIsNoImageList) {
   fake_.http.expect(kImagesUrl, ok("<html></html>"));
   const Error html = error();
   EXPECT_EQ(html.kind(), ErrorKind::kMalformed);
-  EXPECT_THAT(html.what(), testing::StartsWith("unix:///x.sock: image list: not JSON: "));
+  EXPECT_THAT(html.what(), StartsWith("unix:///x.sock: image list: not JSON: "));
   fake_.http.expect(kImagesUrl, ok(R"({"images":[]})"));
   EXPECT_STREQ(error().what(), "unix:///x.sock: image list: not a list");
 }
