@@ -1,0 +1,37 @@
+// docker's config.json, and the meta.json of a context, both made of the same bytes.
+#include "config/docker_config.h"
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "fuzz.h"
+#include "support/fake_world.h"
+
+namespace dkr {
+namespace {
+
+void check(const std::string& text) {
+  FakeWorld fake;
+  const auto add_context = [&](const std::string& name) {
+    fake.files.files["/config/contexts/meta/" + sha256_hex(name) + "/meta.json"] = text;
+  };
+  fake.environment.variables["DOCKER_CONFIG"] = "/config";
+  fake.files.files["/config/config.json"] = text;
+  const DockerConfig config(fake.world, *fake.log);
+  require_printable_lines(fake.err.content);
+  const std::string name = config.current_context().value_or("remote");
+  if (name.empty()) fail("a current context without a name", text);
+  add_context(name);
+  try {
+    (void)config.context(name);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kConfiguration) fail("another error", error.what());
+  }
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  dkr::check(dkr::text_of(data, size));
+  return 0;
+}

@@ -1,0 +1,38 @@
+// The answer to GET /images/json, from the body to the table that a terminal shows.
+#include "source/engine_images.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.h"
+#include "fuzz.h"
+#include "output/listing.h"
+
+namespace dkr {
+namespace {
+
+void check(const Listing& listing) {
+  constexpr Time kNow{std::chrono::seconds(1'600'000'000)};
+  const std::string table = render_tags(listing.images, kNow, Total::kPrint);
+  require_printable_lines(table);
+  const auto lines = static_cast<std::size_t>(std::ranges::count(table, '\n'));
+  if (lines != listing.images.size() + 2) fail("a row is not one line", table);
+  require_printable_lines(render_repositories(listing.images));
+  if (listing.failures.size() > 1) fail("more than one failure", listing.failures[1].message);
+  for (const Image& image : listing.images) {
+    if (image.id.empty()) fail("an image without an id", table);
+    if (!image.repository && image.tag) fail("a tag without a repository", *image.tag);
+  }
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    dkr::check(dkr::parse_engine_images(dkr::text_of(data, size), "engine"));
+  } catch (const dkr::Error& error) {
+    if (error.kind() != dkr::ErrorKind::kMalformed) dkr::fail("another error", error.what());
+  }
+  return 0;
+}

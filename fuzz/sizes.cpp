@@ -1,0 +1,32 @@
+// The sizes that --minSize takes.
+#include <optional>
+
+#include "cli/values.h"
+#include "fuzz.h"
+
+namespace dkr {
+namespace {
+
+std::optional<std::uint64_t> read(const std::string& text) {
+  try {
+    return parse_size(text);
+  } catch (const InvalidValue&) {
+    return std::nullopt;
+  }
+}
+
+void check(const std::string& text) {
+  const auto bytes = read(text);
+  if (read(to_lower(text)) != bytes) fail("the case of the unit matters", text);
+  if (!bytes) return;
+  if (read(std::to_string(*bytes)) != bytes) fail("bytes are not read as bytes", text);
+  if (!is_printable(text)) fail("accepted what is not printable", text);
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  dkr::check(dkr::text_of(data, size));
+  return 0;
+}
