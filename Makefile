@@ -29,7 +29,7 @@ deps: ## install the Debian packages that build, tests, linters and benchmark ne
 	[ -z "$$missing" ] && exit 0; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo apt-get update -q && \
-	DEBIAN_FRONTEND=noninteractive $$sudo -E apt-get install -q -y --no-install-recommends $$missing
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
 
 build: ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
