@@ -33,7 +33,7 @@ deps: ## install the Debian packages that build, tests, linters and benchmark ne
 
 build: ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
-	@cmake --build --preset release --parallel $(JOBS)
+	@cmake --build --preset release --parallel $(JOBS) --target dkr-ls
 
 run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
 	@scripts/run.sh $(ARGS)
