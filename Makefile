@@ -1,5 +1,6 @@
 # What there is to do; `make` alone prints this list.
 SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)

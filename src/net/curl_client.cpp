@@ -143,7 +143,7 @@ void Transfer::take_body(std::string_view bytes) {
   const std::size_t needed = body.size() + bytes.size();
   if (needed > kMaxBodyBytes) throw answer_too_large();
   // Pages that are not touched cost nothing, copying those that are does.
-  if (needed > body.capacity()) body.reserve(kGrowth * needed);
+  if (needed > body.capacity()) body.reserve(std::min(kGrowth * needed, kMaxBodyBytes));
   body.append(bytes);
 }
 
