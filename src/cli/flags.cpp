@@ -65,7 +65,8 @@ CLI::App& add_command(CLI::App& root, const std::string& name, const std::string
 }
 
 void add_flag(CLI::App& app, const FlagText& text, std::function<void(const std::string&)> take) {
-  add(app, text, std::move(take)).type_size(1)->expected(1)->allow_extra_args(false);
+  CLI::Option& option = add(app, text, std::move(take));
+  option.type_size(1)->expected(1)->allow_extra_args(false);
 }
 
 void add_switch(CLI::App& app, const FlagText& text, bool& target) {
