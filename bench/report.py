@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Makes the page bench/RESULTS.md of what bench/run.sh measured: report.py DIRECTORY prints it."""
+
+import json
+import os
+import platform
+import sys
+import textwrap
+import time
+from pathlib import Path
+from statistics import median
+
+PROGRAMS = {"dkr-ls": "`dkr-ls tags`", "docker": "`docker images`", "curl": "bare `curl`"}
+
+
+class Case:
+    """What it took each program to fetch one list of images, in seconds and bytes."""
+
+    def __init__(self, directory):
+        self.answer = int((directory / "bytes").read_text())
+        rounds = [json.loads(path.read_text())["results"] for path in directory.glob("round-*.json")]
+        peaks = [line.split() for line in (directory / "memory").read_text().splitlines()]
+        self.times, self.cpu, self.memory = {}, {}, {}
+        for program in PROGRAMS:
+            results = [result for results in rounds for result in results if result["command"] == program]
+            self.times[program] = [seconds for result in results for seconds in result["times"]]
+            self.cpu[program] = median(result["user"] + result["system"] for result in results)
+            self.memory[program] = median(int(kib) * 1024 for name, kib in peaks if name == program)
+        self.wall = {program: median(times) for program, times in self.times.items()}
+        self.runs = len(self.times["dkr-ls"])
+
+    def table(self, **columns):
+        """`columns` are further ones: the heading, and what to say of each program."""
+        heading = ["", "wall, median (min to max)", "", "client CPU", "", "peak memory", "", *columns]
+        rows = [heading, ["---"] + ["---:"] * (len(heading) - 1)]
+        for program, title in PROGRAMS.items():
+            times = self.times[program]
+            wall = f"{ms(self.wall[program])} ({ms(min(times))} to {ms(max(times))}) ms"
+            rows.append([title, wall, multiple_of_ours(self.wall, program)])
+            rows[-1] += [f"{ms(self.cpu[program])} ms", multiple_of_ours(self.cpu, program)]
+            rows[-1] += [f"{self.memory[program] / 1e6:.1f} MB", multiple_of_ours(self.memory, program)]
+            rows[-1] += [values[program] for values in columns.values()]
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def ms(seconds):
+    return f"{seconds * 1000:.{0 if seconds >= 0.1 else 1}f}"
+
+
+def multiple_of_ours(values, program):
+    return f"x {values[program] / values['dkr-ls']:.2f}"
+
+
+def versions(directory):
+    """Of the lines that programs print about themselves, names and numbers: `docker 20.10.24`."""
+    lines = (directory / "versions").read_text().replace(" version", "").replace(",", "").splitlines()
+    known = ("dkr-ls", "Docker", "engine", "curl", "hyperfine")
+    return ", ".join(" ".join(line.split()[:2]) for line in lines if line.startswith(known))
+
+
+def processor():
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def paragraph(text):
+    return textwrap.fill(" ".join(text.split()), 120)
+
+
+def main():
+    directory = Path(sys.argv[1])
+    few, many, huge = (Case(directory / name) for name in ("engine-8", "engine-5000", "stand-in-200000"))
+    multiple = {program: f"{huge.memory[program] / huge.answer:.2f}" for program in PROGRAMS}
+    speed = {program: f"{huge.answer / huge.wall[program] / 1e6:.0f} MB/s" for program in PROGRAMS}
+    how = f"""Wall time and client CPU (user and system) are hyperfine's, without a shell and with all output to
+        `/dev/null`, in rounds in which the programs take turns to go first; CPU is the median of the rounds' means.
+        Peak memory is the largest resident set, the median of a few runs. `x` is the multiple of what dkr-ls needs. The
+        bare curl fetches the same URL and throws the answer away. The machine is shared and noisy: its load was
+        {(directory / "load").read_text().strip()} when this began."""
+    about_few = """The engine answers at once, so this shows little more than how long each program takes to start;
+        docker also sends a `/_ping` of its own before it asks."""
+    about_many = f"""Nearly all of the time is the engine's, which no client can save: dkr-ls takes
+        {many.wall["dkr-ls"] / many.wall["curl"]:.2f} x as long as curl (the goal is at most 1.1), and
+        1/{many.cpu["docker"] / many.cpu["dkr-ls"]:.1f} of docker's CPU (the goal is at most 1/10), where curl, which
+        neither reads nor prints the list, takes 1/{many.cpu["docker"] / many.cpu["curl"]:.1f}."""
+    about_huge = f"""Without an engine's own time it shows what reading, parsing and printing take: dkr-ls goes through
+        the answer at {speed["dkr-ls"]}, docker at {speed["docker"]}, and at its peak dkr-ls holds
+        {multiple["dkr-ls"]} x the answer's size (the goal is at most 3); curl keeps nothing."""
+    print(f"""\
+# dkr-ls, docker and curl side by side
+
+`make bench` repeats this and rewrites this page; it takes some minutes, and root or sudo to start throw-away engines.
+
+- {time.strftime("%Y-%m-%d")}: {os.cpu_count()} cores, {processor()}, Linux {platform.release().partition("-")[0]}
+- {versions(directory)}
+
+{paragraph(how)}
+
+## An engine with 8 images ({few.runs} runs each)
+
+{few.table()}
+
+{paragraph(about_few)}
+
+## An engine with 5,000 images, {many.answer / 1e6:.1f} MB ({many.runs} runs each)
+
+{many.table()}
+
+{paragraph(about_many)}
+
+## A stand-in server with 200,000 images, {huge.answer / 1e6:.1f} MB ({huge.runs} runs each)
+
+{huge.table(**{"memory / answer": multiple, "answer / wall": speed})}
+
+{paragraph(about_huge)}""")
+
+
+main()

@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Measures dkr-ls side by side with docker's own client and with a bare curl of the same list, and
+# writes bench/RESULTS.md: wall time and client CPU by hyperfine, peak memory by GNU time. No test:
+# it ends 0 whatever the figures are.
+#
+#   bench/run.sh    about five minutes, best on an idle machine; needs root for throw-away engines
+#
+# DKR_LS names the program that is measured, DOCKER the docker client.
+set -euo pipefail
+
+bench=$(dirname "${BASH_SOURCE[0]}")
+scripts=$bench/../scripts
+dkr_ls=${DKR_LS:-$bench/../build/dkr-ls}
+docker=${DOCKER:-/usr/bin/docker}
+rounds=6 # a multiple of three: then each program is the first, second and third equally often
+memory_runs=5
+as_root=()
+((EUID == 0)) || as_root=(sudo --non-interactive)
+
+fail() {
+    echo "bench/run.sh: $1" >&2
+    exit 1
+}
+
+for program in "$dkr_ls" "$docker" curl hyperfine /usr/bin/time python3; do
+    type -P "$program" >/dev/null || fail "$program is missing: run make deps build"
+done
+"${as_root[@]}" "$scripts/engine.sh" check
+
+# In memory where there is room: thousands of images load faster there, and no disk disturbs.
+home=${TMPDIR:-/tmp}
+available=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1) || available=0
+((available < 1000)) || home=/dev/shm
+work=$(mktemp -d "$home/dkr-ls-bench.XXXXXX")
+server=
+
+clean_up() {
+    local status=0
+    trap - EXIT
+    trap '' INT TERM HUP # not to be stopped half-way
+    [[ -z $server ]] || kill "$server" 2>/dev/null || true
+    "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine" || status=1
+    rm -rf "$work"
+    return "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+# Without the user's environment, and with an empty home: no configuration, context or proxy of his
+# is in the way of one program and not of another.
+mkdir "$work/home"
+clean=(env --ignore-environment "PATH=$PATH" "HOME=$work/home")
+
+# words_of PROGRAM SOCKET: sets `words` to the command that lists what is behind the socket.
+words_of() {
+    case $1 in
+        dkr-ls) words=("$dkr_ls" -H "unix://$2" tags) ;;
+        docker) words=("$docker" -H "unix://$2" images) ;;
+        curl) words=(curl --silent --unix-socket "$2" -o /dev/null http://localhost/images/json) ;;
+    esac
+}
+
+# measure CASE SOCKET RUNS: with RUNS runs in each round, into the directory CASE.
+measure() {
+    local into=$work/$1 socket=$2 runs=$3 round i name
+    local -a programs=(dkr-ls docker curl) arguments words
+    echo "bench/run.sh: measuring $1" >&2
+    mkdir "$into"
+    words_of curl "$socket"
+    "${clean[@]}" "${words[@]}" --write-out '%{size_download}' >"$into/bytes"
+    for ((round = 1; round <= rounds; round++)); do
+        arguments=()
+        for name in "${programs[@]}"; do
+            words_of "$name" "$socket"
+            arguments+=(--command-name "$name" "${words[*]@Q}")
+        done
+        "${clean[@]}" hyperfine --shell=none --warmup=1 --runs="$runs" --output=null --style=none \
+            --export-json="$into/round-$round.json" "${arguments[@]}" 2>"$work/hyperfine.log" ||
+            fail "hyperfine: $(<"$work/hyperfine.log")"
+        programs=("${programs[@]:1}" "${programs[0]}")
+    done
+    for name in "${programs[@]}"; do
+        words_of "$name" "$socket"
+        for ((i = 0; i < memory_runs; i++)); do
+            "${clean[@]}" /usr/bin/time --format="$name %M" --output="$into/memory" --append \
+                "${words[@]}" >/dev/null
+        done
+    done
+}
+
+# Images with names, 50 different sizes, and dates over four years.
+five_thousand_images() {
+    local -x TZ=UTC
+    local n created name now=$EPOCHSECONDS
+    for ((n = 1; n <= 5000; n++)); do
+        printf -v created '%(%FT%TZ)T' $((now - n * 7 * 3600))
+        name=registry.example/team-$((n % 7))/service-$((n / 10)):1.$n
+        echo "$((n % 50 * 1000000)) $created $name"
+    done
+}
+
+# measure_engine CASE RUNS COMMAND: on an engine with the images that the command describes.
+measure_engine() {
+    local address
+    echo "bench/run.sh: filling $1" >&2
+    address=$("${as_root[@]}" "$scripts/engine.sh" start "$work/engine" --group="$(id --group)")
+    "$3" | "$scripts/image-archive.sh" |
+        "${clean[@]}" "$docker" -H "$address" load --quiet >/dev/null
+    "${clean[@]}" "$docker" -H "$address" version --format 'engine {{.Server.Version}}' \
+        >"$work/engine-version"
+    measure "$1" "${address#unix://}" "$2"
+    "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine"
+}
+
+# measure_stand_in CASE RUNS COUNT: with a server that claims to hold so many images.
+measure_stand_in() {
+    "$bench/many_images.py" "$work/socket" "$3" >"$work/listening" 2>"$work/server.log" &
+    server=$!
+    until [[ -s $work/listening ]]; do
+        kill -0 "$server" 2>/dev/null || fail "many_images.py: $(<"$work/server.log")"
+        sleep 0.1
+    done
+    measure "$1" "$work/socket" "$2"
+}
+
+cut --delimiter=' ' --fields=1 /proc/loadavg >"$work/load"
+measure_engine engine-8 40 "$scripts/assignment-images.sh"
+measure_engine engine-5000 10 five_thousand_images
+measure_stand_in stand-in-200000 3 200000
+{
+    "$dkr_ls" --version
+    "$docker" --version
+    cat "$work/engine-version"
+    curl --version
+    hyperfine --version
+} >"$work/versions"
+"$bench/report.py" "$work" >"$work/RESULTS.md"
+cp "$work/RESULTS.md" "$bench/RESULTS.md"
+cat "$bench/RESULTS.md"
