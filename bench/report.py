@@ -31,7 +31,7 @@ class Case:
 
     def table(self, **columns):
         """`columns` are further ones: the heading, and what to say of each program."""
-        heading = ["", "wall, median (min to max)", "", "client CPU", "", "peak memory", "", *columns]
+        heading = ["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "ratio", *columns]
         rows = [heading, ["---"] + ["---:"] * (len(heading) - 1)]
         for program, title in PROGRAMS.items():
             times = self.times[program]
@@ -53,8 +53,8 @@ def multiple_of_ours(values, program):
 
 def versions(directory):
     """Of the lines that programs print about themselves, names and numbers: `docker 20.10.24`."""
-    lines = (directory / "versions").read_text().replace(" version", "").replace(",", "").splitlines()
-    known = ("dkr-ls", "Docker", "engine", "curl", "hyperfine")
+    lines = (directory / "versions").read_text().lower().replace(" version", "").replace(",", "").splitlines()
+    known = ("dkr-ls", "docker", "engine", "curl", "hyperfine")
     return ", ".join(" ".join(line.split()[:2]) for line in lines if line.startswith(known))
 
 
@@ -75,7 +75,7 @@ def main():
     speed = {program: f"{huge.answer / huge.wall[program] / 1e6:.0f} MB/s" for program in PROGRAMS}
     how = f"""Wall time and client CPU (user and system) are hyperfine's, without a shell and with all output to
         `/dev/null`, in rounds in which the programs take turns to go first; CPU is the median of the rounds' means.
-        Peak memory is the largest resident set, the median of a few runs. `x` is the multiple of what dkr-ls needs. The
+        Peak memory is the largest resident set, the median of a few runs. Ratios are to dkr-ls. The
         bare curl fetches the same URL and throws the answer away. The machine is shared and noisy: its load was
         {(directory / "load").read_text().strip()} when this began."""
     about_few = """The engine answers at once, so this shows little more than how long each program takes to start;
@@ -83,7 +83,7 @@ def main():
     about_many = f"""Nearly all of the time is the engine's, which no client can save: dkr-ls takes
         {many.wall["dkr-ls"] / many.wall["curl"]:.2f} x as long as curl (the goal is at most 1.1), and
         1/{many.cpu["docker"] / many.cpu["dkr-ls"]:.1f} of docker's CPU (the goal is at most 1/10), where curl, which
-        neither reads nor prints the list, takes 1/{many.cpu["docker"] / many.cpu["curl"]:.1f}."""
+        neither parses nor prints the list, takes 1/{many.cpu["docker"] / many.cpu["curl"]:.1f}."""
     about_huge = f"""Without an engine's own time it shows what reading, parsing and printing take: dkr-ls goes through
         the answer at {speed["dkr-ls"]}, docker at {speed["docker"]}, and at its peak dkr-ls holds
         {multiple["dkr-ls"]} x the answer's size (the goal is at most 3); curl keeps nothing."""
