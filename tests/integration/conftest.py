@@ -12,6 +12,7 @@ import pytest
 
 import peers
 import scripted
+import scripted_registry
 import stores
 
 
@@ -37,6 +38,10 @@ class DkrLs:
 
     def __call__(self, *args, **how):
         return self.run([self.binary, *args], **how)
+
+    def registry(self, server, *args, **how):
+        """Lists the registry; the first of the arguments is the command."""
+        return self.run([self.binary, args[0], "--source", f"registry:{server.address}", *args[1:]], **how)
 
     def shell(self, script, *args, **how):
         """Runs a bash script that calls "$DKR_LS" "$@"."""
@@ -100,6 +105,28 @@ def serve(scratch):
 def pretend_engine(serve):
     """An engine that lists just the given entries of /images/json, for dkr-ls and for docker's own client."""
     return lambda images: peers.Engine(serve(scripted.engine_with(images)).address)
+
+
+@pytest.fixture
+def start_server():
+    """Starts servers of scripted_registry.py: `start_server(Registry)`. In the end none may have got a request that nobody expected."""
+    with contextlib.ExitStack() as closing:
+        servers = []
+
+        def start_server(kind, **how):
+            servers.append(kind(**how))
+            closing.callback(servers[-1].close)
+            return servers[-1]
+
+        yield start_server
+        unexpected = [request for server in servers for request in server.unexpected]
+        assert not unexpected, "requests that nobody expected"
+
+
+@pytest.fixture
+def registry(start_server):
+    """A scripted registry, empty at first."""
+    return start_server(scripted_registry.Registry)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,354 @@
+"""A registry that holds what a test gives it, records every request, and misbehaves as told.
+
+It answers 404 to a request that the test gave no reason for, and the test then fails.
+"""
+
+import base64
+import collections
+import dataclasses
+import json
+import socketserver
+import threading
+import time
+import urllib.parse
+from http import HTTPStatus
+
+ALL_KINDS = {
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    method: str
+    target: str
+    headers: dict  # lower-case names; the values of a repeated one joined by ", "
+    body: bytes
+
+    @property
+    def path(self):
+        return urllib.parse.unquote(self.target.partition("?")[0])
+
+    @property
+    def query(self):
+        return self.target.partition("?")[2]
+
+    @property
+    def parameters(self):
+        return {name: values[0] for name, values in urllib.parse.parse_qs(self.query).items()}
+
+    @property
+    def form(self):
+        return {name: values[0] for name, values in urllib.parse.parse_qs(self.body.decode()).items()}
+
+    @property
+    def authorization(self):
+        return self.headers.get("authorization")
+
+    def __str__(self):
+        return f"{self.method} {self.target}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: tuple = ()  # "Name: value"
+
+    def pieces(self, request):
+        length = [] if self.status in (204, 304) else [f"Content-Length: {len(self.body)}"]
+        head = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", *length, *self.headers]
+        yield "\r\n".join(head).encode() + b"\r\n\r\n" + (self.body if length and request.method != "HEAD" else b"")
+
+    keeps_the_connection = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Raw:
+    """Pieces of bytes, an iterable or a function that makes one; then it hangs up."""
+
+    bytes_of: object = ()
+
+    def pieces(self, request):
+        return self.bytes_of() if callable(self.bytes_of) else self.bytes_of
+
+    keeps_the_connection = False
+
+
+HANG_UP = Raw()
+NOT_FOUND = Answer(404, b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"not here"}]}', ("Content-Type: application/json",))
+
+
+def json_answer(value, *headers, status=200):
+    return Answer(status, json.dumps(value).encode(), ("Content-Type: application/json", *headers))
+
+
+def redirect(url, status=307):
+    return Answer(status, b"", (f"Location: {url}",))
+
+
+class Server:
+    """HTTP/1.1 with keep-alive on a loopback port of its own, in threads; `tls` is an SSLContext."""
+
+    def __init__(self, tls=None):
+        self.requests = []
+        self.unexpected = []
+        self.connections = 0
+        self.delay = 0  # seconds before each answer
+        self.busiest = 0  # the most requests that were waiting for their answer at once
+        self._busy = 0
+        self._lock = threading.Lock()
+        self._first = collections.defaultdict(collections.deque)
+        self._always = {}
+        self._listener = _Listener(("127.0.0.1", 0), _Conversation)
+        self._listener.server, self._listener.tls = self, tls
+        self.port = self._listener.server_address[1]
+        self.address = f"127.0.0.1:{self.port}"
+        self.scheme = "https" if tls else "http"
+        threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self):
+        self._listener.shutdown()
+        self._listener.server_close()
+
+    def first(self, path, *answers):
+        """The first requests of the path get these answers, the ones after them the usual one."""
+        self._first[path].extend(answers)
+
+    def always(self, path, answer):
+        """An `Answer`, a `Raw`, or a function from the request to one."""
+        self._always[path] = answer
+
+    def asked(self):
+        """All requests so far, such as "GET /v2/_catalog?n=1000", sorted; starts anew."""
+        requests, self.requests = self.requests, []
+        return sorted(map(str, requests))
+
+    def reply(self, request):
+        with self._lock:
+            self.requests.append(request)
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+        try:
+            time.sleep(self.delay)
+            answer = self.refusal(request) or self._scripted(request.path) or self.usual(request)
+            answer = answer(request) if callable(answer) else answer
+        finally:
+            with self._lock:
+                self._busy -= 1
+        if answer is None:
+            self.unexpected.append(str(request))
+        return answer or NOT_FOUND
+
+    def _scripted(self, path):
+        with self._lock:
+            return self._first[path].popleft() if self._first.get(path) else self._always.get(path)
+
+    def refusal(self, request):
+        """What keeps the request from being answered at all, or None."""
+
+    def usual(self, request):
+        """The answer that nobody scripted; None for what no test would ask."""
+
+
+class Registry(Server):
+    def __init__(self, tls=None):
+        super().__init__(tls)
+        self.repositories = {}  # name -> {tag: Manifest}, as listed
+        self.etags = True  # as distribution has them
+        self.digest_headers = True
+        self.page_size = None
+        self.link = '<{path}?{query}>; rel="next"'
+        self.refuses_n = None  # the status for it
+        self.guard = None  # a function from a request to the Answer that refuses it, or None
+        self._manifests = {}  # path -> Manifest
+        self._blobs = {}  # path -> bytes
+
+    def put(self, name, **tags):
+        self.put_all(name, tags)
+
+    def put_all(self, name, tags):
+        """Adds the repository, or to it; its tags are {tag: Manifest}."""
+        self.repositories.setdefault(name, {}).update(tags)
+        for tag, manifest in tags.items():
+            self._manifests[f"/v2/{name}/manifests/{tag}"] = manifest
+            self._keep(name, manifest)
+
+    def _keep(self, name, manifest):
+        if manifest.config is not None:
+            self._blobs[f"/v2/{name}/blobs/{manifest.config_digest}"] = manifest.config
+        for child in manifest.children:
+            self._manifests[f"/v2/{name}/manifests/{child.digest}"] = child
+            self._keep(name, child)
+
+    def refusal(self, request):
+        return self.guard and self.guard(request)
+
+    def usual(self, request):
+        if request.method == "GET":
+            path = request.path
+            if path == "/v2/_catalog":
+                return self._list(request, {}, "repositories", list(self.repositories))
+            if path.endswith("/tags/list") and (name := path[4:-10]) in self.repositories:
+                return self._list(request, {"name": name}, "tags", list(self.repositories[name]))
+            if manifest := self._manifests.get(path):
+                return self._manifest(request, manifest)
+            if path in self._blobs:
+                return Answer(200, self._blobs[path], ("Content-Type: application/octet-stream",))
+
+    def _list(self, request, fields, key, values):
+        """The page that the query asks for; only the queries that the registry itself gave out are expected."""
+        if self.refuses_n and "n=1000" in request.query:
+            return json_answer({"errors": [{"code": "PAGINATION_NUMBER_INVALID"}]}, status=self.refuses_n)
+        usual = "" if self.refuses_n else "n=1000"
+        if self.page_size is None:
+            return json_answer(fields | {key: values}) if request.query == usual else None
+        queries = [usual] + [self._query(number) for number in range(1, -(-len(values) // self.page_size))]
+        if request.query not in queries:
+            return None
+        number = queries.index(request.query)
+        page = fields | {key: values[number * self.page_size : (number + 1) * self.page_size]}
+        if number + 1 == len(queries):
+            return json_answer(page)
+        place = {"path": request.path, "query": self._query(number + 1), "origin": f"{self.scheme}://{self.address}"}
+        return json_answer(page, *(f"Link: {link}" for link in self.link.format(**place).split("\n")))
+
+    @staticmethod
+    def _query(number):
+        """An opaque cursor, with characters that have to come back as they are."""
+        return f"n=1000&cursor=%2Fpage+{number}%3D%3D&next_page=a,b;c"
+
+    def _manifest(self, request, manifest):
+        if manifest.media_type not in accepted(request):
+            return NOT_FOUND
+        digest = [f"Docker-Content-Digest: {manifest.digest}"] if self.digest_headers else []
+        etag = [f'ETag: "{manifest.digest}"'] if self.etags else []
+        if self.etags and request.headers.get("if-none-match") == f'"{manifest.digest}"':
+            return Answer(304, b"", tuple(etag))
+        return Answer(200, manifest.body, (f"Content-Type: {manifest.media_type}", *digest, *etag))
+
+
+def accepted(request):
+    return {kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(",")}
+
+
+class TokenServer(Server):
+    """Issues bearer tokens, each good for one scope, to those whose credentials it `expects`."""
+
+    def __init__(self, tls=None):
+        super().__init__(tls)
+        self.realm = f"{self.scheme}://{self.address}/token"
+        self.expects = None  # an Authorization header, or {"refresh_token": ...} in a form; None: anybody may have one
+        self.uses = None  # how often a token is good; None: always
+        self.field = "token"
+        self.more = {}  # fields of the answer, such as expires_in
+        self.issued = {}  # token -> its scope
+        self.left = collections.Counter()
+
+    def usual(self, request):
+        if request.path != "/token":
+            return None
+        asked = request.form if request.method == "POST" else request.parameters
+        granted = self.expects is None or self.expects == request.authorization
+        if isinstance(self.expects, dict):
+            granted = self.expects.items() <= asked.items() and request.method == "POST"
+        if not granted:
+            return json_answer({"errors": [{"code": "UNAUTHORIZED", "message": "no token for you"}]}, status=401)
+        token = f"secret-token-{len(self.issued)}." + base64.b64encode(asked.get("scope", "").encode()).decode()
+        self.issued[token] = asked.get("scope", "")
+        self.left[token] = self.uses
+        return json_answer({self.field: token} | self.more)
+
+    def scopes(self):
+        """Of all tokens asked for so far, sorted."""
+        return sorted((request.form if request.method == "POST" else request.parameters)["scope"] for request in self.requests)
+
+    def accepts(self, request):
+        """Is there a token with the request that is good for its repository?"""
+        kind, _, token = (request.authorization or "").partition(" ")
+        if kind.lower() != "bearer" or self.issued.get(token) not in (scope_of(request), ""):
+            return False
+        self.left[token] = None if self.uses is None else self.left[token] - 1
+        return self.uses is None or self.left[token] >= 0
+
+
+def scope_of(request):
+    if request.path == "/v2/_catalog":
+        return "registry:catalog:*"
+    name = request.path.removeprefix("/v2/")
+    for part in "/tags/", "/manifests/", "/blobs/":
+        name = name.partition(part)[0]
+    return f"repository:{name}:pull"
+
+
+def unauthorized(*challenges):
+    body = b'{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}'
+    return Answer(401, body, ("Content-Type: application/json", *(f"WWW-Authenticate: {text}" for text in challenges)))
+
+
+def basic(user, password):
+    """The Authorization header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def guarded_by_password(user, password, challenge='Basic realm="Registry Realm"'):
+    return lambda request: None if request.authorization == basic(user, password) else unauthorized(challenge)
+
+
+def guarded_by_tokens(tokens, *challenges):
+    """Challenges hold {realm} and {scope}; one that holds neither is sent as it is."""
+    challenges = challenges or ('Bearer realm="{realm}",service="registry.test",scope="{scope}"',)
+
+    def refusal(request):
+        if not tokens.accepts(request):
+            return unauthorized(*(text.format(realm=tokens.realm, scope=scope_of(request)) for text in challenges))
+
+    return refusal
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
+
+    def handle(self):
+        server = self.server.server
+        server.connections += 1
+        try:
+            while request := self.read_request():
+                answer = server.reply(request)
+                for piece in answer.pieces(request):
+                    self.connection.sendall(piece)
+                if not answer.keeps_the_connection:
+                    return
+        except (ConnectionError, TimeoutError):
+            pass  # the client left
+
+    def read_request(self):
+        line = self.rfile.readline().decode("latin-1").split()
+        if len(line) != 3:
+            return None
+        headers = {}
+        while field := self.rfile.readline().strip().decode("latin-1"):
+            name, _, value = field.partition(":")
+            known = headers.get(name.lower())
+            headers[name.lower()] = f"{known}, {value.strip()}" if known else value.strip()
+        return Request(line[0], line[1], headers, self.rfile.read(int(headers.get("content-length", 0))))
+
+
+class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def get_request(self):
+        connection, address = super().get_request()
+        if self.tls:
+            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
+    def handle_error(self, request, client_address):
+        pass  # a client that hung up, or did not trust us
