@@ -83,17 +83,18 @@ def layer(size, name=""):
     return descriptor("application/vnd.oci.image.layer.v1.tar+gzip", f"{name}{size}".encode(), size=size)
 
 
-def image(created=None, layers=(1000,), platform=HERE, kind=OCI, config=None, algorithm="sha256", **fields):
-    """An image; layers are sizes or `layer(...)`, `config` replaces the bytes of its config, `fields` those of the manifest.
+def image(created=None, layers=(1000,), platform=HERE, kind=OCI, raw=None, algorithm="sha256", **fields):
+    """An image; layers are sizes or `layer(...)`, `raw` are the bytes of its config, `fields` those of the manifest.
 
-    It is of the given age in days, or of the date in a text.
+    It is of the given age in days, or of the date in a text, or without.
     """
-    date = days_ago(created) if isinstance(created, (int, float)) else created
-    if config is None:
-        config = to_json(platform | {"created": date or ..., "config": {}, "rootfs": {"type": "layers", "diff_ids": []}})
+    date = days_ago(created) if isinstance(created, (int, float)) else ... if created is None else created
+    usual = platform | {"created": date, "config": {}, "rootfs": {"type": "layers", "diff_ids": []}}
+    config = to_json(usual) if raw is None else raw
     layers = [layer(size, number) if isinstance(size, int) else size for number, size in enumerate(layers)]
     config_type = OCI_CONFIG if kind == OCI else DOCKER_CONFIG
-    manifest = {"schemaVersion": 2, "mediaType": kind, "config": descriptor(config_type, config), "layers": layers}
+    described = descriptor(config_type, config, digest=digest_of(config, algorithm))
+    manifest = {"schemaVersion": 2, "mediaType": kind, "config": described, "layers": layers}
     return Manifest(kind, to_json(manifest | fields), config, platform=platform, algorithm=algorithm)
 
 
@@ -122,15 +123,12 @@ def attestation(of):
     return image(1, [7], platform=platform("unknown", "unknown")).changed(annotations=about)
 
 
-def artifact(config=b"{}", config_type=HELM_CONFIG, layers=(5000,), **fields):
+def artifact(config=b'{"name":"chart"}', config_type=HELM_CONFIG, layers=(5000,), **fields):
     """A helm chart or a signature: its config is nobody's business."""
-    made = image(config=config, layers=layers, **fields)
-    manifest = json.loads(made.body)
-    manifest["config"]["mediaType"] = config_type
-    return made.changed(body=json.dumps(manifest).encode()).without_config()
+    return image(raw=config, layers=layers, **fields | {"config": descriptor(config_type, config)}).without_config()
 
 
-def schema_1(created, signed=False, history=None):
+def schema_1(created, signed=False):
     history = [{"v1Compatibility": json.dumps({"id": "0" * 64, "created": created})}, {"v1Compatibility": "{}"}]
     manifest = {"schemaVersion": 1, "name": "x", "tag": "y", "architecture": "amd64", "fsLayers": [], "history": history}
     if not signed:
