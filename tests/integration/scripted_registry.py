@@ -215,8 +215,8 @@ class Registry(Server):
         page = fields | {key: values[number * self.page_size : (number + 1) * self.page_size]}
         if number + 1 == len(queries):
             return json_answer(page)
-        place = {"path": request.path, "query": self._query(number + 1), "origin": f"{self.scheme}://{self.address}"}
-        return json_answer(page, *(f"Link: {link}" for link in self.link.format(**place).split("\n")))
+        place = {"scheme": self.scheme, "address": self.address, "path": request.path, "query": self._query(number + 1)}
+        return json_answer(page, f"Link: {self.link.format(**place)}")
 
     @staticmethod
     def _query(number):
