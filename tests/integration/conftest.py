@@ -129,18 +129,18 @@ def registry(start_server):
     return start_server(scripted_registry.Registry)
 
 
+def enter(running, peer):
+    try:
+        return running.enter_context(peer)
+    except peers.Unavailable as reason:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(reason))
+
+
 @pytest.fixture(scope="session")
 def start():
     """Starts a real peer for the session. Where that cannot be, the test is skipped with the reason; in CI it fails."""
     with contextlib.ExitStack() as running:
-
-        def start(peer):
-            try:
-                return running.enter_context(peer)
-            except peers.Unavailable as reason:
-                (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(reason))
-
-        yield start
+        yield lambda peer: enter(running, peer)
 
 
 @pytest.fixture(scope="session")
@@ -171,3 +171,22 @@ def podman(start):
     service = start(peers.podman_service())
     service.load(stores.qualified(now=int(time.time())))
     return service
+
+
+@pytest.fixture(scope="session")
+def certificate(start):
+    """A certificate for localhost and its key, signed by itself."""
+    return start(peers.certificate())
+
+
+@pytest.fixture
+def trusted_tls(start_server, certificate):
+    """Starts scripted servers over TLS, which docker's /etc/docker/certs.d says to trust: `trusted_tls(Registry)`."""
+    with contextlib.ExitStack() as trust:
+
+        def trusted_tls(kind):
+            server = start_server(kind, tls=certificate.context())
+            enter(trust, peers.trusted(server.address, certificate))
+            return server
+
+        yield trusted_tls

@@ -4,11 +4,13 @@ Each is a context manager that ends what it started.
 """
 
 import contextlib
+import dataclasses
 import http.client
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -108,6 +110,52 @@ def registry():
         with process(["docker-registry", "serve", home / "config.yml"], log=home / "log", env=CLEAN) as running:
             wait_until(lambda: socket.create_connection(address.split(":")).close() is None, running, home / "log")
             yield address
+
+
+@dataclasses.dataclass(frozen=True)
+class Certificate:
+    path: Path
+    key: Path
+
+    def context(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path, self.key)
+        return context
+
+
+@contextlib.contextmanager
+def certificate(name="localhost"):
+    """Of an authority of its own, good for this machine."""
+    with scratch_directory() as home:
+        made = Certificate(home / "certificate.pem", home / "key.pem")
+        names = ["-subj", f"/CN={name}", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2"]
+        kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        openssl("req", "-x509", *kind, *names, "-keyout", made.key, "-out", made.path)
+        yield made
+
+
+def openssl(*args, stdin=b""):
+    return subprocess.run(["openssl", *args], input=stdin, env=CLEAN, check=True, capture_output=True).stdout
+
+
+@contextlib.contextmanager
+def trusted(address, certificate, client=None):
+    """Has docker and dkr-ls trust the certificate at the address, and show the one of the `client` there."""
+    place = Path("/etc/docker/certs.d") / address
+    try:
+        place.mkdir(parents=True)
+    except OSError as reason:
+        raise Unavailable(f"certificates for docker cannot be placed: {reason}") from reason
+    try:
+        shutil.copy(certificate.path, place / "ca.crt")
+        if client:
+            shutil.copy(client.path, place / "client.cert")
+            shutil.copy(client.key, place / "client.key")
+        yield
+    finally:
+        shutil.rmtree(place)
+        with contextlib.suppress(OSError):  # where others are
+            place.parent.rmdir()
 
 
 def roomy_memory():

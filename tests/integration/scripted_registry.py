@@ -32,7 +32,7 @@ class Request:
 
     @property
     def path(self):
-        return urllib.parse.unquote(self.target.partition("?")[0])
+        return urllib.parse.unquote(urllib.parse.urlsplit(self.target).path)  # a proxy is asked for a whole address
 
     @property
     def query(self):
@@ -98,6 +98,7 @@ class Server:
     def __init__(self, tls=None):
         self.requests = []
         self.unexpected = []
+        self.statuses = collections.Counter()
         self.connections = 0
         self.delay = 0  # seconds before each answer
         self.busiest = 0  # the most requests that were waiting for their answer at once
@@ -124,6 +125,10 @@ class Server:
         """An `Answer`, a `Raw`, or a function from the request to one."""
         self._always[path] = answer
 
+    def refused(self):
+        """How many requests so far were answered with 401."""
+        return self.statuses[401]
+
     def asked(self):
         """All requests so far, such as "GET /v2/_catalog?n=1000", sorted; starts anew."""
         requests, self.requests = self.requests, []
@@ -143,7 +148,9 @@ class Server:
                 self._busy -= 1
         if answer is None:
             self.unexpected.append(str(request))
-        return answer or NOT_FOUND
+        answer = answer or NOT_FOUND
+        self.statuses[getattr(answer, "status", None)] += 1
+        return answer
 
     def _scripted(self, path):
         with self._lock:
@@ -244,11 +251,10 @@ class TokenServer(Server):
         super().__init__(tls)
         self.realm = f"{self.scheme}://{self.address}/token"
         self.expects = None  # an Authorization header, or {"refresh_token": ...} in a form; None: anybody may have one
-        self.uses = None  # how often a token is good; None: always
+        self.seconds = None  # how long a token is good; None: for ever
         self.field = "token"
         self.more = {}  # fields of the answer, such as expires_in
-        self.issued = {}  # token -> its scope
-        self.left = collections.Counter()
+        self.issued = {}  # token -> its scope and when it was issued
 
     def usual(self, request):
         if request.path != "/token":
@@ -259,22 +265,24 @@ class TokenServer(Server):
             granted = self.expects.items() <= asked.items() and request.method == "POST"
         if not granted:
             return json_answer({"errors": [{"code": "UNAUTHORIZED", "message": "no token for you"}]}, status=401)
-        token = f"secret-token-{len(self.issued)}." + base64.b64encode(asked.get("scope", "").encode()).decode()
-        self.issued[token] = asked.get("scope", "")
-        self.left[token] = self.uses
+        token = f"secret-token-{len(self.requests)}." + base64.b64encode(asked.get("scope", "").encode()).decode()
+        self.issued[token] = asked.get("scope", ""), time.monotonic()
         return json_answer({self.field: token} | self.more)
 
     def scopes(self):
         """Of all tokens asked for so far, sorted."""
-        return sorted((request.form if request.method == "POST" else request.parameters)["scope"] for request in self.requests)
+        asked = (request.form if request.method == "POST" else request.parameters for request in self.requests)
+        return sorted(fields.get("scope", "") for fields in asked)
+
+    def revoke(self):
+        self.issued.clear()
 
     def accepts(self, request):
         """Is there a token with the request that is good for its repository?"""
         kind, _, token = (request.authorization or "").partition(" ")
-        if kind.lower() != "bearer" or self.issued.get(token) not in (scope_of(request), ""):
-            return False
-        self.left[token] = None if self.uses is None else self.left[token] - 1
-        return self.uses is None or self.left[token] >= 0
+        scope, issued = self.issued.get(token, (None, 0))
+        fresh = self.seconds is None or time.monotonic() < issued + self.seconds
+        return kind.lower() == "bearer" and fresh and scope in (scope_of(request), "")
 
 
 def scope_of(request):
@@ -305,7 +313,7 @@ def guarded_by_tokens(tokens, *challenges):
     challenges = challenges or ('Bearer realm="{realm}",service="registry.test",scope="{scope}"',)
 
     def refusal(request):
-        if not tokens.accepts(request):
+        if request.path != "/token" and not tokens.accepts(request):
             return unauthorized(*(text.format(realm=tokens.realm, scope=scope_of(request)) for text in challenges))
 
     return refusal
