@@ -7,8 +7,8 @@ JOBS ?= $(shell nproc)
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
                   libspdlog-dev libssl-dev make pkg-config
-TEST_PACKAGES  := curl docker.io docker-registry libgmock-dev libgtest-dev podman python3 \
-                  python3-pytest
+TEST_PACKAGES  := apache2-utils curl docker.io docker-registry libgmock-dev libgtest-dev nginx-light \
+                  openssl podman python3 python3-pytest skopeo
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)

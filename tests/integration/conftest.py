@@ -12,8 +12,10 @@ import pytest
 
 import peers
 import scripted
+import scripted_doors
 import scripted_registry
 import stores
+from registry_content import image
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +43,7 @@ class DkrLs:
 
     def registry(self, server, *args, **how):
         """Lists the registry; the first of the arguments is the command."""
-        return self.run([self.binary, args[0], "--source", f"registry:{server.address}", *args[1:]], **how)
+        return self.run([self.binary, args[0], "--source", f"registry:{server.source}", *args[1:]], **how)
 
     def shell(self, script, *args, **how):
         """Runs a bash script that calls "$DKR_LS" "$@"."""
@@ -109,7 +111,10 @@ def pretend_engine(serve):
 
 @pytest.fixture
 def start_server():
-    """Starts servers of scripted_registry.py: `start_server(Registry)`. In the end none may have got a request that nobody expected."""
+    """Starts servers of scripted_registry.py: `start_server(Registry)`.
+
+    In the end none may have got a request that nobody expected.
+    """
     with contextlib.ExitStack() as closing:
         servers = []
 
@@ -153,7 +158,7 @@ def engine(start, docker_registry):
     """A real dockerd that holds the awkward store."""
     engine = start(peers.dockerd())
     engine.load(stores.awkward(now=int(time.time())))
-    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry}/by/digest")
+    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry.address}/by/digest")
     return engine
 
 
@@ -190,3 +195,19 @@ def trusted_tls(start_server, certificate):
             return server
 
         yield trusted_tls
+
+
+@pytest.fixture
+def small_registry(registry):
+    """A scripted registry with two repositories of two tags each."""
+    registry.put("q", a=image(1), b=image(2))
+    registry.put("team/app", a=image(3), b=image(4))
+    return registry
+
+
+@pytest.fixture
+def tokens(start_server, small_registry):
+    """A token server on a port of its own, which the small registry trusts."""
+    tokens = start_server(scripted_doors.TokenServer)
+    small_registry.guard = scripted_doors.guarded_by_tokens(tokens)
+    return tokens

@@ -117,10 +117,10 @@ def platform(os, architecture, variant=None):
 ELSEWHERE = platform("plan9", "mips")  # no machine's platform
 
 
-def attestation(of):
+def attestation(of, layers=(7,)):
     """As buildkit puts beside each image: nobody should ask for it."""
     about = {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": of.digest}
-    return image(1, [7], platform=platform("unknown", "unknown")).changed(annotations=about)
+    return image(1, layers, platform=platform("unknown", "unknown")).changed(annotations=about)
 
 
 def artifact(config=b'{"name":"chart"}', config_type=HELM_CONFIG, layers=(5000,), **fields):

@@ -67,3 +67,9 @@ def assert_one_error(result, address, stdout=b""):
     assert_printable(result.stdout, result.stderr)
     assert (result.status, result.stdout, len(result.errors)) == (1, stdout, 1), result
     assert address in result.errors[0]
+
+
+def assert_lists(result, *tags):
+    """All went well, though something may have been logged."""
+    assert (result.status, result.errors) == (0, [])
+    assert [tag for _, tag, _ in rows(result.stdout)] == list(tags)

@@ -10,16 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from registry_content import image, index
-from scripted_registry import Registry, basic, guarded_by_password, unauthorized
+from scripted_doors import basic, guarded_by_password, unauthorized
+from scripted_registry import Registry
 from tables import rows
-from test_registry_credentials import configure
+from registry_users import configure
 
 
 @pytest.fixture
 def registry(registry):
     """Three repositories of twenty tags, a multi-platform one among them."""
     for name in "q", "team/app", "base":
-        registry.put_all(name, {f"t{number}": image(number, [len(name)]) for number in range(19)} | {"multi": index(image(40))})
+        registry.put_all(
+            name, {f"t{number}": image(number, [len(name)]) for number in range(19)} | {"multi": index(image(40))}
+        )
     return registry
 
 
@@ -113,7 +116,9 @@ def assert_listed_with_a_warning(dkr_ls, registry, **how):
     assert len(told) == 1 and "warn" in told[0].lower() and "cache" in told[0], told
 
 
-@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000, b"x"], ids=["text", "header", "byte"])
+@pytest.mark.parametrize(
+    "garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000, b"x"], ids=["text", "header", "byte"]
+)
 def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry, garbage):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
@@ -180,7 +185,7 @@ def test_a_full_disk_does_not_stand_in_the_way(dkr_ls, registry, scratch):
         pytest.skip("no disk can be mounted here")
     (scratch / "small").mkdir()
     script = 'mount -t tmpfs -o size=16k none "$XDG_CACHE_HOME" && exec "$DKR_LS" "$@"'
-    command = ["unshare", "--mount", "bash", "-c", script, "bash", "tags", "--source", f"registry:{registry.address}"]
+    command = ["unshare", "--mount", "bash", "-c", script, "bash", "tags", "--source", f"registry:{registry.source}"]
     result = dkr_ls.run(command, env={"XDG_CACHE_HOME": str(scratch / "small")})
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
     assert b"warn" in result.stderr.lower()
@@ -194,7 +199,7 @@ def test_without_a_home_there_is_no_cache(dkr_ls, registry):
 def test_killed_in_the_middle_it_is_good_again(dkr_ls, registry):
     registry.delay = 0.02
     for seconds in 0.05, 0.15, 0.25, 0.35:
-        command = [dkr_ls.binary, "tags", "--source", f"registry:{registry.address}", "--jobs", "8"]
+        command = [dkr_ls.binary, "tags", "--source", f"registry:{registry.source}", "--jobs", "8"]
         with subprocess.Popen(command, env=dkr_ls.environment(), stdout=subprocess.DEVNULL) as process:
             time.sleep(seconds)
             process.kill()
@@ -206,4 +211,8 @@ def test_killed_in_the_middle_it_is_good_again(dkr_ls, registry):
 
 def test_what_is_remembered_is_what_is_shown(dkr_ls, registry):
     first = dkr_ls.registry(registry, "tags", "--sum").stdout
-    assert dkr_ls.registry(registry, "tags", "--sum").stdout == dkr_ls.registry(registry, "tags", "--sum", "--no-cache").stdout == first
+    assert (
+        dkr_ls.registry(registry, "tags", "--sum").stdout
+        == dkr_ls.registry(registry, "tags", "--sum", "--no-cache").stdout
+        == first
+    )

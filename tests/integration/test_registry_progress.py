@@ -55,7 +55,7 @@ class Watched:
     def __init__(self, dkr_ls, registry, *args, columns=80, stdout=subprocess.PIPE):
         terminal, inside = pty.openpty()
         termios.tcsetwinsize(inside, (24, columns))
-        command = [dkr_ls.binary, "tags", "--source", f"registry:{registry.address}", *args]
+        command = [dkr_ls.binary, "tags", "--source", f"registry:{registry.source}", *args]
         started = time.monotonic()
         how = {"stdin": subprocess.DEVNULL, "stdout": stdout or inside, "stderr": inside}
         with subprocess.Popen(command, env=dkr_ls.environment(TERM="xterm"), **how) as process:
@@ -125,7 +125,9 @@ def test_log_lines_and_progress_do_not_mix(dkr_ls, slow):
     watched = Watched(dkr_ls, slow, "--jobs", "4", "--log-level", "DEBUG")
     assert watched.status == 0
     for line in Screen(1000).feed(watched.terminal).shown().split("\n"):
-        assert not line or line.lower().count("[debug]") + line.lower().count("[info]") + line.lower().count("[warning]") == 1, line
+        assert (
+            not line or line.lower().count("[debug]") + line.lower().count("[info]") + line.lower().count("[warning]") == 1
+        ), line
 
 
 def test_a_quick_listing_shows_none(dkr_ls, slow):

@@ -48,7 +48,13 @@ def two_repositories(registry):
 def lists_and_tags(registry):
     """The requests that no memory can spare."""
     found = registry.repositories.items()
-    return sorted([CATALOG, *(lists(name) for name in registry.repositories), *(manifest(name, tag) for name, tags in found for tag in tags)])
+    return sorted(
+        [
+            CATALOG,
+            *(lists(name) for name in registry.repositories),
+            *(manifest(name, tag) for name, tags in found for tag in tags),
+        ]
+    )
 
 
 def configs(registry):
@@ -120,7 +126,13 @@ def test_another_platform_costs_only_its_own_image(dkr_ls, registry):
 
 
 def test_what_has_no_image_config_costs_one_request(dkr_ls, registry):
-    registry.put("q", chart=artifact(), old=schema_1("2015-01-01T00:00:00Z"), signed=schema_1("2016-01-01T00:00:00Z", signed=True), empty=index())
+    registry.put(
+        "q",
+        chart=artifact(),
+        old=schema_1("2015-01-01T00:00:00Z"),
+        signed=schema_1("2016-01-01T00:00:00Z", signed=True),
+        empty=index(),
+    )
     assert requests(dkr_ls, registry) == lists_and_tags(registry)
     assert requests(dkr_ls, registry) == lists_and_tags(registry)
 
@@ -171,7 +183,9 @@ def test_a_named_repository_needs_no_catalog(dkr_ls, two_repositories):
 def test_a_name_beside_a_prefix_is_either_and_needs_the_catalog(dkr_ls, two_repositories):
     two_repositories.put("other", t=image(4))
     listed, asked = listing(dkr_ls, two_repositories, "--repo", "base", "--prefix", "team")
-    wanted = [request for request in lists_and_tags(two_repositories) + configs(two_repositories) if "/other/" not in request]
+    wanted = [
+        request for request in lists_and_tags(two_repositories) + configs(two_repositories) if "/other/" not in request
+    ]
     assert asked == sorted(wanted)
     assert {row[0] for row in listed} == {"base", "team/app"}
 
