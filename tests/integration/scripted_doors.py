@@ -9,8 +9,8 @@ from scripted_registry import Answer, Server, json_answer
 class TokenServer(Server):
     """Issues bearer tokens, each good for one scope, to those whose credentials it `expects`."""
 
-    def __init__(self, tls=None):
-        super().__init__(tls)
+    def __init__(self, **where):
+        super().__init__(**where)
         self.realm = f"{self.scheme}://{self.address}/token"
         self.expects = None  # an Authorization header, or {"refresh_token": ...} in a form; None: anybody may have one
         self.seconds = None  # how long a token is good; None: for ever

@@ -6,6 +6,7 @@ It answers 404 to a request that the test gave no reason for, and the test then 
 import collections
 import dataclasses
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -96,7 +97,7 @@ def redirect(url, status=307):
 class Server:
     """HTTP/1.1 with keep-alive on a loopback port of its own, in threads; `tls` is an SSLContext."""
 
-    def __init__(self, tls=None):
+    def __init__(self, tls=None, host="127.0.0.1"):
         self.requests = []
         self.unexpected = []
         self.statuses = collections.Counter()
@@ -107,10 +108,10 @@ class Server:
         self._lock = threading.Lock()
         self._first = collections.defaultdict(collections.deque)
         self._always = {}
-        self._listener = _Listener(("127.0.0.1", 0), _Conversation)
+        self._listener = _Listener(host)
         self._listener.server, self._listener.tls = self, tls
         self.port = self._listener.server_address[1]
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"{host}:{self.port}"
         self.scheme = "https" if tls else "http"
         threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -170,8 +171,8 @@ class Server:
 
 
 class Registry(Server):
-    def __init__(self, tls=None):
-        super().__init__(tls)
+    def __init__(self, **where):
+        super().__init__(**where)
         self.repositories = {}  # name -> {tag: Manifest}, as listed
         self.etags = True  # as distribution has them
         self.digest_headers = True
@@ -282,6 +283,10 @@ class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
+
+    def __init__(self, host):
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, 0), _Conversation)
 
     def get_request(self):
         connection, address = super().get_request()

@@ -116,9 +116,7 @@ def assert_listed_with_a_warning(dkr_ls, registry, **how):
     assert len(told) == 1 and "warn" in told[0].lower() and "cache" in told[0], told
 
 
-@pytest.mark.parametrize(
-    "garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000, b"x"], ids=["text", "header", "byte"]
-)
+@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000], ids=["text", "header"])
 def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry, garbage):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
@@ -135,7 +133,7 @@ def test_a_damaged_file_does_not_stand_in_the_way(dkr_ls, registry):
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
 
 
-@pytest.mark.parametrize("cut", [0, 100, 5000])
+@pytest.mark.parametrize("cut", [0, 1, 100, 5000])
 def test_a_file_that_was_cut_does_not_stand_in_the_way(dkr_ls, registry, cut):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
