@@ -190,8 +190,11 @@ class Front:
 
 
 @contextlib.contextmanager
-def nginx(certificate, backends, clients=None, address=None):
-    """HTTP/2 over TLS in front of `backends`, {path: address}; with `clients` only for those who show that certificate."""
+def nginx(certificate, backends, clients=None, address=None, more=""):
+    """HTTP/2 over TLS in front of `backends`, {path: address}; with `clients` only for those who show that certificate.
+
+    `more` are other directives.
+    """
     program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
     if not program:
         raise Unavailable("nginx is not installed")
@@ -207,7 +210,7 @@ def nginx(certificate, backends, clients=None, address=None):
             daemon off; master_process off; worker_processes 1; pid {home}/pid; events {{ }}
             http {{
               {temporary} log_format noted '$connection $server_protocol $status $request';
-              access_log {front.log} noted; client_max_body_size 0;
+              access_log {front.log} noted; client_max_body_size 0; {more}
               proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;
               server {{
                 listen {front.address} ssl http2; ssl_certificate {certificate.path}; ssl_certificate_key {certificate.key};

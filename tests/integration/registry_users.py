@@ -18,11 +18,15 @@ def logged_in(dkr_ls, registry, password=PASSWORD):
     configure(dkr_ls, auths={registry.address: {"auth": basic(USER, password).split()[1]}})
 
 
+def told(result):
+    """The secrets that it tells."""
+    return [secret for secret in SECRETS if secret in (result.stdout + result.stderr).decode()]
+
+
 def listed(dkr_ls, registry, *args, command="tags"):
     """The result, at the most talkative of levels, where not even that tells a secret."""
     result = dkr_ls.registry(registry, command, *args, "--log-level", "TRACE")
-    told = (result.stdout + result.stderr).decode()
-    assert not [secret for secret in SECRETS if secret in told]
+    assert not told(result)
     return result
 
 

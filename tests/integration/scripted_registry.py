@@ -8,6 +8,7 @@ import dataclasses
 import json
 import socket
 import socketserver
+import ssl
 import threading
 import time
 import urllib.parse
@@ -61,7 +62,7 @@ class Answer:
     headers: tuple = ()  # "Name: value"
 
     def pieces(self, request):
-        length = [] if self.status in (204, 304) else [f"Content-Length: {len(self.body)}"]
+        length = [] if self.status in (204, 304) or request.method == "CONNECT" else [f"Content-Length: {len(self.body)}"]
         head = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", *length, *self.headers]
         yield "\r\n".join(head).encode() + b"\r\n\r\n" + (self.body if length and request.method != "HEAD" else b"")
 
@@ -179,6 +180,7 @@ class Registry(Server):
         self.page_size = None
         self.link = '<{path}?{query}>; rel="next"'
         self.refuses_n = None  # the status for it
+        self.heads = False  # whether anybody should ask for the head of a manifest alone
         self.guard = None  # a function from a request to the Answer that refuses it, or None
         self._manifests = {}  # path -> Manifest
         self._blobs = {}  # path -> bytes
@@ -204,8 +206,10 @@ class Registry(Server):
         return self.guard and self.guard(request)
 
     def usual(self, request):
+        path = request.path
+        if request.method == "HEAD" and self.heads and path in self._manifests:
+            return self._manifest(request, self._manifests[path])
         if request.method == "GET":
-            path = request.path
             if path == "/v2/_catalog":
                 return self._list(request, {}, "repositories", list(self.repositories))
             if path.endswith("/tags/list") and (name := path[4:-10]) in self.repositories:
@@ -247,6 +251,17 @@ class Registry(Server):
         return Answer(200, manifest.body, (f"Content-Type: {manifest.media_type}", *digest, *etag))
 
 
+class Proxy(Server):
+    """Leads whoever wants to CONNECT to a host of `inside` to that server, over TLS, and refuses all else."""
+
+    def __init__(self, tls, inside):
+        super().__init__()
+        self.tunnels_tls, self.inside = tls, inside
+
+    def usual(self, request):
+        return Answer(200 if request.target in self.inside else 403)
+
+
 def accepted(request):
     return {kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(",")}
 
@@ -264,7 +279,11 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self.connection.sendall(piece)
                 if not answer.keeps_the_connection:
                     return
-        except (ConnectionError, TimeoutError):
+                if request.method == "CONNECT" and answer.status == 200:
+                    self.connection = server.tunnels_tls.wrap_socket(self.connection, server_side=True)
+                    self.rfile = self.connection.makefile("rb")
+                    server = server.inside[request.target]
+        except (ConnectionError, TimeoutError, ssl.SSLError):
             pass  # the client left
 
     def read_request(self):

@@ -251,6 +251,21 @@ def test_over_tls_one_connection_of_http_2_is_enough(dkr_ls, tls, stocked):
     assert len({connection for connection, _, _, _ in noted}) == 2  # one for each run
 
 
+def test_a_server_that_ends_its_connections_now_and_then_is_no_trouble(dkr_ls, start, stocked, certificate):
+    front = start(peers.nginx(certificate, {"/": stocked.address}, more="keepalive_requests 5;"))
+    start(peers.trusted(front.address, certificate))
+    assert_complete(dkr_ls, front, stocked)
+    assert len({connection for connection, _, _, _ in front.noted()}) > 5
+
+
+def test_a_server_that_lets_through_so_many_a_second_is_waited_for(dkr_ls, start, stocked, certificate):
+    limit = "limit_req_zone $remote_addr zone=all:1m rate=30r/s; limit_req zone=all burst=5 nodelay; limit_req_status 429;"
+    front = start(peers.nginx(certificate, {"/": stocked.address}, more=limit))
+    start(peers.trusted(front.address, certificate))
+    assert_complete(dkr_ls, front, stocked, "--log-level", "ERROR")
+    assert "429" in {status for _, _, status, _ in front.noted()}
+
+
 def test_a_certificate_that_nobody_trusts_is_one_error(dkr_ls, start, stocked, certificate):
     front = start(peers.nginx(certificate, {"/": stocked.address}))
     result = dkr_ls.registry(front, "tags")
