@@ -6,7 +6,7 @@ ARGS ?= tags
 JOBS ?= $(shell nproc)
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
-                  libspdlog-dev libssl-dev make pkg-config
+                  libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
 TEST_PACKAGES  := curl docker.io docker-registry libgmock-dev libgtest-dev podman python3 \
                   python3-pytest
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck

@@ -1,0 +1,48 @@
+#include "config/certificates.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace dkr {
+namespace {
+
+std::string read(const std::string& path, const Files& files) {
+  constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
+  try {
+    const auto text = files.read(path, kMaxBytes);
+    if (text) return *text + "\n";
+    throw Error(ErrorKind::kConfiguration, "there is no such file");
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("{}: {}", path, error.what()),
+                "docker's certificates for a registry are NAME.crt, or NAME.cert with NAME.key");
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const TlsSettings> find_certificates(const RegistryAddress& registry,
+                                                     const Files& files) {
+  const std::string directory = "/etc/docker/certs.d/" + registry.name + "/";
+  TlsSettings settings;
+  for (const std::string& name : files.list(directory)) {
+    if (name.ends_with(".crt")) settings.authorities += read(directory + name, files);
+    if (name.ends_with(".cert") && settings.certificate.empty()) {
+      const std::string stem = name.substr(0, name.rfind('.'));
+      settings.certificate = read(directory + name, files);
+      settings.key = read(directory + stem + ".key", files);
+    }
+    if (name.ends_with(".key")) {
+      const std::string certificate = name.substr(0, name.rfind('.')) + ".cert";
+      if (!files.exists(directory + certificate)) (void)read(directory + certificate, files);
+    }
+  }
+  if (settings.authorities.empty() && settings.certificate.empty()) return nullptr;
+  return std::make_shared<const TlsSettings>(std::move(settings));
+}
+
+}  // namespace dkr
