@@ -25,13 +25,12 @@ void TagsCommand::add_to(CLI::App& root) {
             .type = "stringArray",
             .help = "only repositories whose name starts with this text; may be repeated"},
            [this](const std::string& value) { filter_.prefixes.push_back(value); });
-  add_flag(
-      app,
-      {.name = "repo",
-       .type = "stringArray",
-       .help = "only the repository of exactly this name; may be repeated; with --prefix either "
-               "is enough. A registry is then not asked for its catalog"},
-      [this](const std::string& value) { filter_.names.push_back(value); });
+  add_flag(app,
+           {.name = "repo",
+            .type = "stringArray",
+            .help = "only the repository of exactly this name; may be repeated; a registry is then "
+                    "not asked for its catalog"},
+           [this](const std::string& value) { filter_.names.push_back(value); });
   add_flag(app,
            {.name = "maxTags",
             .type = "int",
