@@ -181,6 +181,9 @@ Transfer::~Transfer() {
   handles_.give_back(std::move(easy_));
 }
 
+/// libcurl wants a null pointer for what is not there.
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
 void Transfer::set_tls(const TlsSettings& tls) {
   const auto set_blob = [&](CURLoption option, const std::string& text) {
     if (text.empty()) return;
@@ -189,6 +192,8 @@ void Transfer::set_tls(const TlsSettings& tls) {
                          text.size(), CURL_BLOB_COPY};
     set(easy_.get(), option, &blob);
   };
+  set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.authorities_file));
+  set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.authorities_directory));
   set_blob(CURLOPT_CAINFO_BLOB, tls.authorities);
   set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
   set_blob(CURLOPT_SSLKEY_BLOB, tls.key);

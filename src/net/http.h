@@ -25,11 +25,13 @@ struct Proxy {
   std::string exceptions;  ///< hosts to connect to directly all the same, separated by commas
 };
 
-/// What TLS needs besides the usual certificate authorities, as PEM texts; empty: nothing.
+/// Whom a TLS connection trusts, and who we are to it. Empty: nothing of the kind.
 struct TlsSettings {
-  std::string authorities;  ///< trusted besides those of the system
-  std::string certificate;  ///< of the client, with its chain
-  std::string key;
+  std::string authorities_file;       ///< certificates in PEM, one after the other
+  std::string authorities_directory;  ///< certificates by hash, `:` between several
+  std::string authorities;            ///< PEM; instead of the file
+  std::string certificate;            ///< of the client, with its chain; PEM
+  std::string key;                    ///< PEM
 };
 
 enum class HttpMethod { kGet, kHead, kPost };

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/authorities.h"
 
 namespace dkr {
 namespace {
@@ -322,6 +323,10 @@ Error Registry::describe(const Error& error) const {
           error.kind(), fmt::format("cannot connect to the registry at {}: {}", name, error.what()),
           fmt::format("it was looked for at {}; is that the right address?", address_.base_url)};
     case ErrorKind::kUntrusted:
+      if (!client_.trusts_anyone()) {
+        return {error.kind(), fmt::format("{}: no trusted connection: {}", name, error.what()),
+                kNoAuthoritiesHint};
+      }
       return {error.kind(), fmt::format("{}: no trusted connection: {}", name, error.what()),
               fmt::format("put the authority that signed its certificate into "
                           "/etc/docker/certs.d/{}/ca.crt; a registry without TLS is "

@@ -26,8 +26,10 @@ bool is_redirect(int status) {
 
 std::shared_ptr<const TlsSettings> without_certificate(
     const std::shared_ptr<const TlsSettings>& settings) {
-  if (!settings || settings->certificate.empty()) return settings;
-  return std::make_shared<const TlsSettings>(TlsSettings{settings->authorities, "", ""});
+  TlsSettings others = *settings;
+  others.certificate.clear();
+  others.key.clear();
+  return std::make_shared<const TlsSettings>(std::move(others));
 }
 
 }  // namespace
@@ -39,7 +41,7 @@ RegistryClient::RegistryClient(RegistryAddress registry, std::chrono::seconds ti
       client_(client),
       world_(world),
       log_(log),
-      tls_(find_certificates(registry_, world.files)),
+      tls_(find_certificates(registry_, world.environment, world.files)),
       foreign_tls_(without_certificate(tls_)),
       auth_(
           registry_, find_credentials(registry_, world, log),
@@ -142,6 +144,11 @@ Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
   HttpResponse response = co_await client_.send(std::move(request));
   if (is_ours) version_ = response.version;
   co_return response;
+}
+
+bool RegistryClient::trusts_anyone() const {
+  return !tls_->authorities_file.empty() || !tls_->authorities_directory.empty() ||
+         !tls_->authorities.empty();
 }
 
 double RegistryClient::random() { return std::generate_canonical<double, 32>(random_); }

@@ -50,6 +50,8 @@ class RegistryClient {
   [[nodiscard]] bool has_credentials() const { return auth_.has_credentials(); }
   /// Whether the registry's token service has given us a token.
   [[nodiscard]] bool has_token() const { return auth_.has_token(); }
+  /// Whether there is any authority whose signature makes a certificate trusted.
+  [[nodiscard]] bool trusts_anyone() const;
   /// The version of HTTP that the registry speaks; absent as long as it has not answered.
   [[nodiscard]] std::optional<HttpVersion> version() const { return version_; }
 
