@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -88,7 +89,13 @@ void SystemOutput::write(std::string_view text) {
   }
 }
 
-bool SystemOutput::is_terminal() const { return ::isatty(descriptor_) == 1; }
+std::optional<std::size_t> SystemOutput::terminal_columns() const {
+  constexpr std::size_t kUsual = 80;
+  if (::isatty(descriptor_) != 1) return std::nullopt;
+  winsize size{};
+  if (::ioctl(descriptor_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
+}
 
 std::optional<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
   const auto fail = [](int error_number) -> Error {

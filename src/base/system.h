@@ -23,7 +23,7 @@ class SystemOutput final : public OutputStream {
   /// `descriptor` stays open and belongs to the caller; `name` is for messages: "standard output".
   SystemOutput(int descriptor, std::string_view name) : descriptor_(descriptor), name_(name) {}
   void write(std::string_view text) override;
-  [[nodiscard]] bool is_terminal() const override;
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override;
 
  private:
   int descriptor_;

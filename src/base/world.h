@@ -23,8 +23,9 @@ class OutputStream {
   virtual ~OutputStream() = default;
   /// Writes all of `text`. Throws Error: kReaderGone when nobody reads any more, else kOutput.
   virtual void write(std::string_view text) = 0;
-  /// Whether a person reads it as it is written.
-  [[nodiscard]] virtual bool is_terminal() const = 0;
+  /// How many characters a line of the terminal holds that a person reads it on; absent when it is
+  /// no terminal.
+  [[nodiscard]] virtual std::optional<std::size_t> terminal_columns() const = 0;
 };
 
 class Files {

@@ -18,7 +18,8 @@ constexpr const char* kErase = "\r\x1b[K";  // ECMA-48: carriage return, erase i
 ProgressLine::ProgressLine(OutputStream& err, const Environment& environment, const Clock& clock)
     : err_(err),
       clock_(clock),
-      is_wanted_(err.is_terminal() && environment.get("TERM").value_or("dumb") != "dumb"),
+      is_wanted_(err.terminal_columns().has_value() &&
+                 environment.get("TERM").value_or("dumb") != "dumb"),
       next_(clock.steady() + kPatience) {}
 
 ProgressLine::~ProgressLine() {
@@ -33,11 +34,14 @@ void ProgressLine::update(const Progress& progress) {
   if (!is_wanted_ || clock_.steady() < next_) return;
   next_ = clock_.steady() + kInterval;
   std::string text =
-      fmt::format("{}{} of {} repositories, {} of {} tags", kErase, progress.repositories_done,
+      fmt::format("{} of {} repositories, {} of {} tags", progress.repositories_done,
                   progress.repositories_known, progress.tags_done, progress.tags_known);
   if (progress.failures > 0) text += fmt::format(", {} errors", progress.failures);
+  // A line that wraps could not be erased; neither can one that is full, in some terminals.
+  const std::size_t columns = err_.terminal_columns().value_or(0);
+  if (columns < 2) return;
   is_shown_ = true;
-  err_.write(text);
+  err_.write(kErase + text.substr(0, columns - 1));
 }
 
 void ProgressLine::write(std::string_view text) {

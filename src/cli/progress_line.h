@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "base/world.h"
@@ -20,7 +22,9 @@ class ProgressLine final : public OutputStream, public ProgressObserver {
 
   void update(const Progress& progress) override;
   void write(std::string_view text) override;
-  [[nodiscard]] bool is_terminal() const override { return err_.is_terminal(); }
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override {
+    return err_.terminal_columns();
+  }
 
   /// Takes the line away, without a trace.
   void erase();

@@ -123,6 +123,7 @@ class Transfer {
   std::chrono::seconds stall_timeout_;
   std::size_t max_body_bytes_;
   std::size_t header_bytes_ = 0;
+  bool has_all_headers_ = false;
   /// What a callback threw: exceptions must not cross libcurl.
   std::exception_ptr exception_;
   HttpResponse response_;
@@ -160,6 +161,7 @@ Transfer::Transfer(Handles& handles, const HttpRequest& request)
   // Rather wait for a connection that can take many requests than open one for each.
   set(easy_.get(), CURLOPT_PIPEWAIT, 1L);
   if (max_body_bytes_ == kMaxBodyBytes) set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
   if (request.method == HttpMethod::kHead) set(easy_.get(), CURLOPT_NOBODY, 1L);
   if (request.method == HttpMethod::kPost) {
     set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
@@ -202,6 +204,8 @@ void Transfer::set_tls(const TlsSettings& tls) {
 HttpResponse Transfer::await_resume() {
   if (exception_) std::rethrow_exception(exception_);
   if (code_ != CURLE_OK) throw error();
+  // libcurl takes an end within the headers for the end of the answer.
+  if (!has_all_headers_) throw Error(ErrorKind::kDisconnected, "the headers are not complete");
   response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
   const bool is_two = info<long>(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0;
   response_.version = is_two ? HttpVersion::kTwo : HttpVersion::kOne;
@@ -236,6 +240,7 @@ void Transfer::take_header(std::string_view line) {
   }
   // A status line opens each of several answers, such as `100 Continue`; the last one counts.
   if (line.starts_with("HTTP/")) response_.headers.clear();
+  has_all_headers_ = trim(line).empty();
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),
@@ -245,6 +250,10 @@ void Transfer::take_header(std::string_view line) {
 Error Transfer::error() const {
   // libcurl's longer messages quote addresses with all that is secret in them.
   const std::string text = to_lower(curl_easy_strerror(code_));
+  if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
+    return {ErrorKind::kUnreachable,
+            fmt::format("the proxy refuses the connection (HTTP status {})", status)};
+  }
   switch (code_) {
     case CURLE_OPERATION_TIMEDOUT:
       if (info<long>(CURLINFO_REQUEST_SIZE) == 0) {

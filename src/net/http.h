@@ -39,6 +39,9 @@ enum class HttpMethod { kGet, kHead, kPost };
 /// kSecret: nothing but its host may be logged, since whoever knows the URL may read what is there.
 enum class UrlSecrecy { kOpen, kSecret };
 
+/// kNew: not one that an earlier request has left open.
+enum class Connection { kAny, kNew };
+
 struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
   /// Absolute, http or https. With a unix socket its host is only the Host header.
@@ -50,6 +53,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   /// Of a POST: a form, `application/x-www-form-urlencoded`.
   std::string form;
+  Connection connection = Connection::kAny;
   Proxy proxy;
   std::shared_ptr<const TlsSettings> tls;
   /// A larger body is refused.

@@ -39,8 +39,9 @@ struct CachedRepository {
 };
 
 /// Safe to use by many processes at once, and bounded: what was not listed for the longest time
-/// goes. Everything is kept apart by registry and repository: whoever was told a digest by a
-/// repository may know what that repository said about it, and nothing else. Whatever goes wrong
+/// goes. Everything is kept apart by registry, which stands for its user as well, and repository:
+/// whoever was told a digest by a repository may know what that repository said about it, and
+/// nothing else. Whatever goes wrong
 /// with the file is said in the log, once and at WARNING; from then on nothing is known and nothing
 /// is kept.
 class ImageCache {

@@ -60,10 +60,11 @@ std::optional<Kind> kind_of(std::string_view media_type) {
 /// By Content-Type and by `mediaType`, which must not contradict each other, else by what is there.
 Kind kind_of(const json::Value& root, std::string_view content_type) {
   const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+  const std::string member = to_lower(string_member(root, "mediaType").value_or(""));
   const auto by_header = kind_of(type);
-  const auto by_member = kind_of(to_lower(string_member(root, "mediaType").value_or("")));
-  if (by_header && by_member && *by_header != *by_member) {
-    throw malformed("its mediaType contradicts its Content-Type");
+  const auto by_member = kind_of(member);
+  if (by_header && by_member && type != member) {
+    throw malformed("has a mediaType that contradicts its Content-Type");
   }
   if (by_header || by_member) return by_header ? *by_header : *by_member;
   if (root.find("manifests")) return Kind::kIndex;
@@ -138,8 +139,9 @@ Manifest read_image(const json::Value& root) {
     manifest.config_kind = Manifest::ConfigKind::kImage;
   }
   const auto layers = root.find("layers");
-  const bool is_list = !layers || layers->is_null() ||
-                       layers->for_each([&](const json::Value& layer) { transfer.add(layer); });
+  if (!layers) throw malformed("has no layers");
+  const bool is_list =
+      layers->is_null() || layers->for_each([&](const json::Value& layer) { transfer.add(layer); });
   if (!is_list) throw malformed("has layers that are no list");
   manifest.size = transfer.bytes();
   if (const auto annotations = root.find("annotations")) {

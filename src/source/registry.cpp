@@ -70,6 +70,7 @@ Registry::Registry(RegistryAddress address, RegistryOptions options, HttpClient&
       client_(address_, options_.timeout, client, world, log),
       api_(client_),
       cache_(options_.cache_path, world.clock, log),
+      cache_key_(address_.base_url + " " + client_.user_key()),
       tasks_(limit()) {
   log_.debug("registry {}: at {}", address_.name, address_.base_url);
 }
@@ -179,7 +180,7 @@ Task<void> Registry::read_repository(Repository& repository, Origin origin) {
 
 void Registry::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (wanted_.max_tags == 0 || tags.empty()) return;
-  repository.known = cache_.load(address_.base_url, repository.path, to_string(options_.platform));
+  repository.known = cache_.load(cache_key_, repository.path, to_string(options_.platform));
   std::ranges::sort(tags);
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   for (std::string& tag : tags) {
@@ -212,7 +213,7 @@ Task<void> Registry::read_tag(Repository& repository, std::string tag) {
   ++progress_.tags_done;
   if (--repository.unread > 0) co_return;
   if (!repository.news.tags.empty()) {
-    cache_.store(address_.base_url, repository.path, to_string(options_.platform), repository.news);
+    cache_.store(cache_key_, repository.path, to_string(options_.platform), repository.news);
   }
   repository.known = {};
   repository.news = {};

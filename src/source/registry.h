@@ -95,6 +95,7 @@ class Registry final : public ImageSource {
   RegistryClient client_;
   RegistryApi api_;
   ImageCache cache_;
+  std::string cache_key_;  // registry and user
   Filter wanted_;
   Listing listing_;
   Progress progress_;

@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "net/header.h"
 #include "net/url.h"
 
@@ -74,43 +75,26 @@ void require_digest(const std::string& body, const std::string& digest) {
   }
 }
 
-/// The code that the registry gives its error, such as `DENIED`. Its other words are not shown: who
-/// knows what they quote.
-std::string error_code(const HttpResponse& response) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  constexpr std::size_t kLongest = 40;
-  std::string result;
+/// What the registry itself says went wrong: `DENIED: ...`, as the distribution specification has
+/// it; empty when it does not.
+std::string message_of(const HttpResponse& response) {
+  constexpr std::size_t kMaxBytes = 200;
   try {
     const json::Document document(response.body);
     const auto errors = document.root().find("errors");
-    if (!errors) return "";
+    std::string result;
+    if (!errors) return result;
     (void)errors->for_each([&](const json::Value& error) {
+      if (!result.empty()) return;
       const auto code = error.find("code");
-      const auto text = code ? code->string().value_or("") : "";
-      const bool is_code =
-          text.size() <= kLongest && text.find_first_not_of(kLetters) == std::string_view::npos;
-      if (result.empty() && is_code) result = text;
+      const auto message = error.find("message");
+      result = fmt::format("{}: {}", code ? code->string().value_or("") : "",
+                           message ? message->string().value_or("") : "");
     });
+    return excerpt(result, kMaxBytes);
   } catch (const Error&) {
+    return "";
   }
-  return result;
-}
-
-Error unexpected_status(const HttpResponse& response) {
-  const std::string code = error_code(response);
-  return {response.status == kUnauthorized ? ErrorKind::kUnauthorized : ErrorKind::kRefused,
-          fmt::format("HTTP status {}{}{}", response.status, code.empty() ? "" : ", ", code)};
-}
-
-/// Many registries have no catalog, or not for everyone.
-Error refused_catalog(const HttpResponse& response) {
-  const Error error = unexpected_status(response);
-  const bool is_usual = response.status == kUnauthorized || response.status == kForbidden ||
-                        response.status == kNotFound || response.status == kMethodNotAllowed;
-  if (!is_usual) return error;
-  return {
-      error.kind(), fmt::format("the registry gives no catalog: {}", error.what()),
-      "name the repositories: dkr-ls tags --repo NAME; or is that not the address of a registry?"};
 }
 
 /// Waits for what the first task that wanted it gets: `fetch()` is called for that one alone.
@@ -158,7 +142,7 @@ Task<std::optional<std::vector<std::string>>> RegistryApi::pages(std::string rep
     const bool is_catalog = repository.empty();
     if (response.status == kNotFound && !is_catalog) co_return std::nullopt;
     if (response.status != kOk) {
-      throw is_catalog ? refused_catalog(response) : unexpected_status(response);
+      throw is_catalog ? refused_catalog(response) : refusal(response);
     }
     read_names(response.body, key, names);
     auto next = next_page(response, request.url);
@@ -202,7 +186,7 @@ Task<std::optional<TaggedManifest>> RegistryApi::tagged(std::string repository, 
   const HttpResponse response = co_await client_.send(std::move(request));
   if (response.status == kNotFound) co_return std::nullopt;
   if (response.status == kNotModified && !known.empty()) co_return TaggedManifest{known, {}};
-  if (response.status != kOk) throw unexpected_status(response);
+  if (response.status != kOk) throw refusal(response);
   TaggedManifest result{digest_of(response), std::nullopt};
   result.manifest = parse_manifest(response.body, response.header("content-type").value_or(""));
   // The digest of a signed manifest of schema 1 leaves its signatures out.
@@ -230,7 +214,7 @@ Task<std::optional<Manifest>> RegistryApi::fetch_manifest(std::string repository
   request.max_body_bytes = kMaxDocumentBytes;
   const HttpResponse response = co_await client_.send(std::move(request));
   if (response.status == kNotFound) co_return std::nullopt;
-  if (response.status != kOk) throw unexpected_status(response);
+  if (response.status != kOk) throw refusal(response);
   Manifest manifest = parse_manifest(response.body, response.header("content-type").value_or(""));
   require_digest(response.body, digest);
   co_return manifest;
@@ -248,12 +232,31 @@ Task<std::optional<Time>> RegistryApi::fetch_created(std::string repository, std
   request.max_body_bytes = kMaxDocumentBytes;
   try {
     const HttpResponse response = co_await client_.send(std::move(request));
-    if (response.status != kOk) throw unexpected_status(response);
+    if (response.status != kOk) throw refusal(response);
     require_digest(response.body, digest);
     co_return parse_config_created(response.body);
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("config: {}", error.what()), error.hint());
   }
+}
+
+Error RegistryApi::refusal(const HttpResponse& response) const {
+  std::string message = message_of(response);
+  // A registry that repeats what it was sent is no reason to print it.
+  if (client_.betrays_secret(response.body)) message.clear();
+  return {response.status == kUnauthorized ? ErrorKind::kUnauthorized : ErrorKind::kRefused,
+          fmt::format("HTTP status {}{}{}", response.status, message.empty() ? "" : ", ", message)};
+}
+
+/// Many registries have no catalog, or not for everyone.
+Error RegistryApi::refused_catalog(const HttpResponse& response) const {
+  const Error error = refusal(response);
+  const bool is_usual = response.status == kUnauthorized || response.status == kForbidden ||
+                        response.status == kNotFound || response.status == kMethodNotAllowed;
+  if (!is_usual) return error;
+  return {
+      error.kind(), fmt::format("the registry gives no catalog: {}", error.what()),
+      "name the repositories: dkr-ls tags --repo NAME; or is that not the address of a registry?"};
 }
 
 std::string RegistryApi::url_of(const std::string& path) const {

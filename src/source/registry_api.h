@@ -58,6 +58,8 @@ class RegistryApi {
   Task<HttpResponse> first_page(std::string repository, std::string url);
   Task<std::optional<Manifest>> fetch_manifest(std::string repository, std::string digest);
   Task<std::optional<Time>> fetch_created(std::string repository, std::string digest);
+  [[nodiscard]] Error refusal(const HttpResponse& response) const;
+  [[nodiscard]] Error refused_catalog(const HttpResponse& response) const;
   [[nodiscard]] std::string url_of(const std::string& path) const;
 
   RegistryClient& client_;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "net/url.h"
@@ -183,10 +184,24 @@ Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
   if (!is_token(token)) {
     throw Error(ErrorKind::kUnauthorized, fmt::format("{} gave no token for {}", service, scope));
   }
-  has_token_ = true;
+  tokens_.push_back(token);
   // Renewed at nine tenths of its life, so that it does not end on the way.
   const auto life = seconds(std::clamp<std::int64_t>(valid_seconds, 1, kLongestSeconds));
   co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
+}
+
+std::string RegistryAuth::user_key() const {
+  if (!credentials_) return "";
+  return sha256_hex(credentials_->user + ":" + credentials_->identity_token);
+}
+
+bool RegistryAuth::betrays_secret(std::string_view text) const {
+  const auto holds = [&](const std::string& secret) {
+    return !secret.empty() && text.find(secret) != std::string_view::npos;
+  };
+  if (std::ranges::any_of(tokens_, holds)) return true;
+  return credentials_ && (holds(credentials_->password) || holds(credentials_->identity_token) ||
+                          holds(base64_encode(credentials_->user + ":" + credentials_->password)));
 }
 
 std::string RegistryAuth::basic_header() const {

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/world.h"
 #include "config/credentials.h"
@@ -42,7 +44,11 @@ class RegistryAuth {
                                           std::optional<std::string> rejected);
 
   [[nodiscard]] bool has_credentials() const { return credentials_.has_value(); }
-  [[nodiscard]] bool has_token() const { return has_token_; }
+  [[nodiscard]] bool has_token() const { return !tokens_.empty(); }
+  /// Tells users of the registry apart without saying who they are; empty without credentials.
+  [[nodiscard]] std::string user_key() const;
+  /// Whether `text` holds a password or a token of ours.
+  [[nodiscard]] bool betrays_secret(std::string_view text) const;
 
  private:
   struct Token {
@@ -72,7 +78,7 @@ class RegistryAuth {
   std::string realm_;
   std::optional<std::string> service_;
   std::map<std::string, Grant> grants_;  // by repository
-  bool has_token_ = false;
+  std::vector<std::string> tokens_;      // that were given to us, good or expired
 };
 
 }  // namespace dkr

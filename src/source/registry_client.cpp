@@ -46,28 +46,27 @@ RegistryClient::RegistryClient(RegistryAddress registry, std::chrono::seconds ti
       auth_(
           registry_, find_credentials(registry_, world, log),
           [this](HttpRequest request, std::optional<std::string> authorization) {
-            return send_redirected(std::move(request), std::move(authorization));
+            return send_patiently(std::move(request), std::move(authorization));
           },
           world.clock),
       random_(static_cast<std::minstd_rand::result_type>(
           world.clock.steady().time_since_epoch().count())) {}
 
 Task<HttpResponse> RegistryClient::send(RegistryRequest request) {
-  for (int failures = 1;; ++failures) {
-    const auto closed =
-        std::chrono::ceil<std::chrono::milliseconds>(closed_until_ - world_.clock.steady());
-    if (closed.count() > 0) co_await client_.sleep(closed);
-    std::optional<std::chrono::milliseconds> wait;
-    try {
-      HttpResponse response = co_await send_authorised(request);
-      if (is_transient(response.status)) wait = pause(&response, failures);
-      if (!wait) co_return response;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kDisconnected) wait = pause(nullptr, failures);
-      if (!wait) throw;
-    }
-    co_await client_.sleep(*wait);
+  HttpRequest http;
+  http.method = request.method;
+  http.url = request.url;
+  http.max_body_bytes = request.max_body_bytes;
+  if (!request.accept.empty()) http.headers.emplace_back("Accept", request.accept);
+  if (!request.if_none_match.empty()) {
+    http.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", request.if_none_match));
   }
+  auto authorization = co_await auth_.authorization(request.repository);
+  HttpResponse response = co_await send_patiently(http, authorization);
+  if (response.status != kUnauthorizedStatus) co_return response;
+  auto other = co_await auth_.answer(response, request.url, request.repository, authorization);
+  if (!other) co_return response;
+  co_return co_await send_patiently(std::move(http), std::move(other));
 }
 
 std::optional<std::chrono::milliseconds> RegistryClient::pause(const HttpResponse* response,
@@ -93,21 +92,24 @@ std::optional<std::chrono::milliseconds> RegistryClient::pause(const HttpRespons
   return wait;
 }
 
-Task<HttpResponse> RegistryClient::send_authorised(RegistryRequest request) {
-  HttpRequest http;
-  http.method = request.method;
-  http.url = request.url;
-  http.max_body_bytes = request.max_body_bytes;
-  if (!request.accept.empty()) http.headers.emplace_back("Accept", request.accept);
-  if (!request.if_none_match.empty()) {
-    http.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", request.if_none_match));
+Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
+                                                  std::optional<std::string> authorization) {
+  for (int failures = 1;; ++failures) {
+    const auto closed =
+        std::chrono::ceil<std::chrono::milliseconds>(closed_until_ - world_.clock.steady());
+    if (closed.count() > 0) co_await client_.sleep(closed);
+    std::optional<std::chrono::milliseconds> wait;
+    try {
+      HttpResponse response = co_await send_redirected(request, authorization);
+      if (is_transient(response.status)) wait = pause(&response, failures);
+      if (!wait) co_return response;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kDisconnected) wait = pause(nullptr, failures);
+      if (!wait) throw;
+      request.connection = Connection::kNew;
+    }
+    co_await client_.sleep(*wait);
   }
-  auto authorization = co_await auth_.authorization(request.repository);
-  HttpResponse response = co_await send_redirected(http, authorization);
-  if (response.status != kUnauthorizedStatus) co_return response;
-  auto other = co_await auth_.answer(response, request.url, request.repository, authorization);
-  if (!other) co_return response;
-  co_return co_await send_redirected(std::move(http), std::move(other));
 }
 
 Task<HttpResponse> RegistryClient::send_redirected(HttpRequest request,
@@ -124,7 +126,8 @@ Task<HttpResponse> RegistryClient::send_redirected(HttpRequest request,
     if (!is_redirect(response.status) || !location || request.method == HttpMethod::kPost) {
       co_return response;
     }
-    auto target = resolve_url(request.url, std::string(*location));
+    const bool is_address = !location->empty() && !location->starts_with(':');
+    auto target = is_address ? resolve_url(request.url, std::string(*location)) : std::nullopt;
     const bool loses_tls =
         request.url.starts_with("https:") && target && target->starts_with("http:");
     if (!target || loses_tls) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -48,6 +49,12 @@ class RegistryClient {
 
   [[nodiscard]] const RegistryAddress& registry() const { return registry_; }
   [[nodiscard]] bool has_credentials() const { return auth_.has_credentials(); }
+  /// Tells users of the registry apart without saying who they are; empty without credentials.
+  [[nodiscard]] std::string user_key() const { return auth_.user_key(); }
+  /// Whether `text` holds a password or a token of ours.
+  [[nodiscard]] bool betrays_secret(std::string_view text) const {
+    return auth_.betrays_secret(text);
+  }
   /// Whether the registry's token service has given us a token.
   [[nodiscard]] bool has_token() const { return auth_.has_token(); }
   /// Whether there is any authority whose signature makes a certificate trusted.
@@ -56,7 +63,7 @@ class RegistryClient {
   [[nodiscard]] std::optional<HttpVersion> version() const { return version_; }
 
  private:
-  Task<HttpResponse> send_authorised(RegistryRequest request);
+  Task<HttpResponse> send_patiently(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_redirected(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_once(HttpRequest request);
   /// How long to wait before the attempt after `failures` failed ones, which is logged; absent when

@@ -23,10 +23,10 @@ class FakeOutput final : public OutputStream {
     if (failure) throw *failure;
     content += text;
   }
-  [[nodiscard]] bool is_terminal() const override { return terminal; }
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override { return columns; }
 
   std::string content;
-  bool terminal = false;
+  std::optional<std::size_t> columns;
   /// What every write throws.
   std::optional<Error> failure;
 };
