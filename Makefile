@@ -6,19 +6,24 @@ ARGS ?= tags
 JOBS ?= $(shell nproc)
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
-                  libspdlog-dev libssl-dev make pkg-config
+                  libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
+STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
+                   zlib1g-dev
 TEST_PACKAGES  := apache2-utils curl docker.io docker-registry libgmock-dev libgtest-dev nginx-light \
                   openssl podman python3 python3-pytest skopeo
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
-PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
+PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
 
 CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 # What of the integration tests the sanitizers see as well: all that is hostile but no larger than memory.
 SANITIZED := tests/integration/test_hostile_servers.py -k 'not gib and not memory'
 SHELL_FILES := $(shell git ls-files -- '*.sh' .ci/run 2>/dev/null)
 
-.PHONY: help deps build run test lint format e2e bench install uninstall clean
+# For each function that a static glibc could load plug-ins for, if it were ever called.
+STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
+
+.PHONY: help deps build static run test lint format e2e bench install uninstall clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +40,17 @@ deps: ## install the Debian packages that build, tests, linters and benchmark ne
 build: ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target dkr-ls
+
+static: build-static-libs/made ## build dist/dkr-ls, one file that needs no other
+	@cmake --preset static --log-level=WARNING
+	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
+	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
+	@install -D --strip build-static/dkr-ls dist/dkr-ls
+
+build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake
+	@rm -rf build-static-libs
+	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
+	@touch $@
 
 run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
 	@scripts/run.sh $(ARGS)
@@ -63,7 +79,8 @@ format: ## lay out the code as the linter wants it
 e2e: build ## run the assignment's examples against a throw-away engine
 	@./e2e.sh
 
-bench: build ## measure against docker and curl, into bench/RESULTS.md
+bench: build static ## measure against docker and curl, into bench/RESULTS.md
+	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
 
 install: build ## install into $(DESTDIR)$(PREFIX)
@@ -73,4 +90,4 @@ uninstall: ## remove what install installed
 	rm -f "$(DESTDIR)$(PREFIX)/bin/dkr-ls"
 
 clean: ## remove everything that was built
-	rm -rf build build-*
+	rm -rf build build-* dist

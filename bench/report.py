@@ -10,7 +10,14 @@ import time
 from pathlib import Path
 from statistics import median
 
-PROGRAMS = {"dkr-ls": "`dkr-ls tags`", "docker": "`docker images`", "curl": "bare `curl`"}
+PROGRAMS = {
+    "dkr-ls": "`dkr-ls tags`",
+    "dynamic": "linked dynamically",
+    "minimal": "minimal program",
+    "docker": "`docker images`",
+    "docker-version": "`docker --version`",
+    "curl": "bare `curl`",
+}
 
 
 class Case:
@@ -21,7 +28,8 @@ class Case:
         rounds = [json.loads(path.read_text())["results"] for path in directory.glob("round-*.json")]
         peaks = [line.split() for line in (directory / "memory").read_text().splitlines()]
         self.times, self.cpu, self.memory = {}, {}, {}
-        for program in PROGRAMS:
+        measured = {result["command"] for result in rounds[0]}
+        for program in [program for program in PROGRAMS if program in measured]:
             results = [result for results in rounds for result in results if result["command"] == program]
             self.times[program] = [seconds for result in results for seconds in result["times"]]
             self.cpu[program] = median(result["user"] + result["system"] for result in results)
@@ -33,10 +41,9 @@ class Case:
         """`columns` are further ones: the heading, and what to say of each program."""
         heading = ["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "ratio", *columns]
         rows = [heading, ["---"] + ["---:"] * (len(heading) - 1)]
-        for program, title in PROGRAMS.items():
-            times = self.times[program]
+        for program, times in self.times.items():
             wall = f"{ms(self.wall[program])} ({ms(min(times))} to {ms(max(times))}) ms"
-            rows.append([title, wall, multiple_of_ours(self.wall, program)])
+            rows.append([PROGRAMS[program], wall, multiple_of_ours(self.wall, program)])
             rows[-1] += [f"{ms(self.cpu[program])} ms", multiple_of_ours(self.cpu, program)]
             rows[-1] += [f"{self.memory[program] / 1e6:.1f} MB", multiple_of_ours(self.memory, program)]
             rows[-1] += [values[program] for values in columns.values()]
@@ -71,15 +78,19 @@ def paragraph(text):
 def main():
     directory = Path(sys.argv[1])
     few, many, huge = (Case(directory / name) for name in ("engine-8", "engine-5000", "stand-in-200000"))
-    multiple = {program: f"{huge.memory[program] / huge.answer:.2f}" for program in PROGRAMS}
-    speed = {program: f"{huge.answer / huge.wall[program] / 1e6:.0f} MB/s" for program in PROGRAMS}
+    multiple = {program: f"{huge.memory[program] / huge.answer:.2f}" for program in huge.times}
+    speed = {program: f"{huge.answer / huge.wall[program] / 1e6:.0f} MB/s" for program in huge.times}
     how = f"""Wall time and client CPU (user and system) are hyperfine's, without a shell and with all output to
         `/dev/null`, in rounds in which the programs take turns to go first; CPU is the median of the rounds' means.
-        Peak memory is the largest resident set, the median of a few runs. Ratios are to dkr-ls. The
+        Peak memory is the largest resident set, the median of a few runs. `dkr-ls tags` is the static binary that
+        `make static` leaves, the next line the same program linked dynamically; ratios are to the first. The
         bare curl fetches the same URL and throws the answer away. The machine is shared and noisy: its load was
         {(directory / "load").read_text().strip()} when this began."""
-    about_few = """The engine answers at once, so this shows little more than how long each program takes to start;
-        docker also sends a `/_ping` of its own before it asks."""
+    about_few = f"""The engine answers at once, so this shows little more than how long each program takes to start;
+        docker also sends a `/_ping` of its own before it asks. The minimal program ([minimal.cpp](minimal.cpp)), linked
+        to the same static libcurl, sends the request and does nothing else: it is the limit. dkr-ls takes
+        {few.wall["dkr-ls"] / few.wall["minimal"]:.2f} x as long (the goal is at most 1.3), and
+        1/{few.wall["docker"] / few.wall["dkr-ls"]:.1f} of `docker images` (the goal is at most 1/5)."""
     about_many = f"""Nearly all of the time is the engine's, which no client can save: dkr-ls takes
         {many.wall["dkr-ls"] / many.wall["curl"]:.2f} x as long as curl (the goal is at most 1.1), and
         1/{many.cpu["docker"] / many.cpu["dkr-ls"]:.1f} of docker's CPU (the goal is at most 1/10), where curl, which

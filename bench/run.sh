@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# Measures dkr-ls side by side with docker's own client and with a bare curl of the same list, and
-# writes bench/RESULTS.md: wall time and client CPU by hyperfine, peak memory by GNU time. No test:
-# it ends 0 whatever the figures are.
+# Measures dkr-ls, as released and linked dynamically, side by side with docker's own client and
+# with a bare curl of the same list, and writes bench/RESULTS.md: wall time and client CPU by
+# hyperfine, peak memory by GNU time. No test: it ends 0 whatever the figures are.
 #
-#   bench/run.sh    about five minutes, best on an idle machine; needs root for throw-away engines
+#   bench/run.sh    about six minutes, best on an idle machine; needs root for throw-away engines
 #
-# DKR_LS names the program that is measured, DOCKER the docker client.
+# DKR_LS names the program that is measured, DYNAMIC the dynamic one, MINIMAL what minimal.cpp
+# became, DOCKER the docker client.
 set -euo pipefail
 
 bench=$(dirname "${BASH_SOURCE[0]}")
 scripts=$bench/../scripts
-dkr_ls=${DKR_LS:-$bench/../build/dkr-ls}
+dkr_ls=${DKR_LS:-$bench/../dist/dkr-ls}
+dynamic=${DYNAMIC:-$bench/../build/dkr-ls}
+minimal=${MINIMAL:-$bench/../build-static/bench/minimal}
 docker=${DOCKER:-/usr/bin/docker}
-rounds=6 # a multiple of three: then each program is the first, second and third equally often
+rounds=12 # a multiple of four and of six programs: each is at each place equally often
 memory_runs=5
 as_root=()
 ((EUID == 0)) || as_root=(sudo --non-interactive)
@@ -22,8 +25,8 @@ fail() {
     exit 1
 }
 
-for program in "$dkr_ls" "$docker" curl hyperfine /usr/bin/time python3; do
-    type -P "$program" >/dev/null || fail "$program is missing: run make deps build"
+for program in "$dkr_ls" "$dynamic" "$minimal" "$docker" curl hyperfine /usr/bin/time python3; do
+    type -P "$program" >/dev/null || fail "$program is missing: run make deps bench"
 done
 "${as_root[@]}" "$scripts/engine.sh" check
 
@@ -57,15 +60,19 @@ clean=(env --ignore-environment "PATH=$PATH" "HOME=$work/home")
 words_of() {
     case $1 in
         dkr-ls) words=("$dkr_ls" -H "unix://$2" tags) ;;
+        dynamic) words=("$dynamic" -H "unix://$2" tags) ;;
+        minimal) words=("$minimal" "$2") ;;
         docker) words=("$docker" -H "unix://$2" images) ;;
+        docker-version) words=("$docker" --version) ;;
         curl) words=(curl --silent --unix-socket "$2" -o /dev/null http://localhost/images/json) ;;
     esac
 }
 
-# measure CASE SOCKET RUNS: with RUNS runs in each round, into the directory CASE.
+# measure CASE SOCKET RUNS [PROGRAM..]: with RUNS runs in each round, into the directory CASE; the
+# programs are further ones.
 measure() {
     local into=$work/$1 socket=$2 runs=$3 round i name
-    local -a programs=(dkr-ls docker curl) arguments words
+    local -a programs=(dkr-ls dynamic docker curl "${@:4}") arguments words
     echo "bench/run.sh: measuring $1" >&2
     mkdir "$into"
     words_of curl "$socket"
@@ -101,7 +108,8 @@ five_thousand_images() {
     done
 }
 
-# measure_engine CASE RUNS COMMAND: on an engine with the images that the command describes.
+# measure_engine CASE RUNS COMMAND [PROGRAM..]: on an engine with the images that the command
+# describes.
 measure_engine() {
     local address
     echo "bench/run.sh: filling $1" >&2
@@ -110,7 +118,7 @@ measure_engine() {
         "${clean[@]}" "$docker" -H "$address" load --quiet >/dev/null
     "${clean[@]}" "$docker" -H "$address" version --format 'engine {{.Server.Version}}' \
         >"$work/engine-version"
-    measure "$1" "${address#unix://}" "$2"
+    measure "$1" "${address#unix://}" "$2" "${@:4}"
     "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine"
 }
 
@@ -126,9 +134,9 @@ measure_stand_in() {
 }
 
 cut --delimiter=' ' --fields=1 /proc/loadavg >"$work/load"
-measure_engine engine-8 40 "$scripts/assignment-images.sh"
-measure_engine engine-5000 10 five_thousand_images
-measure_stand_in stand-in-200000 3 200000
+measure_engine engine-8 20 "$scripts/assignment-images.sh" minimal docker-version
+measure_engine engine-5000 5 five_thousand_images
+measure_stand_in stand-in-200000 2 200000
 {
     "$dkr_ls" --version
     "$docker" --version

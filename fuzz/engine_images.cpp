@@ -17,10 +17,10 @@ void check(const Listing& listing) {
   require_printable_lines(table);
   const auto lines = static_cast<std::size_t>(std::ranges::count(table, '\n'));
   if (lines != listing.images.size() + 2) fail("a row is not one line", table);
-  require_printable_lines(render_repositories(listing.images));
+  require_printable_lines(render_repositories(repositories(listing.images)));
   if (listing.failures.size() > 1) fail("more than one failure", listing.failures[1].message);
   for (const Image& image : listing.images) {
-    if (image.id.empty()) fail("an image without an id", table);
+    if (!image.id || image.id->empty()) fail("an image without an id", table);
     if (!image.repository && image.tag) fail("a tag without a repository", *image.tag);
   }
 }

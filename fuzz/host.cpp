@@ -10,7 +10,7 @@ void check(const std::string& text) {
   const Endpoint endpoint = parse_host(text);
   const Endpoint again = parse_host(endpoint.address);
   if (again.address != endpoint.address || again.unix_socket != endpoint.unix_socket ||
-      again.base_url != endpoint.base_url || again.is_local != endpoint.is_local) {
+      again.base_url != endpoint.base_url) {
     fail("is read differently the second time", text);
   }
   // The URL names a host and a port, and nothing else can be in it.

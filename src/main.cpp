@@ -10,10 +10,11 @@ int main(int argc, char** argv) {
   dkr::prepare_process();
   dkr::SystemOutput out(STDOUT_FILENO, "standard output");
   dkr::SystemOutput err(STDERR_FILENO, "standard error");
-  dkr::CurlClient http;
   const dkr::SystemFiles files;
+  const dkr::SystemPrograms programs;
   const dkr::SystemEnvironment environment;
   const dkr::SystemClock clock;
-  dkr::World world{out, err, http, files, environment, clock};
+  dkr::CurlClient http(clock);
+  dkr::World world{out, err, http, files, programs, environment, clock};
   return dkr::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), world);
 }

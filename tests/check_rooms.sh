@@ -9,18 +9,19 @@ declare -A may_include=(
     [model]="base model"
     [output]="base model output"
     [net]="base net"
-    [config]="base config"
+    [config]="base net config"
     [source]="base model net config source"
     [cli]="base model output net config source cli"
 )
 # pattern -> the only files (a glob of find) in which it may occur
 declare -A only_in=(
-    ['#include <curl/']="./net/curl_client.cpp"
+    ['#include <curl/']="./net/*.cpp"
     ['#include <simdjson']="./base/json.h"
-    ['#include <openssl/']="./base/digest.cpp"
+    ['#include <openssl/']="./base/*.cpp"
+    ['#include <sqlite3']="./source/image_cache.cpp"
     ['#include <spdlog/']="./base/log.*"
     ['#include <CLI/']="./cli/*"
-    ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now']="./base/system.cpp"
+    ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./base/system*.cpp"
     ['\bstd::(cout|cerr|clog)\b|\bf?printf\b|\bputs\b']="nowhere"
 )
 

@@ -39,6 +39,16 @@ class Value {
 
   [[nodiscard]] std::optional<bool> boolean() const { return get<bool>(); }
 
+  /// Calls `visit(std::string_view key, Value)` for each member, in order; false when this is no
+  /// object.
+  template <typename Visit>
+  [[nodiscard]] bool for_each_member(Visit visit) const {
+    simdjson::dom::object object;
+    if (element_.get(object) != simdjson::SUCCESS) return false;
+    for (const auto& [key, value] : object) visit(key, Value(value));
+    return true;
+  }
+
   /// Calls `visit(Value)` for each element, in order; false when this is no array.
   template <typename Visit>
   [[nodiscard]] bool for_each(Visit visit) const {
@@ -68,7 +78,7 @@ inline void throw_if(simdjson::error_code error) {
   if (error != simdjson::SUCCESS) throw not_json(error);
 }
 
-/// A whole JSON text, read into memory.
+/// A whole JSON text, read into memory. Of an object that has a key twice the first counts.
 class Document {
  public:
   /// Throws Error kMalformed: `not JSON: ...`.

@@ -1,11 +1,14 @@
 #include "base/system.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -47,12 +50,21 @@ void die_of_interrupt(int signal) {
   ::_exit(128 + signal);
 }
 
+/// Takes a line that says how far the work has come away first.
+void die_of_interrupt_on_terminal(int signal) {
+  constexpr std::string_view kEraseLine = "\r\x1b[K";
+  (void)!::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
+  die_of_interrupt(signal);
+}
+
 }  // namespace
 
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
+  const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto handler = has_terminal ? die_of_interrupt_on_terminal : die_of_interrupt;
   // A parent that ignores interrupts, such as nohup, wants us to ignore them as well.
-  if (std::signal(SIGINT, die_of_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  if (std::signal(SIGINT, handler) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
   // open() returns the lowest free descriptor. Read-only: writing to it then still fails.
   for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
     descriptor = ::open("/dev/null", O_RDONLY);
@@ -75,6 +87,14 @@ void SystemOutput::write(std::string_view text) {
                   "the listing is incomplete; make room or write it elsewhere");
     }
   }
+}
+
+std::optional<std::size_t> SystemOutput::terminal_columns() const {
+  constexpr std::size_t kUsual = 80;
+  if (::isatty(descriptor_) != 1) return std::nullopt;
+  winsize size{};
+  if (::ioctl(descriptor_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
 }
 
 std::optional<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
@@ -104,6 +124,17 @@ std::optional<std::string> SystemFiles::read(const std::string& path, std::size_
 bool SystemFiles::exists(const std::string& path) const {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0;
+}
+
+std::vector<std::string> SystemFiles::list(const std::string& path) const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 std::optional<std::string> SystemEnvironment::get(const std::string& name) const {

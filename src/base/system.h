@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/world.h"
 
@@ -22,6 +23,7 @@ class SystemOutput final : public OutputStream {
   /// `descriptor` stays open and belongs to the caller; `name` is for messages: "standard output".
   SystemOutput(int descriptor, std::string_view name) : descriptor_(descriptor), name_(name) {}
   void write(std::string_view text) override;
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override;
 
  private:
   int descriptor_;
@@ -33,6 +35,13 @@ class SystemFiles final : public Files {
   [[nodiscard]] std::optional<std::string> read(const std::string& path,
                                                 std::size_t limit) const override;
   [[nodiscard]] bool exists(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> list(const std::string& path) const override;
+};
+
+class SystemPrograms final : public Programs {
+ public:
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
+                                  std::string_view input) const override;
 };
 
 class SystemEnvironment final : public Environment {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dkr {
 
@@ -22,6 +23,9 @@ class OutputStream {
   virtual ~OutputStream() = default;
   /// Writes all of `text`. Throws Error: kReaderGone when nobody reads any more, else kOutput.
   virtual void write(std::string_view text) = 0;
+  /// How many characters a line of the terminal holds that a person reads it on; absent when it is
+  /// no terminal.
+  [[nodiscard]] virtual std::optional<std::size_t> terminal_columns() const = 0;
 };
 
 class Files {
@@ -34,6 +38,8 @@ class Files {
                                                         std::size_t limit) const = 0;
   /// Whether something, of whatever type, is at `path`.
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+  /// The names in the directory at `path`, sorted; none when it cannot be read.
+  [[nodiscard]] virtual std::vector<std::string> list(const std::string& path) const = 0;
 };
 
 class Environment {
@@ -41,6 +47,22 @@ class Environment {
   virtual ~Environment() = default;
   /// The value of the environment variable `name`; an empty value counts as absent.
   [[nodiscard]] virtual std::optional<std::string> get(const std::string& name) const = 0;
+};
+
+/// What another program printed, and how it ended.
+struct ProgramResult {
+  int status = 0;      ///< 0: success; a signal counts as 128 and its number
+  std::string output;  ///< what it wrote on its standard output
+};
+
+class Programs {
+ public:
+  virtual ~Programs() = default;
+  /// Runs `command`, a program on PATH and its arguments, with `input` as standard input, and waits
+  /// for its end; what it writes on standard error is dropped. Throws Error kUnreachable when it
+  /// cannot be started, kTimedOut after a minute, kTooLarge when it prints over 1 MiB.
+  [[nodiscard]] virtual ProgramResult run(const std::vector<std::string>& command,
+                                          std::string_view input) const = 0;
 };
 
 class Clock {
@@ -57,6 +79,7 @@ struct World {
   OutputStream& err;
   HttpClient& http;
   const Files& files;
+  const Programs& programs;
   const Environment& environment;
   const Clock& clock;
 };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/world.h"
 #include "model/image.h"
+#include "source/image_source.h"
 
 namespace CLI {
 class App;
@@ -26,8 +27,12 @@ class Command {
   /// has to live until then.
   virtual void add_to(CLI::App& root) = 0;
 
-  /// The text that the command prints of `images`, all that the source holds.
-  [[nodiscard]] virtual std::string output(std::vector<Image> images, Time now, Log& log) const = 0;
+  struct Result {
+    std::string text;  ///< what to print
+    std::vector<Failure> failures;
+  };
+  /// Asks `source` for what it needs. Throws Error when that gives nothing at all.
+  [[nodiscard]] virtual Result run(ImageSource& source, const Clock& clock, Log& log) const = 0;
 };
 
 /// Logs at INFO how many images were `done`: `read`, `listed`.

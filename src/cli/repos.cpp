@@ -1,5 +1,7 @@
 #include "cli/repos.h"
 
+#include <utility>
+
 #include "cli/flags.h"
 #include "output/listing.h"
 
@@ -11,9 +13,10 @@ void ReposCommand::add_to(CLI::App& root) {
               "  dkr-ls repos --host tcp://build-server:2375");
 }
 
-std::string ReposCommand::output(std::vector<Image> images, Time /*now*/, Log& log) const {
-  log_count("listed", images, log);
-  return render_repositories(images);
+Command::Result ReposCommand::run(ImageSource& source, const Clock& /*clock*/, Log& log) const {
+  RepositoryListing listing = source.repositories();
+  log.info("listed: {} repositories", listing.names.size());
+  return {render_repositories(listing.names), std::move(listing.failures)};
 }
 
 }  // namespace dkr

@@ -9,7 +9,7 @@ class ReposCommand final : public Command {
  public:
   [[nodiscard]] std::string_view name() const override { return "repos"; }
   void add_to(CLI::App& root) override;
-  [[nodiscard]] std::string output(std::vector<Image> images, Time now, Log& log) const override;
+  [[nodiscard]] Result run(ImageSource& source, const Clock& clock, Log& log) const override;
 };
 
 }  // namespace dkr

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command_line.h"
+#include "cli/progress_line.h"
 #include "net/logging_client.h"
 
 namespace dkr {
@@ -32,14 +33,15 @@ void print_error(const Error& error, OutputStream& err) {
 }
 
 ExitStatus run_command(const CommandLine& command_line, World& world) {
-  const auto log = make_log(world.err, command_line.log_level());
+  ProgressLine progress(world.err, world.environment, world.clock);
+  const auto log = make_log(progress, command_line.log_level());
   LoggingClient client(world.http, world.clock, *log);
-  Listing listing = command_line.source().open(client, world, *log)->list();
-  log_count("read", listing.images, *log);
-  world.out.write(
-      command_line.command().output(std::move(listing.images), world.clock.now(), *log));
-  for (const Failure& failure : listing.failures) print_error(failure.message, world.err);
-  return listing.failures.empty() ? kSuccess : kFailure;
+  const auto source = command_line.source().open(client, world, progress, *log);
+  const Command::Result result = command_line.command().run(*source, world.clock, *log);
+  progress.erase();
+  world.out.write(result.text);
+  for (const Failure& failure : result.failures) print_error(failure.message, world.err);
+  return result.failures.empty() ? kSuccess : kFailure;
 }
 
 /// Does what `arguments` ask for, errors apart.

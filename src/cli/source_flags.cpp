@@ -2,18 +2,25 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "cli/flags.h"
 #include "cli/usage.h"
 #include "cli/values.h"
 #include "config/endpoint.h"
+#include "model/platform.h"
 #include "source/engine.h"
 
 namespace dkr {
 namespace {
 
 constexpr const char* kEngineSource = "docker";
+constexpr std::string_view kRegistrySource = "registry:";
+constexpr std::int64_t kMostJobs = 1000;
 
 void require_host(const std::string& value) {
   try {
@@ -47,15 +54,15 @@ void SourceFlags::add_to(CLI::App& root) {
                "current one)",
        .scope = Scope::kGlobal},
       [this](const std::string& value) { engine_.context = value; });
-  add_flag(root,
-           {.name = "source",
-            .type = "string",
-            .help = "where the images are: docker, the local engine",
-            .default_value = "\"docker\"",
-            .scope = Scope::kGlobal},
-           [](const std::string& value) {
-             if (value != kEngineSource) throw InvalidValue("expected docker");
-           });
+  add_flag(
+      root,
+      {.name = "source",
+       .type = "string",
+       .help = "where the images are: docker, the local engine, or registry:HOST[:PORT], which may "
+               "have http:// before HOST",
+       .default_value = "\"docker\"",
+       .scope = Scope::kGlobal},
+      [this](const std::string& value) { set_source(value); });
   add_flag(root,
            {.name = "timeout",
             .type = "int",
@@ -66,13 +73,70 @@ void SourceFlags::add_to(CLI::App& root) {
            [this](const std::string& value) {
              timeout_ = std::chrono::seconds(parse_count(value, INT32_MAX));
            });
+  add_flag(
+      root,
+      {.name = "platform",
+       .type = "string",
+       .help = "which image of a registry's multi-platform tags: os/arch[/variant] (default: "
+               "this machine's; where there is none, the first one)",
+       .scope = Scope::kGlobal},
+      [this](const std::string& value) {
+        const auto platform = parse_platform(value);
+        if (!platform) {
+          throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
+        }
+        registry_options_.platform = *platform;
+      });
+  add_flag(root,
+           {.name = "jobs",
+            .type = "int",
+            .help = "how many requests a registry gets at the same time (default: 100 over HTTP/2, "
+                    "else 16)",
+            .scope = Scope::kGlobal},
+           [this](const std::string& value) {
+             registry_options_.jobs = parse_count(value, kMostJobs);
+             if (registry_options_.jobs == 0) {
+               throw InvalidValue(fmt::format("expected a whole number from 1 to {}", kMostJobs));
+             }
+           });
+  add_switch(root,
+             {.name = "no-cache",
+              .type = "",
+              .help = "neither read nor write the cache of what registries have said, in "
+                      "$XDG_CACHE_HOME/dkr-ls",
+              .scope = Scope::kGlobal},
+             no_cache_);
+}
+
+void SourceFlags::set_source(const std::string& value) {
+  registry_.reset();
+  if (value == kEngineSource) return;
+  if (!value.starts_with(kRegistrySource)) {
+    throw InvalidValue("expected docker or registry:HOST[:PORT]");
+  }
+  try {
+    registry_ = parse_registry(std::string_view(value).substr(kRegistrySource.size()));
+  } catch (const Error&) {
+    throw InvalidValue("expected docker or registry:HOST[:PORT], without a path");
+  }
 }
 
 std::unique_ptr<ImageSource> SourceFlags::open(HttpClient& client, const World& world,
-                                               Log& log) const {
+                                               ProgressObserver& observer, Log& log) const {
   if (engine_.host && !engine_.context.value_or("").empty()) {
     throw usage_error(innermost(*root_),
                       "conflicting options: cannot specify both --host and --context");
+  }
+  if (registry_ && (engine_.host || engine_.context)) {
+    throw usage_error(
+        innermost(*root_),
+        "conflicting options: --host and --context name an engine, --source a registry");
+  }
+  if (registry_) {
+    RegistryOptions options = registry_options_;
+    options.timeout = timeout_;
+    if (!no_cache_) options.cache_path = cache_path(world.environment);
+    return std::make_unique<Registry>(*registry_, std::move(options), client, world, observer, log);
   }
   return std::make_unique<Engine>(find_engine(engine_, world, log), timeout_, client, world, log);
 }

@@ -3,12 +3,17 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/log.h"
 #include "base/world.h"
 #include "config/engine_address.h"
+#include "config/registry_address.h"
 #include "net/http.h"
 #include "source/image_source.h"
+#include "source/progress.h"
+#include "source/registry.h"
 
 namespace CLI {
 class App;
@@ -18,19 +23,24 @@ namespace dkr {
 
 class SourceFlags {
  public:
-  /// Adds --host, --context, --source and --timeout to `root`. Parsing writes their values into
-  /// this object, which must outlive `root`.
+  /// Adds --host, --context, --source, --timeout, --platform, --jobs and --no-cache to `root`.
+  /// Parsing writes their values into this object, which must outlive `root`.
   void add_to(CLI::App& root);
 
   /// The source that the flags and docker's configuration name. Throws Error kUsage when the flags
-  /// contradict each other, kConfiguration when what they name cannot be used. `client`, `world`
-  /// and `log` must outlive the result.
+  /// contradict each other, kConfiguration when what they name cannot be used. The
+  /// references must outlive the result.
   [[nodiscard]] std::unique_ptr<ImageSource> open(HttpClient& client, const World& world,
-                                                  Log& log) const;
+                                                  ProgressObserver& observer, Log& log) const;
 
  private:
+  void set_source(const std::string& value);
+
   const CLI::App* root_ = nullptr;
   EngineChoice engine_;
+  std::optional<RegistryAddress> registry_;  // absent: an engine
+  RegistryOptions registry_options_;
+  bool no_cache_ = false;
   std::chrono::seconds timeout_{60};
 };
 

@@ -26,6 +26,12 @@ void TagsCommand::add_to(CLI::App& root) {
             .help = "only repositories whose name starts with this text; may be repeated"},
            [this](const std::string& value) { filter_.prefixes.push_back(value); });
   add_flag(app,
+           {.name = "repo",
+            .type = "stringArray",
+            .help = "only the repository of exactly this name; may be repeated; a registry is then "
+                    "not asked for its catalog"},
+           [this](const std::string& value) { filter_.names.push_back(value); });
+  add_flag(app,
            {.name = "maxTags",
             .type = "int",
             .help = "at most this many tags of each repository, the newest that pass the other "
@@ -46,12 +52,15 @@ void TagsCommand::add_to(CLI::App& root) {
              sum_);
 }
 
-std::string TagsCommand::output(std::vector<Image> images, Time now, Log& log) const {
+Command::Result TagsCommand::run(ImageSource& source, const Clock& clock, Log& log) const {
+  auto [images, failures] = source.list(filter_);
+  log_count("read", images, log);
+  const Time now = clock.now();
   for (const auto& [flag, rows] : apply(filter_, images, now)) {
     log.info("{} keeps {} rows", flag, rows);
   }
   log_count("listed", images, log);
-  return render_tags(images, now, sum_ ? Total::kPrint : Total::kOmit);
+  return {render_tags(images, now, sum_ ? Total::kPrint : Total::kOmit), std::move(failures)};
 }
 
 }  // namespace dkr

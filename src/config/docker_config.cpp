@@ -6,7 +6,6 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/text.h"
 
 namespace dkr {
@@ -19,31 +18,43 @@ std::string config_directory(const Environment& environment) {
   return environment.get("HOME").value_or("") + "/.docker";
 }
 
-std::optional<std::string> read_current_context(const Files& files, const std::string& path,
-                                                Log& log) {
-  try {
-    const auto text = files.read(path, kMaxFileBytes);
-    if (!text || trim(*text).empty()) return std::nullopt;
-    const json::Document document(*text);
-    if (document.root().is_null()) return std::nullopt;
-    const auto context = document.root().find("currentContext");
-    if (!document.root().is_object()) throw Error(ErrorKind::kMalformed, "not a JSON object");
-    if (!context || context->is_null()) return std::nullopt;
-    const auto name = context->string();
-    if (!name) throw Error(ErrorKind::kMalformed, "currentContext is not a string");
-    return name->empty() ? std::nullopt : std::optional<std::string>(*name);
-  } catch (const Error& error) {
-    log.warn("{}: {}; the file is ignored", path, error.what());
-    return std::nullopt;
+std::string config_path(const Environment& environment) {
+  return config_directory(environment) + "/config.json";
+}
+
+std::optional<std::string> read_current_context(const World& world, Log& log) {
+  const auto config = read_docker_config(world, log);
+  if (!config) return std::nullopt;
+  const auto context = config->root().find("currentContext");
+  if (!context || context->is_null()) return std::nullopt;
+  const auto name = context->string();
+  if (!name) {
+    log.warn("{}: currentContext is not a string; it is ignored", config_path(world.environment));
   }
+  return name && !name->empty() ? std::optional<std::string>(*name) : std::nullopt;
 }
 
 }  // namespace
 
+std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log) {
+  const std::string path = config_path(world.environment);
+  try {
+    const auto text = world.files.read(path, kMaxFileBytes);
+    if (!text || trim(*text).empty()) return nullptr;
+    auto document = std::make_unique<json::Document>(*text);
+    if (document->root().is_null()) return nullptr;
+    if (!document->root().is_object()) throw Error(ErrorKind::kMalformed, "not a JSON object");
+    return document;
+  } catch (const Error& error) {
+    log.warn("{}: {}; the file is ignored", path, error.what());
+    return nullptr;
+  }
+}
+
 DockerConfig::DockerConfig(const World& world, Log& log)
     : files_(world.files),
       directory_(config_directory(world.environment)),
-      current_context_(read_current_context(files_, directory_ + "/config.json", log)) {}
+      current_context_(read_current_context(world, log)) {}
 
 DockerContext DockerConfig::context(std::string_view name) const {
   const std::string id = sha256_hex(name);

@@ -1,10 +1,13 @@
-// docker's own configuration directory: which context is current, and where contexts point.
+// docker's own configuration directory: config.json, which context is current, and where contexts
+// point.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/world.h"
 
@@ -16,10 +19,13 @@ struct DockerContext {
   bool tls = false;  ///< the context brings TLS settings of its own
 };
 
+/// config.json in $DOCKER_CONFIG, else ~/.docker: an object. Absent when there is none; a file that
+/// cannot be used is a warning in the log, not an error, as with docker.
+std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log);
+
 class DockerConfig {
  public:
-  /// Reads config.json in $DOCKER_CONFIG, else ~/.docker. A file that cannot be used is a warning
-  /// in the log, not an error, as with docker; a missing one is nothing at all.
+  /// Reads config.json, as read_docker_config() does.
   DockerConfig(const World& world, Log& log);
 
   /// `currentContext` of config.json; absent when not set.

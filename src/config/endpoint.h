@@ -16,8 +16,6 @@ struct Endpoint {
   std::string base_url;
   /// Where the address comes from, for messages and the log: `DOCKER_HOST`.
   std::string chosen_by;
-  /// Whether it is on this machine for certain: a socket or a loopback address.
-  bool is_local = false;
 };
 
 /// Reads `unix://PATH` (default path /var/run/docker.sock) or `tcp://HOST[:PORT]` (default

@@ -8,12 +8,6 @@
 namespace dkr {
 namespace {
 
-bool has_prefix(const Image& image, const std::vector<std::string>& prefixes) {
-  return std::ranges::any_of(prefixes, [&](const std::string& prefix) {
-    return image.displayed_repository().starts_with(prefix);
-  });
-}
-
 /// Divides instead of multiplying and adds where a date from outside could overflow a difference.
 bool is_older(const Image& image, std::int64_t days, Time now) {
   if (!image.created || *image.created >= now) return false;
@@ -46,14 +40,26 @@ std::vector<Image> newest(std::vector<Image> images, std::size_t max_tags) {
 
 }  // namespace
 
+bool keeps_repository(const Filter& filter, std::string_view name) {
+  if (filter.names.empty() && filter.prefixes.empty()) return true;
+  return std::ranges::find(filter.names, name) != filter.names.end() ||
+         std::ranges::any_of(filter.prefixes,
+                             [&](const std::string& prefix) { return name.starts_with(prefix); });
+}
+
 std::vector<FilterStep> apply(const Filter& filter, std::vector<Image>& images, Time now) {
   std::vector<FilterStep> steps;
   const auto drop_unless = [&](std::string_view flag, auto is_wanted) {
     std::erase_if(images, [&](const Image& image) { return !is_wanted(image); });
     steps.push_back({flag, images.size()});
   };
-  if (!filter.prefixes.empty()) {
-    drop_unless("--prefix", [&](const Image& image) { return has_prefix(image, filter.prefixes); });
+  if (!filter.names.empty() || !filter.prefixes.empty()) {
+    const std::string_view flag = filter.names.empty()      ? "--prefix"
+                                  : filter.prefixes.empty() ? "--repo"
+                                                            : "--repo or --prefix";
+    drop_unless(flag, [&](const Image& image) {
+      return keeps_repository(filter, image.displayed_repository());
+    });
   }
   if (filter.min_age_days) {
     drop_unless("--minAge",

@@ -16,8 +16,9 @@ namespace dkr {
 /// Filters combine with AND. An absent filter keeps everything; an unknown date or size satisfies
 /// no filter on it.
 struct Filter {
-  /// Keeps repositories whose displayed name starts with one of these, compared byte for byte;
-  /// empty means every repository.
+  /// Keeps repositories whose displayed name is one of `names` or starts with one of `prefixes`,
+  /// compared byte for byte; both empty means every repository.
+  std::vector<std::string> names;
   std::vector<std::string> prefixes;
   /// Keeps images created more than this many days, of 24 hours each, ago. Not negative.
   std::optional<std::int64_t> min_age_days;
@@ -28,6 +29,9 @@ struct Filter {
   /// the oldest. Not negative.
   std::optional<std::int64_t> max_tags;
 };
+
+/// Whether `filter` keeps the repository of this displayed name.
+bool keeps_repository(const Filter& filter, std::string_view name);
 
 /// What one of the filters left, for the log.
 struct FilterStep {

@@ -4,12 +4,21 @@
 #include <unordered_set>
 
 namespace dkr {
+namespace {
+
+/// What tells `image` from others; empty when nothing does.
+std::string_view identity(const Image& image) {
+  if (!image.identity.empty()) return image.identity;
+  return image.id ? std::string_view(*image.id) : std::string_view();
+}
+
+}  // namespace
 
 std::uint64_t total_size(const std::vector<Image>& images) {
   std::unordered_set<std::string_view> counted;
   std::uint64_t total = 0;
   for (const Image& image : images) {
-    if (!counted.insert(image.id).second) continue;
+    if (!counted.insert(identity(image)).second) continue;
     if (__builtin_add_overflow(total, image.size.value_or(0), &total)) {
       return std::numeric_limits<std::uint64_t>::max();
     }
@@ -18,17 +27,17 @@ std::uint64_t total_size(const std::vector<Image>& images) {
 }
 
 std::size_t count_distinct(const std::vector<Image>& images) {
-  std::unordered_set<std::string_view> ids;
-  for (const Image& image : images) ids.insert(image.id);
-  return ids.size();
+  std::unordered_set<std::string_view> identities;
+  for (const Image& image : images) identities.insert(identity(image));
+  return identities.size();
 }
 
-std::vector<std::string_view> repositories(const std::vector<Image>& images) {
+std::vector<std::string> repositories(const std::vector<Image>& images) {
   std::unordered_set<std::string_view> seen;
-  std::vector<std::string_view> result;
+  std::vector<std::string> result;
   for (const Image& image : images) {
     const std::string_view repository = image.displayed_repository();
-    if (seen.insert(repository).second) result.push_back(repository);
+    if (seen.insert(repository).second) result.emplace_back(repository);
   }
   return result;
 }

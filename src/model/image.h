@@ -21,12 +21,16 @@ struct Image {
   /// As docker shows it, familiar form; absent for an image without a name.
   std::optional<std::string> repository;
   std::optional<std::string> tag;
-  /// The digest of the image's config, as the source gave it: `sha256:<64 hex digits>`.
-  std::string id;
+  /// The digest of the image's config, as the source gave it: `sha256:<64 hex digits>`; absent when
+  /// unknown.
+  std::optional<std::string> id;
   /// When the image was built; absent when unknown.
   std::optional<Time> created;
   /// In bytes; what is counted is the source's choice. Absent when unknown.
   std::optional<std::uint64_t> size;
+  /// What tells the image from others where its id does not, such as the digest of its manifest;
+  /// empty where the id does.
+  std::string identity = {};
 
   /// The repository as it is displayed, `<none>` when there is none.
   [[nodiscard]] std::string_view displayed_repository() const {
@@ -49,6 +53,13 @@ struct Listing {
   std::vector<Failure> failures;
 };
 
+/// The names of the repositories that a source holds, each once and as they are displayed, and what
+/// could not be read.
+struct RepositoryListing {
+  std::vector<std::string> names;
+  std::vector<Failure> failures;
+};
+
 /// The sum of the sizes in bytes, an image that is listed several times counting once; unknown
 /// sizes count nothing. A sum beyond 64 bits stays at the largest number.
 std::uint64_t total_size(const std::vector<Image>& images);
@@ -57,6 +68,6 @@ std::uint64_t total_size(const std::vector<Image>& images);
 std::size_t count_distinct(const std::vector<Image>& images);
 
 /// The displayed name of each repository once, in the order of first appearance.
-std::vector<std::string_view> repositories(const std::vector<Image>& images);
+std::vector<std::string> repositories(const std::vector<Image>& images);
 
 }  // namespace dkr

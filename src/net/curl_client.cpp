@@ -1,13 +1,19 @@
 #include "net/curl_client.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -21,7 +27,8 @@ namespace {
 constexpr long kConnectTimeoutSeconds = 10;
 constexpr long kStalledBytesPerSecond = 100;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
-constexpr int kPollMilliseconds = 1000;
+constexpr std::chrono::milliseconds kLongestPoll{250};
+constexpr long kMostStreams = 1000;  // of one HTTP/2 connection; servers allow fewer
 constexpr std::size_t kGrowth = 4;
 constexpr long kReceiveBufferBytes = 256L << 10;
 
@@ -34,7 +41,13 @@ void set(CURL* easy, CURLoption option, Value value) {
   }
 }
 
-Error answer_too_large() { return {ErrorKind::kTooLarge, "the answer is over 1 GiB"}; }
+Error answer_too_large(std::size_t limit) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;
+  constexpr std::size_t kGiB = std::size_t{1} << 30;
+  return {ErrorKind::kTooLarge, limit >= kGiB
+                                    ? fmt::format("the answer is over {} GiB", limit / kGiB)
+                                    : fmt::format("the answer is over {} MiB", limit / kMiB)};
+}
 
 void check(CURLMcode code) {
   if (code != CURLM_OK) {
@@ -42,11 +55,35 @@ void check(CURLMcode code) {
   }
 }
 
+struct CurlCleanup {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using EasyHandle = std::unique_ptr<CURL, CurlCleanup>;
+using HeaderList = std::unique_ptr<curl_slist, CurlCleanup>;
+
+/// What all transfers share.
+struct Handles {
+  CURLM* multi;
+  std::vector<EasyHandle> idle;  // handles to use again, which is cheaper than new ones
+
+  EasyHandle take() {
+    if (idle.empty()) return EasyHandle(curl_easy_init());
+    EasyHandle easy = std::move(idle.back());
+    idle.pop_back();
+    return easy;
+  }
+  void give_back(EasyHandle easy) {
+    curl_easy_reset(easy.get());
+    idle.push_back(std::move(easy));
+  }
+};
+
 /// One request on its way. Lives in the frame of the coroutine that waits for it; libcurl knows its
 /// address, hence neither copied nor moved.
 class Transfer {
  public:
-  Transfer(CURLM* multi, const HttpRequest& request);
+  Transfer(Handles& handles, const HttpRequest& request);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -75,23 +112,35 @@ class Transfer {
     return value;
   }
 
-  struct Cleanup {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-  };
+  void set_tls(const TlsSettings& tls);
 
-  CURLM* multi_;
-  std::unique_ptr<CURL, Cleanup> easy_;
+  Handles& handles_;
+  EasyHandle easy_;
+  HeaderList headers_;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::coroutine_handle<> waiter_;
   CURLcode code_ = CURLE_OK;
   std::chrono::seconds stall_timeout_;
+  std::size_t max_body_bytes_;
   std::size_t header_bytes_ = 0;
+  bool has_all_headers_ = false;
   /// What a callback threw: exceptions must not cross libcurl.
   std::exception_ptr exception_;
   HttpResponse response_;
 };
 
-Transfer::Transfer(CURLM* multi, const HttpRequest& request)
-    : multi_(multi), easy_(curl_easy_init()), stall_timeout_(request.stall_timeout) {
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* extended = curl_slist_append(list.get(), line.c_str());
+  if (extended == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(extended);
+}
+
+Transfer::Transfer(Handles& handles, const HttpRequest& request)
+    : handles_(handles),
+      easy_(handles.take()),
+      stall_timeout_(request.stall_timeout),
+      max_body_bytes_(request.max_body_bytes) {
   if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
   // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
   const auto low_speed_time =
@@ -107,22 +156,59 @@ Transfer::Transfer(CURLM* multi, const HttpRequest& request)
   set(easy_.get(), CURLOPT_HEADERDATA, this);
   set(easy_.get(), CURLOPT_WRITEFUNCTION, &on_data<&Transfer::take_body>);
   set(easy_.get(), CURLOPT_WRITEDATA, this);
-  set(easy_.get(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(kMaxBodyBytes));
-  set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  set(easy_.get(), CURLOPT_ERRORBUFFER, error_text_.data());
+  set(easy_.get(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_bytes_));
+  // Rather wait for a connection that can take many requests than open one for each.
+  set(easy_.get(), CURLOPT_PIPEWAIT, 1L);
+  if (max_body_bytes_ == kMaxBodyBytes) set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
+  if (request.method == HttpMethod::kHead) set(easy_.get(), CURLOPT_NOBODY, 1L);
+  if (request.method == HttpMethod::kPost) {
+    set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
+    set(easy_.get(), CURLOPT_COPYPOSTFIELDS, request.form.c_str());
+  }
+  for (const auto& [name, value] : request.headers) append(headers_, name + ": " + value);
+  if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+  if (request.tls) set_tls(*request.tls);
   if (request.unix_socket) {
     set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.unix_socket->c_str());
   }
   set(easy_.get(), CURLOPT_PROXY, request.proxy.url.c_str());
   set(easy_.get(), CURLOPT_NOPROXY, request.proxy.exceptions.c_str());
-  check(curl_multi_add_handle(multi_, easy_.get()));
+  check(curl_multi_add_handle(handles_.multi, easy_.get()));
 }
 
-Transfer::~Transfer() { curl_multi_remove_handle(multi_, easy_.get()); }
+Transfer::~Transfer() {
+  curl_multi_remove_handle(handles_.multi, easy_.get());
+  handles_.give_back(std::move(easy_));
+}
+
+/// libcurl wants a null pointer for what is not there.
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+void Transfer::set_tls(const TlsSettings& tls) {
+  const auto set_blob = [&](CURLoption option, const std::string& text) {
+    if (text.empty()) return;
+    // libcurl copies what it is not told to leave where it is.
+    const curl_blob blob{const_cast<char*>(text.data()),  // NOLINT(*-const-cast): it only reads
+                         text.size(), CURL_BLOB_COPY};
+    set(easy_.get(), option, &blob);
+  };
+  set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.authorities_file));
+  set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.authorities_directory));
+  set_blob(CURLOPT_CAINFO_BLOB, tls.authorities);
+  set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
+  set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
+}
 
 HttpResponse Transfer::await_resume() {
   if (exception_) std::rethrow_exception(exception_);
   if (code_ != CURLE_OK) throw error();
+  // libcurl takes an end within the headers for the end of the answer.
+  if (!has_all_headers_) throw Error(ErrorKind::kDisconnected, "the headers are not complete");
   response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+  const bool is_two = info<long>(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0;
+  response_.version = is_two ? HttpVersion::kTwo : HttpVersion::kOne;
   return std::move(response_);
 }
 
@@ -141,9 +227,9 @@ std::size_t Transfer::on_data(const char* data, std::size_t size, std::size_t co
 void Transfer::take_body(std::string_view bytes) {
   std::string& body = response_.body;
   const std::size_t needed = body.size() + bytes.size();
-  if (needed > kMaxBodyBytes) throw answer_too_large();
+  if (needed > max_body_bytes_) throw answer_too_large(max_body_bytes_);
   // Pages that are not touched cost nothing, copying those that are does.
-  if (needed > body.capacity()) body.reserve(std::min(kGrowth * needed, kMaxBodyBytes));
+  if (needed > body.capacity()) body.reserve(std::min(kGrowth * needed, max_body_bytes_));
   body.append(bytes);
 }
 
@@ -154,6 +240,7 @@ void Transfer::take_header(std::string_view line) {
   }
   // A status line opens each of several answers, such as `100 Continue`; the last one counts.
   if (line.starts_with("HTTP/")) response_.headers.clear();
+  has_all_headers_ = trim(line).empty();
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),
@@ -163,6 +250,10 @@ void Transfer::take_header(std::string_view line) {
 Error Transfer::error() const {
   // libcurl's longer messages quote addresses with all that is secret in them.
   const std::string text = to_lower(curl_easy_strerror(code_));
+  if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
+    return {ErrorKind::kUnreachable,
+            fmt::format("the proxy refuses the connection (HTTP status {})", status)};
+  }
   switch (code_) {
     case CURLE_OPERATION_TIMEDOUT:
       if (info<long>(CURLINFO_REQUEST_SIZE) == 0) {
@@ -184,10 +275,18 @@ Error Transfer::error() const {
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
     case CURLE_PARTIAL_FILE:
       return {ErrorKind::kDisconnected, text};
     case CURLE_FILESIZE_EXCEEDED:
-      return answer_too_large();
+      return answer_too_large(max_body_bytes_);
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+      // These texts name certificates and hosts only.
+      return {ErrorKind::kUntrusted, error_text_[0] == '\0' ? text : error_text_.data()};
     case CURLE_OUT_OF_MEMORY:  // which is also what libcurl says of a header line over 100 kB
       return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -198,28 +297,69 @@ Error Transfer::error() const {
   }
 }
 
+/// Ends at a point in time. Lives in the frame of the coroutine that waits for it.
+class Alarm {
+ public:
+  using Queue = std::multimap<std::chrono::steady_clock::time_point, std::coroutine_handle<>>;
+
+  Alarm(Queue& queue, std::chrono::steady_clock::time_point end) : queue_(queue), end_(end) {}
+  ~Alarm() {
+    if (is_set_) queue_.erase(entry_);
+  }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    entry_ = queue_.emplace(end_, waiter);
+    is_set_ = true;
+  }
+  void await_resume() noexcept { is_set_ = false; }  // whoever resumes takes it from the queue
+
+ private:
+  Queue& queue_;
+  std::chrono::steady_clock::time_point end_;
+  Queue::iterator entry_;
+  bool is_set_ = false;
+};
+
 }  // namespace
 
 class CurlClient::Loop {
  public:
-  Loop() : multi_(initialised_multi()) {
-    if (multi_ == nullptr) throw std::runtime_error("libcurl: out of memory");
+  Loop() : handles_{initialised_multi(), {}} {
+    if (handles_.multi == nullptr) throw std::runtime_error("libcurl: out of memory");
+    curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
   }
   ~Loop() {
-    curl_multi_cleanup(multi_);
+    handles_.idle.clear();
+    curl_multi_cleanup(handles_.multi);
     curl_global_cleanup();
   }
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  [[nodiscard]] CURLM* multi() const { return multi_; }
+  [[nodiscard]] Handles& handles() { return handles_; }
+  [[nodiscard]] Alarm::Queue& alarms() { return alarms_; }
 
-  void poll() {
+  void poll(const Clock& clock) {
     int running = 0;
-    check(curl_multi_perform(multi_, &running));
+    check(curl_multi_perform(handles_.multi, &running));
     if (finish_transfers()) return;
-    if (running == 0) throw std::logic_error("waiting, but no request is on its way");
-    check(curl_multi_poll(multi_, nullptr, 0, kPollMilliseconds, nullptr));
+    if (running == 0 && alarms_.empty()) {
+      throw std::logic_error("waiting, but no request is on its way");
+    }
+    auto wait = kLongestPoll;
+    if (!alarms_.empty()) {
+      const auto left = alarms_.begin()->first - clock.steady();
+      wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left),
+                        std::chrono::milliseconds(0), kLongestPoll);
+    }
+    check(curl_multi_poll(handles_.multi, nullptr, 0, static_cast<int>(wait.count()), nullptr));
+    while (!alarms_.empty() && alarms_.begin()->first <= clock.steady()) {
+      const auto waiter = alarms_.extract(alarms_.begin()).mapped();
+      waiter.resume();
+    }
   }
 
  private:
@@ -232,7 +372,7 @@ class CurlClient::Loop {
   bool finish_transfers() {
     bool any = false;
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (const CURLMsg* message = curl_multi_info_read(handles_.multi, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
@@ -242,10 +382,11 @@ class CurlClient::Loop {
     return any;
   }
 
-  CURLM* multi_;
+  Handles handles_;
+  Alarm::Queue alarms_;
 };
 
-CurlClient::CurlClient() = default;
+CurlClient::CurlClient(const Clock& clock) : clock_(clock) {}
 CurlClient::~CurlClient() = default;
 
 CurlClient::Loop& CurlClient::loop() {
@@ -254,10 +395,14 @@ CurlClient::Loop& CurlClient::loop() {
 }
 
 Task<HttpResponse> CurlClient::send(HttpRequest request) {
-  Transfer transfer(loop().multi(), request);
+  Transfer transfer(loop().handles(), request);
   co_return co_await transfer;
 }
 
-void CurlClient::poll() { loop().poll(); }
+Task<void> CurlClient::sleep(std::chrono::milliseconds duration) {
+  co_await Alarm(loop().alarms(), clock_.steady() + duration);
+}
+
+void CurlClient::poll() { loop().poll(clock_); }
 
 }  // namespace dkr

@@ -1,9 +1,10 @@
-// HTTP as the sources need it: GET requests to engines and registries. The interface says nothing
-// of how; curl_client.h is the real one, tests script their own.
+// HTTP as the sources need it: requests to engines and registries that change nothing. The
+// interface says nothing of how; curl_client.h is the real one, tests script their own.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@
 
 namespace dkr {
 
-/// No answer may be larger than this; what is, is refused and not held in memory.
+/// No answer may be larger than this, unless a request says less; what is, is refused and not held
+/// in memory.
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
 
 /// How to reach a host that is not connected to directly, as curl reads both.
@@ -23,22 +25,52 @@ struct Proxy {
   std::string exceptions;  ///< hosts to connect to directly all the same, separated by commas
 };
 
+/// Whom a TLS connection trusts, and who we are to it. Empty: nothing of the kind.
+struct TlsSettings {
+  std::string authorities_file;       ///< certificates in PEM, one after the other
+  std::string authorities_directory;  ///< certificates by hash, `:` between several
+  std::string authorities;            ///< PEM; instead of the file
+  std::string certificate;            ///< of the client, with its chain; PEM
+  std::string key;                    ///< PEM
+};
+
+enum class HttpMethod { kGet, kHead, kPost };
+
+/// kSecret: nothing but its host may be logged, since whoever knows the URL may read what is there.
+enum class UrlSecrecy { kOpen, kSecret };
+
+/// kNew: not one that an earlier request has left open.
+enum class Connection { kAny, kNew };
+
 struct HttpRequest {
+  HttpMethod method = HttpMethod::kGet;
   /// Absolute, http or https. With a unix socket its host is only the Host header.
   std::string url;
   /// Connect to this socket instead of the URL's host.
   std::optional<std::string> unix_socket;
+  UrlSecrecy url_secrecy = UrlSecrecy::kOpen;
+  /// Names and values, neither with line ends in it.
+  std::vector<std::pair<std::string, std::string>> headers;
+  /// Of a POST: a form, `application/x-www-form-urlencoded`.
+  std::string form;
+  Connection connection = Connection::kAny;
   Proxy proxy;
+  std::shared_ptr<const TlsSettings> tls;
+  /// A larger body is refused.
+  std::size_t max_body_bytes = kMaxBodyBytes;
   /// How long the transfer may run at under 100 bytes a second before it is given up; 0 waits for
   /// ever. Connecting gets 10 seconds in any case.
   std::chrono::seconds stall_timeout{60};
 };
+
+enum class HttpVersion { kOne, kTwo };
 
 struct HttpResponse {
   int status = 0;
   /// In order of arrival, names in lower case, values without surrounding blanks.
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  HttpVersion version = HttpVersion::kOne;
 
   /// The first header named `lower_case_name`.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const {
@@ -55,12 +87,15 @@ class HttpClient {
 
   /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed.
   /// Throws Error kUnreachable, kDisconnected, kForbidden (by the operating system), kTimedOut,
-  /// kTooLarge or kMalformed; its message says the cause only, the subject is for the caller to
-  /// add.
+  /// kTooLarge, kUntrusted or kMalformed; its message says the cause only, the subject is for the
+  /// caller to add.
   virtual Task<HttpResponse> send(HttpRequest request) = 0;
 
-  /// Waits until a request moves on, and resumes the tasks whose answers have come. Throws
-  /// std::logic_error when no request is on its way: nothing would ever end the wait.
+  /// Ends after `duration`.
+  virtual Task<void> sleep(std::chrono::milliseconds duration) = 0;
+
+  /// Waits until a request or a sleep moves on, and resumes the tasks whose answers have come.
+  /// Throws std::logic_error when there is neither: nothing would ever end the wait.
   virtual void poll() = 0;
 };
 

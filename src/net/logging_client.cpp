@@ -1,27 +1,56 @@
 #include "net/logging_client.h"
 
 #include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
 
 namespace dkr {
+namespace {
+
+std::string_view name_of(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::kHead:
+      return "HEAD";
+    case HttpMethod::kPost:
+      return "POST";
+    default:
+      return "GET";
+  }
+}
+
+/// What may be said of the request: `GET http://localhost/images/json over /run/docker.sock`.
+std::string describe(const HttpRequest& request) {
+  std::string url = without_credentials(request.url);
+  if (request.url_secrecy == UrlSecrecy::kSecret) {
+    const std::size_t path = url.find('/', url.find("://") + 3);
+    if (path != std::string::npos) url = url.substr(0, path) + "/***";
+  }
+  const std::string socket = request.unix_socket ? " over " + *request.unix_socket : "";
+  return fmt::format("{} {}{}", name_of(request.method), url, socket);
+}
+
+}  // namespace
 
 Task<HttpResponse> LoggingClient::send(HttpRequest request) {
   const auto start = clock_.steady();
-  std::string what = without_credentials(request.url);
-  if (request.unix_socket) what += " over " + *request.unix_socket;
+  const std::string what = describe(request);
   const auto milliseconds = [&] {
     return std::chrono::duration<double, std::milli>(clock_.steady() - start).count();
   };
   try {
     HttpResponse response = co_await client_.send(std::move(request));
-    log_.debug("GET {}: {}, {} bytes in {:.1f} ms", what, response.status, response.body.size(),
+    log_.debug("{}: {}, {} bytes in {:.1f} ms", what, response.status, response.body.size(),
                milliseconds());
     co_return response;
   } catch (const Error& error) {
-    log_.debug("GET {}: {} after {:.1f} ms", what, error.what(), milliseconds());
+    log_.debug("{}: {} after {:.1f} ms", what, error.what(), milliseconds());
     throw;
   }
 }

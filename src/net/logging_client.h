@@ -8,7 +8,7 @@
 namespace dkr {
 
 /// Forwards to `client` and logs each request with its status, the bytes of its body and its
-/// duration; neither headers nor what may be secret in its URL.
+/// duration, but neither headers nor what may be secret in its URL.
 class LoggingClient final : public HttpClient {
  public:
   /// All three must outlive this object.
@@ -16,6 +16,7 @@ class LoggingClient final : public HttpClient {
       : client_(client), clock_(clock), log_(log) {}
 
   Task<HttpResponse> send(HttpRequest request) override;
+  Task<void> sleep(std::chrono::milliseconds duration) override { return client_.sleep(duration); }
   void poll() override { client_.poll(); }
 
  private:

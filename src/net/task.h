@@ -9,14 +9,31 @@
 
 namespace dkr {
 
+/// Where a coroutine leaves its result.
+template <typename T>
+struct TaskResult {
+  std::optional<T> value;
+
+  template <typename U>
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
+  T take() { return std::move(*value); }
+};
+
+template <>
+struct TaskResult<void> {
+  void return_void() noexcept {}
+  void take() noexcept {}
+};
+
 /// Starts when it is awaited, and is awaited once. Destroying it destroys the coroutine, wherever
 /// it waits.
 template <typename T>
 class [[nodiscard]] Task {
  public:
-  struct promise_type {
+  struct promise_type : TaskResult<T> {
     std::coroutine_handle<> continuation = std::noop_coroutine();
-    std::optional<T> value;
     std::exception_ptr exception;
 
     Task get_return_object() {
@@ -32,10 +49,6 @@ class [[nodiscard]] Task {
         void await_resume() noexcept {}
       };
       return Resume{};
-    }
-    template <typename U>
-    void return_value(U&& result) {
-      value.emplace(std::forward<U>(result));
     }
     void unhandled_exception() { exception = std::current_exception(); }
   };
@@ -73,7 +86,7 @@ class [[nodiscard]] Task {
 
   static T take(promise_type& promise) {
     if (promise.exception) std::rethrow_exception(promise.exception);
-    return std::move(*promise.value);
+    return promise.TaskResult<T>::take();
   }
 
   std::coroutine_handle<promise_type> handle_;

@@ -24,8 +24,8 @@ std::string render_tags(const std::vector<Image>& images, Time now, Total total)
   constexpr int kTotalDigits = 4;
   Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
   for (const Image& image : images) {
-    table.add_row({image.displayed_repository(), image.displayed_tag(), short_id(image.id),
-                   human_age(image.created, now),
+    table.add_row({image.displayed_repository(), image.displayed_tag(),
+                   image.id ? short_id(*image.id) : kUnknown, human_age(image.created, now),
                    image.size ? human_size(*image.size, kImageDigits) : kUnknown});
   }
   if (total == Total::kPrint) {
@@ -34,11 +34,9 @@ std::string render_tags(const std::vector<Image>& images, Time now, Total total)
   return table.render();
 }
 
-std::string render_repositories(const std::vector<Image>& images) {
+std::string render_repositories(const std::vector<std::string>& names) {
   Table table({"REPOSITORY"});
-  for (const std::string_view repository : repositories(images)) {
-    table.add_row({repository});
-  }
+  for (const std::string& name : names) table.add_row({name});
   return table.render();
 }
 

@@ -15,7 +15,7 @@ enum class Total { kOmit, kPrint };
 /// SIZE; for kPrint with a last line `TOTAL` and the total_size() under the SIZE column.
 std::string render_tags(const std::vector<Image>& images, Time now, Total total);
 
-/// One repository a line under the header REPOSITORY.
-std::string render_repositories(const std::vector<Image>& images);
+/// One of `names` a line under the header REPOSITORY.
+std::string render_repositories(const std::vector<std::string>& names);
 
 }  // namespace dkr

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/engine_address.h"
+#include "config/proxy.h"
 #include "source/engine_images.h"
 
 namespace dkr {
@@ -30,15 +31,6 @@ bool refuses_path(const HttpResponse& response) {
 bool is_api_version(std::string_view text) {
   return !text.empty() && text.size() <= 10 &&
          text.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
-/// The proxy for plain http, where docker looks for it.
-Proxy proxy_for_http(const Environment& environment) {
-  const auto either = [&](const char* upper, const char* lower) {
-    const auto value = environment.get(upper);
-    return value ? *value : environment.get(lower).value_or("");
-  };
-  return {either("HTTP_PROXY", "http_proxy"), either("NO_PROXY", "no_proxy")};
 }
 
 /// What the engine itself says went wrong: `{"message": ...}`, or the first line of a plain text.
@@ -75,12 +67,17 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
       world_(world),
       log_(log) {}
 
-Listing Engine::list() {
+Listing Engine::list(const Filter& /*wanted*/) {
   try {
     return parse_engine_images(wait(client_, image_list()), endpoint_.address);
   } catch (const Error& error) {
     throw describe(error);
   }
+}
+
+RepositoryListing Engine::repositories() {
+  Listing listing = list({});
+  return {dkr::repositories(listing.images), std::move(listing.failures)};
 }
 
 Task<std::string> Engine::image_list() {
@@ -105,7 +102,7 @@ Task<HttpResponse> Engine::get(std::string path) {
   HttpRequest request;
   request.url = endpoint_.base_url + path;
   request.unix_socket = endpoint_.unix_socket;
-  if (!endpoint_.is_local) request.proxy = proxy_for_http(world_.environment);
+  request.proxy = find_proxy(request.url, world_.environment);
   request.stall_timeout = timeout_;
   co_return co_await client_.send(std::move(request));
 }

@@ -23,8 +23,10 @@ class Engine final : public ImageSource {
          Log& log);
 
   /// GET /images/json, in one round trip; an engine that refuses the unversioned path is asked for
-  /// its version and then again. The rows and their order are those of `docker images`.
-  Listing list() override;
+  /// its version and then again. The rows and their order are those of `docker images`; nothing is
+  /// left out.
+  Listing list(const Filter& wanted) override;
+  RepositoryListing repositories() override;
 
  private:
   Task<std::string> image_list();

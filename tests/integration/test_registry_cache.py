@@ -21,7 +21,7 @@ def registry(registry):
     """Three repositories of twenty tags, a multi-platform one among them."""
     for name in "q", "team/app", "base":
         registry.put_all(
-            name, {f"t{number}": image(number, [len(name)]) for number in range(19)} | {"multi": index(image(40))}
+            name, {f"t{number}": image(number, [len(name)]) for number in range(1, 20)} | {"multi": index(image(40))}
         )
     return registry
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -22,8 +23,10 @@ class FakeOutput final : public OutputStream {
     if (failure) throw *failure;
     content += text;
   }
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override { return columns; }
 
   std::string content;
+  std::optional<std::size_t> columns;
   /// What every write throws.
   std::optional<Error> failure;
 };
@@ -40,9 +43,36 @@ class FakeFiles final : public Files {
     return content;
   }
   [[nodiscard]] bool exists(const std::string& path) const override { return files.contains(path); }
+  [[nodiscard]] std::vector<std::string> list(const std::string& path) const override {
+    std::vector<std::string> names;
+    for (const auto& [name, content] : files) {
+      if (name.starts_with(path)) names.push_back(name.substr(path.size()));
+    }
+    return names;
+  }
 
   /// What is at a path: content, or what reading it throws.
   std::map<std::string, std::variant<std::string, Error>> files;
+};
+
+/// Programs that print what a test says, and remember what they were given.
+class FakePrograms final : public Programs {
+ public:
+  struct Call {
+    std::vector<std::string> command;
+    std::string input;
+  };
+
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
+                                  std::string_view input) const override {
+    calls.push_back({command, std::string(input)});
+    const auto result = results.find(command.front());
+    if (result == results.end()) throw Error(ErrorKind::kUnreachable, "no such file or directory");
+    return result->second;
+  }
+
+  std::map<std::string, ProgramResult> results;
+  mutable std::vector<Call> calls;
 };
 
 class FakeEnvironment final : public Environment {
@@ -59,8 +89,11 @@ class FakeEnvironment final : public Environment {
 class FakeClock final : public Clock {
  public:
   [[nodiscard]] Time now() const override { return time; }
-  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return {}; }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::time_point(passed);
+  }
 
+  std::chrono::milliseconds passed{0};
   Time time{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};
 };
 
@@ -70,9 +103,10 @@ struct FakeWorld {
   FakeOutput err;
   ScriptedHttp http;
   FakeFiles files;
+  FakePrograms programs;
   FakeEnvironment environment;
   FakeClock clock;
-  World world{out, err, http, files, environment, clock};
+  World world{out, err, http, files, programs, environment, clock};
   std::unique_ptr<Log> log = make_log(err, spdlog::level::trace);
 };
 

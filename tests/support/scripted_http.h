@@ -1,6 +1,7 @@
 // An HTTP client that plays a script: it answers exactly the expected requests, in order.
 #pragma once
 
+#include <chrono>
 #include <coroutine>
 #include <deque>
 #include <stdexcept>
@@ -45,6 +46,11 @@ class ScriptedHttp final : public HttpClient {
     co_return std::get<HttpResponse>(answer);
   }
 
+  Task<void> sleep(std::chrono::milliseconds duration) override {
+    sleeps_.push_back(duration);
+    co_await NextPoll{waiters_};
+  }
+
   void poll() override {
     for (const auto waiter : std::exchange(waiters_, {})) waiter.resume();
   }
@@ -52,6 +58,7 @@ class ScriptedHttp final : public HttpClient {
   /// Whether every expected request came.
   [[nodiscard]] bool done() const { return script_.empty(); }
   [[nodiscard]] const std::vector<HttpRequest>& requests() const { return requests_; }
+  [[nodiscard]] const std::vector<std::chrono::milliseconds>& sleeps() const { return sleeps_; }
 
  private:
   struct NextPoll {
@@ -68,6 +75,7 @@ class ScriptedHttp final : public HttpClient {
 
   std::deque<Step> script_;
   std::vector<HttpRequest> requests_;
+  std::vector<std::chrono::milliseconds> sleeps_;
   std::vector<std::coroutine_handle<>> waiters_;
 };
 

@@ -62,7 +62,7 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
           {{"tags", "--timeout", "-1"},
            R"(invalid argument "-1" for "--timeout" flag: expected a whole number from 0 to 2147483647)"},
           {{"tags", "--source", "tape"},
-           R"(invalid argument "tape" for "--source" flag: expected docker)"},
+           R"(invalid argument "tape" for "--source" flag: expected docker or registry:HOST[:PORT])"},
           {{"tags", "-H", "http://x"},
            R"(invalid argument "http://x" for "-H, --host" flag: invalid bind address format: http://x)"},
           {{"tags", "--host", "x", "--context", "y"},

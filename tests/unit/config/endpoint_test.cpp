@@ -38,7 +38,6 @@ TEST(ParseHost, ReadsSockets) {
     EXPECT_EQ(endpoint.address, "unix://" + row.path);
     EXPECT_EQ(endpoint.unix_socket, row.path);
     EXPECT_EQ(endpoint.base_url, "http://localhost");
-    EXPECT_TRUE(endpoint.is_local);
   }
 }
 
@@ -76,34 +75,6 @@ TEST(ParseHost, ReadsHostsAndPorts) {
 TEST(ParseHost, TakesAnEmptyPortForTheDefaultOneAsDockerDoes) {
   EXPECT_EQ(parse_host("tcp://engine:").address, "tcp://engine:2375");
   EXPECT_EQ(parse_host("tcp://[::1]:").address, "tcp://[::1]:2375");
-}
-
-TEST(ParseHost, KnowsLoopbackAddresses) {
-  const struct {
-    std::string host;
-    bool is_local;
-  } rows[] = {
-      {"tcp://", true},
-      {"tcp://localhost:1234", true},
-      {"tcp://127.0.0.1", true},
-      {"tcp://127.255.255.254:1234", true},
-      {"tcp://[::1]:1234", true},
-      {"tcp://engine", false},
-      {"tcp://localhost.example.com", false},
-      {"tcp://10.127.0.1", false},
-      {"tcp://1270.0.0.1", false},
-      {"tcp://[::2]", false},
-      {"tcp://[::1:1]", false},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.host);
-    EXPECT_EQ(parse_host(row.host).is_local, row.is_local);
-  }
-}
-
-TEST(ParseHost, TakesNoNameForALoopbackAddress) {
-  EXPECT_FALSE(parse_host("tcp://127.example.com").is_local);
-  EXPECT_FALSE(parse_host("tcp://127.0.0.1.example.com").is_local);
 }
 
 TEST(ParseHost, RefusesWhatIsNoAddress) {

@@ -66,7 +66,7 @@ std::vector<std::string> kept(const Filter& filter, const std::vector<Spec>& spe
   std::vector<Image> images = images_of(specs);
   (void)apply(filter, images, kNow);
   std::vector<std::string> names;
-  for (const Image& image : images) names.push_back(image.id);
+  for (const Image& image : images) names.push_back(*image.id);
   return names;
 }
 
@@ -226,7 +226,9 @@ TEST(Filter, CombinesWithAnd) {
                                  {"nginx:good", 30 * kDay, 101},
                                  {"debian:good", 30 * kDay, 101}};
   EXPECT_THAT(
-      kept({.prefixes = {"nginx"}, .min_age_days = 20, .min_size = 100, .max_tags = {}}, images),
+      kept(
+          {.names = {}, .prefixes = {"nginx"}, .min_age_days = 20, .min_size = 100, .max_tags = {}},
+          images),
       ElementsAre("nginx:good"));
 }
 
@@ -235,15 +237,18 @@ TEST(FilterMaxTags, CountsOnlyWhatTheOtherFiltersKept) {
                                  {"q:small", 30 * kDay, 5},
                                  {"q:first", 40 * kDay, 500},
                                  {"q:second", 50 * kDay, 500}};
-  EXPECT_THAT(kept({.prefixes = {}, .min_age_days = 20, .min_size = 100, .max_tags = 1}, images),
-              ElementsAre("q:first"));
+  EXPECT_THAT(
+      kept({.names = {}, .prefixes = {}, .min_age_days = 20, .min_size = 100, .max_tags = 1},
+           images),
+      ElementsAre("q:first"));
 }
 
 TEST(Filter, TellsWhichFlagsLeftHowManyRows) {
   std::vector<Image> images =
       images_of({{"a:1", 1}, {"a:2", 9 * kDay, 7}, {"a:3", 9 * kDay}, {"b:1"}});
   const auto steps =
-      apply({.prefixes = {"a"}, .min_age_days = 2, .min_size = 0, .max_tags = 0}, images, kNow);
+      apply({.names = {}, .prefixes = {"a"}, .min_age_days = 2, .min_size = 0, .max_tags = 0},
+            images, kNow);
   std::vector<std::string> told;
   for (const auto& [flag, left] : steps)
     told.push_back(std::string(flag) + " " + std::to_string(left));

@@ -52,6 +52,14 @@ TEST(TotalSize, StaysAtTheLargestNumberInsteadOfOverflowing) {
   EXPECT_EQ(total_size({sized("a", kMax), sized("b", kMax), sized("c", 7)}), kMax);
 }
 
+TEST(TotalSize, GoesByTheIdentityWhereTheIdTellsNothing) {
+  const auto artifact = [](std::optional<std::string> id, std::string identity) {
+    return Image{"q", "1", std::move(id), std::nullopt, 5, std::move(identity)};
+  };
+  EXPECT_EQ(total_size({artifact("e", "a"), artifact("e", "b"), artifact("e", "a")}), 10U);
+  EXPECT_EQ(total_size({artifact(std::nullopt, "a"), artifact(std::nullopt, "b")}), 10U);
+}
+
 TEST(CountDistinct, CountsAnImageOnceHoweverOftenItIsListed) {
   EXPECT_EQ(count_distinct({}), 0U);
   EXPECT_EQ(count_distinct({sized("a", 5), sized("b", 5), sized("a", 5)}), 2U);

@@ -1,5 +1,6 @@
 #include "net/task.h"
 
+#include <chrono>
 #include <coroutine>
 #include <memory>
 #include <stdexcept>
@@ -31,6 +32,7 @@ class Ticks final : public HttpClient {
     co_await next_poll();
     co_return HttpResponse{200, {}, request.url};
   }
+  Task<void> sleep(std::chrono::milliseconds /*duration*/) override { co_await next_poll(); }
   void poll() override {
     ++polls;
     for (const auto waiter : std::exchange(waiters_, {})) waiter.resume();

@@ -44,7 +44,8 @@ std::string tags(const Filter& filter, Total total) {
 }
 
 TEST(Assignment, ListsRepositories) {
-  EXPECT_TRUE(matches_golden("assignment_repos.txt", render_repositories(assignment())));
+  EXPECT_TRUE(
+      matches_golden("assignment_repos.txt", render_repositories(repositories(assignment()))));
 }
 
 TEST(Assignment, ListsTags) {
@@ -95,7 +96,7 @@ TEST(RenderTags, KeepsColumnsApartWhateverTheCellsHold) {
        18'446'744'073'709'551'615U},
   };
   EXPECT_TRUE(matches_golden("odd_tags.txt", render_tags(images, kNow, Total::kOmit)));
-  EXPECT_TRUE(matches_golden("odd_repos.txt", render_repositories(images)));
+  EXPECT_TRUE(matches_golden("odd_repos.txt", render_repositories(repositories(images))));
 }
 
 TEST(RenderTags, CountsAnImageWithSeveralTagsOnceInTheTotal) {
@@ -130,13 +131,10 @@ TEST(RenderTags, ShowsTwelveCharactersOfAnIdAfterItsAlgorithm) {
   }
 }
 
-TEST(RenderRepositories, PrintsEachOnceInOrderOfFirstAppearance) {
-  const std::vector<Image> images{{"b", "1", "x", kNow, 0},
-                                  {std::nullopt, std::nullopt, "y", kNow, 0},
-                                  {"a", "1", "z", kNow, 0},
-                                  {"b", "2", "x", kNow, 0},
-                                  {std::nullopt, std::nullopt, "w", kNow, 0}};
-  EXPECT_EQ(render_repositories(images), "REPOSITORY\nb\n<none>\na\n");
+TEST(RenderTags, ShowsThatAnIdIsUnknown) {
+  EXPECT_EQ(render_tags({{"q", "1", std::nullopt, kNow, 0}}, kNow, Total::kOmit),
+            "REPOSITORY   TAG       IMAGE ID   CREATED                  SIZE\n"
+            "q            1         N/A        Less than a second ago   0B\n");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ HttpResponse json(int status, std::string body) {
 class EngineTest : public testing::Test {
  protected:
   Listing list(seconds timeout = seconds(60)) {
-    return Engine(endpoint_, timeout, fake_.http, fake_.world, *fake_.log).list();
+    return Engine(endpoint_, timeout, fake_.http, fake_.world, *fake_.log).list({});
   }
   /// The Error that list() throws.
   Error error() {
@@ -69,8 +69,7 @@ class EngineTest : public testing::Test {
   Endpoint endpoint_{.address = "unix:///x.sock",
                      .unix_socket = "/x.sock",
                      .base_url = "http://localhost",
-                     .chosen_by = "DOCKER_HOST",
-                     .is_local = true};
+                     .chosen_by = "DOCKER_HOST"};
 };
 
 TEST_F(EngineTest, IsAskedOnceThroughItsSocket) {

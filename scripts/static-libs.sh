@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Builds those libraries that Debian has as shared ones only, and a libcurl with nothing in it but
+# what dkr-ls uses, from Debian's own patched source packages, to link a static dkr-ls with.
+#
+#   static-libs.sh DIR    into DIR/lib and DIR/include; DIR must not exist
+#
+# The sources come from the archives that this machine installs its packages from, checked by apt as
+# those are; its own configuration of apt stays as it is. JOBS is heeded.
+set -euo pipefail
+
+fail() {
+    echo "static-libs.sh: $1" >&2
+    exit 1
+}
+
+(($# == 1)) || fail "usage: static-libs.sh DIR"
+[[ ! -e $1 ]] || fail "$1 exists"
+dir=$(realpath --canonicalize-missing "$1")
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-static.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+quietly() {
+    "$@" >"$work/log" 2>&1 || {
+        tail -n 40 "$work/log" >&2
+        fail "$1 ${2-} failed, the end of what it said is above"
+    }
+}
+
+apt() {
+    quietly apt-get -q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=- \
+        -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work" -o APT::Sandbox::User=root "$@"
+}
+
+find_sources() {
+    mkdir -p "$work/lists/partial" "$work/archives/partial"
+    apt-get indextargets --format "deb-src \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
+        'Created-By: Packages' 'Origin: Debian' | sort --unique >"$work/sources.list"
+    [[ -s $work/sources.list ]] || fail "apt knows no archive of Debian: run apt-get update"
+    apt update
+}
+
+# Leaves the sources of a package in the directory $work/PACKAGE.
+fetch() {
+    mkdir "$work/$1.source"
+    cd "$work/$1.source"
+    echo "static-libs.sh: building $1" >&2
+    apt source "$1"
+    mv ./*/ "$work/$1"
+    cd "$work/$1"
+}
+
+# build [ARG..]: builds and installs what is in this directory; each ARG goes to cmake.
+build() {
+    quietly cmake -S . -B build-static -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
+        -DCMAKE_PROJECT_INCLUDE="$root/packaging/static.cmake" -DCMAKE_PREFIX_PATH="$dir" \
+        -DCMAKE_INSTALL_PREFIX="$dir" -DCMAKE_INSTALL_LIBDIR=lib "$@"
+    quietly cmake --build build-static --parallel "${JOBS:-$(nproc)}"
+    quietly cmake --install build-static
+}
+
+# Debian's own static libraries, without the tables for exceptions: none passes through C, and they
+# are a tenth of the program.
+trim_installed() {
+    local name
+    mkdir -p "$dir/lib"
+    for name in cares crypto nghttp2 ssl z; do
+        objcopy --enable-deterministic-archives --remove-section=.eh_frame \
+            --remove-section=.rela.eh_frame "$(g++ -print-file-name="lib$name.a")" "$dir/lib/lib$name.a"
+    done
+}
+
+build_fmt() (
+    fetch fmtlib
+    build -DFMT_TEST=OFF -DFMT_DOC=OFF
+)
+
+build_spdlog() (
+    fetch spdlog
+    build -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
+)
+
+build_simdjson() (
+    fetch simdjson
+    build -DSIMDJSON_DEVELOPER_MODE=OFF
+)
+
+# Half the size of Debian's own, whose full text search and the like nobody asks for.
+build_sqlite() (
+    fetch sqlite3
+    quietly ./configure --disable-tcl
+    quietly make sqlite3.c
+    cat >CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(sqlite3 LANGUAGES C)
+add_library(sqlite3 STATIC sqlite3.c)
+target_compile_definitions(sqlite3 PRIVATE SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_JSON SQLITE_DQS=0)
+install(TARGETS sqlite3)
+install(FILES sqlite3.h TYPE INCLUDE)
+END
+    build
+)
+
+# c-ares looks names up without the system's resolver: a static glibc would load plug-ins of that
+# from the machine, and they fit no other version of glibc.
+build_curl() (
+    fetch curl
+    build -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DHTTP_ONLY=ON \
+        -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON \
+        -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF \
+        -DUSE_LIBIDN2=OFF -DCURL_DISABLE_ALTSVC=ON -DCURL_DISABLE_COOKIES=ON -DCURL_DISABLE_DOH=ON \
+        -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_LIBCURL_OPTION=ON -DCURL_DISABLE_MIME=ON \
+        -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
+)
+
+find_sources
+trim_installed
+build_fmt
+build_spdlog
+build_simdjson
+build_sqlite
+build_curl

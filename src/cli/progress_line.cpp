@@ -1,0 +1,58 @@
+#include "cli/progress_line.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace dkr {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{500};
+constexpr std::chrono::milliseconds kInterval{100};
+constexpr const char* kErase = "\r\x1b[K";  // ECMA-48: carriage return, erase in line
+
+}  // namespace
+
+ProgressLine::ProgressLine(OutputStream& err, const Environment& environment, const Clock& clock)
+    : err_(err),
+      clock_(clock),
+      is_wanted_(err.terminal_columns().has_value() &&
+                 environment.get("TERM").value_or("dumb") != "dumb"),
+      next_(clock.steady() + kPatience) {}
+
+ProgressLine::~ProgressLine() {
+  try {
+    erase();
+  } catch (const Error&) {
+    // A terminal that is gone shows no line any more.
+  }
+}
+
+void ProgressLine::update(const Progress& progress) {
+  if (!is_wanted_ || clock_.steady() < next_) return;
+  next_ = clock_.steady() + kInterval;
+  std::string text =
+      fmt::format("{} of {} repositories, {} of {} tags", progress.repositories_done,
+                  progress.repositories_known, progress.tags_done, progress.tags_known);
+  if (progress.failures > 0) text += fmt::format(", {} errors", progress.failures);
+  // A line that wraps could not be erased; neither can one that is full, in some terminals.
+  const std::size_t columns = err_.terminal_columns().value_or(0);
+  if (columns < 2) return;
+  is_shown_ = true;
+  err_.write(kErase + text.substr(0, columns - 1));
+}
+
+void ProgressLine::write(std::string_view text) {
+  erase();
+  err_.write(text);
+}
+
+void ProgressLine::erase() {
+  if (!is_shown_) return;
+  is_shown_ = false;
+  err_.write(kErase);
+}
+
+}  // namespace dkr

@@ -1,0 +1,55 @@
+// A value that one task computes and others wait for.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace dkr {
+
+/// Awaiting it gives the value, now or when it comes, or throws what set_exception() was given.
+/// Must outlive whoever waits for it.
+template <typename T>
+class Shared {
+ public:
+  Shared() = default;
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+  void set(T value) {
+    value_.emplace(std::move(value));
+    resume_all();
+  }
+  void set_exception(std::exception_ptr exception) {
+    exception_ = std::move(exception);
+    resume_all();
+  }
+
+  auto operator co_await() const noexcept {
+    struct Awaiter {
+      const Shared& shared;
+      [[nodiscard]] bool await_ready() const noexcept {
+        return shared.value_.has_value() || shared.exception_ != nullptr;
+      }
+      void await_suspend(std::coroutine_handle<> waiter) { shared.waiters_.push_back(waiter); }
+      const T& await_resume() const {
+        if (shared.exception_) std::rethrow_exception(shared.exception_);
+        return *shared.value_;
+      }
+    };
+    return Awaiter{*this};
+  }
+
+ private:
+  void resume_all() {
+    for (const auto waiter : std::exchange(waiters_, {})) waiter.resume();
+  }
+
+  std::optional<T> value_;
+  std::exception_ptr exception_;
+  mutable std::vector<std::coroutine_handle<>> waiters_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,65 @@
+#include "net/url.h"
+
+#include <memory>
+
+#include <curl/curl.h>
+
+#include "base/text.h"
+
+namespace dkr {
+namespace {
+
+class Url {
+ public:
+  explicit Url(const std::string& text) { ok_ = set(text); }
+
+  /// Resolves `text` against what this is; false when it cannot be.
+  bool set(const std::string& text) {
+    return curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) == CURLUE_OK;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+  /// Absent when there is none.
+  [[nodiscard]] std::optional<std::string> get(CURLUPart part) const {
+    char* text = nullptr;
+    if (curl_url_get(url_.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::nullopt;
+    const std::unique_ptr<char, void (*)(void*)> owner(text, curl_free);
+    return text;
+  }
+
+ private:
+  std::unique_ptr<CURLU, void (*)(CURLU*)> url_{curl_url(), curl_url_cleanup};
+  bool ok_ = false;
+};
+
+}  // namespace
+
+std::optional<std::string> resolve_url(const std::string& base, const std::string& reference) {
+  Url url(base);
+  if (!url.ok() || !url.set(reference)) return std::nullopt;
+  const auto scheme = url.get(CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https") return std::nullopt;
+  if (url.get(CURLUPART_USER) || url.get(CURLUPART_PASSWORD)) return std::nullopt;
+  return url.get(CURLUPART_URL);
+}
+
+std::string origin_of(const std::string& url) {
+  const Url parts(url);
+  const auto scheme = parts.get(CURLUPART_SCHEME);
+  const auto host = parts.get(CURLUPART_HOST);
+  const auto port = parts.get(CURLUPART_PORT);
+  if (!parts.ok() || !scheme || !host || !port) return "";
+  return *scheme + "://" + to_lower(*host) + ":" + *port;
+}
+
+std::string host_of(const std::string& url) {
+  const Url parts(url);
+  return to_lower(parts.get(CURLUPART_HOST).value_or(""));
+}
+
+std::string percent_encoded(std::string_view text) {
+  const std::unique_ptr<char, void (*)(void*)> encoded(
+      curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+  return text.empty() ? "" : encoded.get();
+}
+
+}  // namespace dkr

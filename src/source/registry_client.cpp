@@ -1,0 +1,159 @@
+#include "source/registry_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/certificates.h"
+#include "config/proxy.h"
+#include "net/retry.h"
+#include "net/url.h"
+
+namespace dkr {
+namespace {
+
+constexpr int kMostAttempts = 5;
+constexpr int kMostRedirects = 5;
+constexpr int kUnauthorizedStatus = 401;
+constexpr int kTooManyRequests = 429;
+/// Who is told to come back later than this has to be told so.
+constexpr std::chrono::minutes kLongestPause{5};
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+std::shared_ptr<const TlsSettings> without_certificate(
+    const std::shared_ptr<const TlsSettings>& settings) {
+  TlsSettings others = *settings;
+  others.certificate.clear();
+  others.key.clear();
+  return std::make_shared<const TlsSettings>(std::move(others));
+}
+
+}  // namespace
+
+RegistryClient::RegistryClient(RegistryAddress registry, std::chrono::seconds timeout,
+                               HttpClient& client, const World& world, Log& log)
+    : registry_(std::move(registry)),
+      timeout_(timeout),
+      client_(client),
+      world_(world),
+      log_(log),
+      tls_(find_certificates(registry_, world.environment, world.files)),
+      foreign_tls_(without_certificate(tls_)),
+      auth_(
+          registry_, find_credentials(registry_, world, log),
+          [this](HttpRequest request, std::optional<std::string> authorization) {
+            return send_patiently(std::move(request), std::move(authorization));
+          },
+          world.clock),
+      random_(static_cast<std::minstd_rand::result_type>(
+          world.clock.steady().time_since_epoch().count())) {}
+
+Task<HttpResponse> RegistryClient::send(RegistryRequest request) {
+  HttpRequest http;
+  http.method = request.method;
+  http.url = request.url;
+  http.max_body_bytes = request.max_body_bytes;
+  if (!request.accept.empty()) http.headers.emplace_back("Accept", request.accept);
+  if (!request.if_none_match.empty()) {
+    http.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", request.if_none_match));
+  }
+  auto authorization = co_await auth_.authorization(request.repository);
+  HttpResponse response = co_await send_patiently(http, authorization);
+  if (response.status != kUnauthorizedStatus) co_return response;
+  auto other = co_await auth_.answer(response, request.url, request.repository, authorization);
+  if (!other) co_return response;
+  co_return co_await send_patiently(std::move(http), std::move(other));
+}
+
+std::optional<std::chrono::milliseconds> RegistryClient::pause(const HttpResponse* response,
+                                                               int failures) {
+  if (failures >= kMostAttempts) return std::nullopt;
+  auto wait = back_off(failures, random());
+  const auto asked =
+      response != nullptr ? retry_after(*response, world_.clock.now()) : std::nullopt;
+  if (asked > kLongestPause) return std::nullopt;
+  if (asked) wait = std::max(wait, std::chrono::milliseconds(*asked));
+  const auto now = world_.clock.steady();
+  const bool was_open = closed_until_ <= now;
+  if (asked || (response != nullptr && response->status == kTooManyRequests)) {
+    closed_until_ = std::max(closed_until_, now + wait);
+  }
+  const std::string cause = response != nullptr
+                                ? fmt::format("answered with HTTP status {}", response->status)
+                                : "closed the connection";
+  // Once for all that were refused at the same time.
+  log_.log(was_open ? spdlog::level::warn : spdlog::level::debug,
+           "{}: {}; waiting {:.1f} s before asking again", registry_.name, cause,
+           std::chrono::duration<double>(wait).count());
+  return wait;
+}
+
+Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
+                                                  std::optional<std::string> authorization) {
+  for (int failures = 1;; ++failures) {
+    const auto closed =
+        std::chrono::ceil<std::chrono::milliseconds>(closed_until_ - world_.clock.steady());
+    if (closed.count() > 0) co_await client_.sleep(closed);
+    std::optional<std::chrono::milliseconds> wait;
+    try {
+      HttpResponse response = co_await send_redirected(request, authorization);
+      if (is_transient(response.status)) wait = pause(&response, failures);
+      if (!wait) co_return response;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kDisconnected) wait = pause(nullptr, failures);
+      if (!wait) throw;
+      request.connection = Connection::kNew;
+    }
+    co_await client_.sleep(*wait);
+  }
+}
+
+Task<HttpResponse> RegistryClient::send_redirected(HttpRequest request,
+                                                   std::optional<std::string> authorization) {
+  const std::string home = origin_of(request.url);
+  const auto headers = request.headers;
+  for (int redirects = 0;; ++redirects) {
+    const bool is_home = origin_of(request.url) == home;
+    request.headers = headers;
+    if (authorization && is_home) request.headers.emplace_back("Authorization", *authorization);
+    request.url_secrecy = is_home ? UrlSecrecy::kOpen : UrlSecrecy::kSecret;
+    HttpResponse response = co_await send_once(request);
+    const auto location = response.header("location");
+    if (!is_redirect(response.status) || !location || request.method == HttpMethod::kPost) {
+      co_return response;
+    }
+    const bool is_address = !location->empty() && !location->starts_with(':');
+    auto target = is_address ? resolve_url(request.url, std::string(*location)) : std::nullopt;
+    const bool loses_tls =
+        request.url.starts_with("https:") && target && target->starts_with("http:");
+    if (!target || loses_tls) {
+      throw Error(ErrorKind::kRefused, "it redirects to an address that is none, or not https");
+    }
+    if (redirects == kMostRedirects) throw Error(ErrorKind::kRefused, "it redirects without end");
+    request.url = std::move(*target);
+  }
+}
+
+Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
+  const bool is_ours = origin_of(request.url) == origin_of(registry_.base_url);
+  request.proxy = find_proxy(request.url, world_.environment);
+  request.stall_timeout = timeout_;
+  request.tls = is_ours ? tls_ : foreign_tls_;
+  request.headers.emplace_back("User-Agent", "dkr-ls");
+  HttpResponse response = co_await client_.send(std::move(request));
+  if (is_ours) version_ = response.version;
+  co_return response;
+}
+
+bool RegistryClient::trusts_anyone() const {
+  return !tls_->authorities_file.empty() || !tls_->authorities_directory.empty() ||
+         !tls_->authorities.empty();
+}
+
+double RegistryClient::random() { return std::generate_canonical<double, 32>(random_); }
+
+}  // namespace dkr
