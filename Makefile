@@ -76,7 +76,7 @@ lint: build ## check layout, code and scripts
 format: ## lay out the code as the linter wants it
 	@clang-format -i $(CXX_FILES)
 
-e2e: build ## run the assignment's examples against a throw-away engine
+e2e: build ## run the assignment's examples against a throw-away engine and registry
 	@./e2e.sh
 
 bench: build static ## measure against docker and curl, into bench/RESULTS.md
