@@ -9,8 +9,8 @@ BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev lib
                   libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
 STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
-TEST_PACKAGES  := curl docker.io docker-registry libgmock-dev libgtest-dev podman python3 \
-                  python3-pytest
+TEST_PACKAGES  := apache2-utils curl docker.io docker-registry libgmock-dev libgtest-dev nginx-light \
+                  openssl podman python3 python3-pytest skopeo
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
 PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)

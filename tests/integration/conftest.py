@@ -12,7 +12,10 @@ import pytest
 
 import peers
 import scripted
+import scripted_doors
+import scripted_registry
 import stores
+from registry_content import image
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +40,10 @@ class DkrLs:
 
     def __call__(self, *args, **how):
         return self.run([self.binary, *args], **how)
+
+    def registry(self, server, *args, **how):
+        """Lists the registry; the first of the arguments is the command."""
+        return self.run([self.binary, args[0], "--source", f"registry:{server.source}", *args[1:]], **how)
 
     def shell(self, script, *args, **how):
         """Runs a bash script that calls "$DKR_LS" "$@"."""
@@ -102,18 +109,43 @@ def pretend_engine(serve):
     return lambda images: peers.Engine(serve(scripted.engine_with(images)).address)
 
 
+@pytest.fixture
+def start_server():
+    """Starts servers of scripted_registry.py: `start_server(Registry)`.
+
+    In the end none may have got a request that nobody expected.
+    """
+    with contextlib.ExitStack() as closing:
+        servers = []
+
+        def start_server(kind, **how):
+            servers.append(kind(**how))
+            closing.callback(servers[-1].close)
+            return servers[-1]
+
+        yield start_server
+        unexpected = [request for server in servers for request in server.unexpected]
+        assert not unexpected, "requests that nobody expected"
+
+
+@pytest.fixture
+def registry(start_server):
+    """A scripted registry, empty at first."""
+    return start_server(scripted_registry.Registry)
+
+
+def enter(running, peer):
+    try:
+        return running.enter_context(peer)
+    except peers.Unavailable as reason:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(reason))
+
+
 @pytest.fixture(scope="session")
 def start():
     """Starts a real peer for the session. Where that cannot be, the test is skipped with the reason; in CI it fails."""
     with contextlib.ExitStack() as running:
-
-        def start(peer):
-            try:
-                return running.enter_context(peer)
-            except peers.Unavailable as reason:
-                (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(reason))
-
-        yield start
+        yield lambda peer: enter(running, peer)
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +158,7 @@ def engine(start, docker_registry):
     """A real dockerd that holds the awkward store."""
     engine = start(peers.dockerd())
     engine.load(stores.awkward(now=int(time.time())))
-    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry}/by/digest")
+    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry.address}/by/digest")
     return engine
 
 
@@ -144,3 +176,38 @@ def podman(start):
     service = start(peers.podman_service())
     service.load(stores.qualified(now=int(time.time())))
     return service
+
+
+@pytest.fixture(scope="session")
+def certificate(start):
+    """A certificate for localhost and its key, signed by itself."""
+    return start(peers.certificate())
+
+
+@pytest.fixture
+def trusted_tls(start_server, certificate):
+    """Starts scripted servers over TLS, which docker's /etc/docker/certs.d says to trust: `trusted_tls(Registry)`."""
+    with contextlib.ExitStack() as trust:
+
+        def trusted_tls(kind):
+            server = start_server(kind, tls=certificate.context())
+            enter(trust, peers.trusted(server.address, certificate))
+            return server
+
+        yield trusted_tls
+
+
+@pytest.fixture
+def small_registry(registry):
+    """A scripted registry with two repositories of two tags each."""
+    registry.put("q", a=image(1), b=image(2))
+    registry.put("team/app", a=image(3), b=image(4))
+    return registry
+
+
+@pytest.fixture
+def tokens(start_server, small_registry):
+    """A token server on a port of its own, which the small registry trusts."""
+    tokens = start_server(scripted_doors.TokenServer)
+    small_registry.guard = scripted_doors.guarded_by_tokens(tokens)
+    return tokens

@@ -4,11 +4,14 @@ Each is a context manager that ends what it started.
 """
 
 import contextlib
+import dataclasses
+import hashlib
 import http.client
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -93,21 +96,179 @@ def podman_service():
             yield engine
 
 
+@dataclasses.dataclass(frozen=True)
+class Registry:
+    """docker-registry on `address`, whose files lie below `data`."""
+
+    address: str
+    data: Path
+
+    @property
+    def source(self):
+        return self.address
+
+    def push(self, archive, names):
+        """Copies images of an archive of scripts/image-archive.sh here, under their own names."""
+        for name in names:
+            skopeo = ["skopeo", "copy", "--quiet", "--dest-tls-verify=false", f"docker-archive:{archive}:{name}"]
+            subprocess.run([*skopeo, f"docker://{self.address}/{name}"], env=CLEAN, check=True)
+
+    def put(self, name, tag, manifest, *layers):
+        """Uploads a Manifest of registry_content.py with all that belongs to it; `layers` are the bytes of its layers."""
+        for child in manifest.children:
+            self.put(name, child.digest, child, *layers)
+        for blob in [manifest.config, *layers]:
+            if blob is not None:
+                place = (
+                    self._ask("POST", f"/v2/{name}/blobs/uploads/")
+                    .headers["Location"]
+                    .removeprefix(f"http://{self.address}")
+                )
+                self._ask("PUT", f"{place}&digest=sha256:{hashlib.sha256(blob).hexdigest()}", blob)
+        self._ask("PUT", f"/v2/{name}/manifests/{tag}", manifest.body, {"Content-Type": manifest.media_type})
+
+    def remove(self, name, manifest):
+        self._ask("DELETE", f"/v2/{name}/manifests/{manifest.digest}")
+
+    def _ask(self, method, target, body=None, headers={}):
+        with contextlib.closing(http.client.HTTPConnection(self.address)) as connection:
+            connection.request(method, target, body, headers)
+            answer = connection.getresponse()
+            assert answer.status < 300, (method, target, answer.status, answer.read())
+            return answer
+
+
 @contextlib.contextmanager
-def registry():
-    """Yields the registry's `127.0.0.1:PORT`."""
+def registry(data=None, auth="{}"):
+    """A Registry; `data` is where its files are, if they are there already, `auth` the part of its configuration."""
     if not shutil.which("docker-registry"):
         raise Unavailable("docker-registry is not installed")
-    with scratch_directory() as home, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = "127.0.0.1:%d" % free.getsockname()[1]
-        free.close()
-        (home / "config.yml").write_text(
-            f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {home}/data}}}}\nhttp: {{addr: '{address}'}}\n"
-        )
+    with scratch_directory() as home:
+        found = Registry(free_address(), data or home / "data")
+        storage = f"{{filesystem: {{rootdirectory: {found.data}}}, delete: {{enabled: true}}}}"
+        parts = ["version: 0.1", f"storage: {storage}", f"http: {{addr: '{found.address}'}}"]
+        (home / "config.yml").write_text("\n".join(parts + ([f"auth: {auth}"] if auth != "{}" else [])))
         with process(["docker-registry", "serve", home / "config.yml"], log=home / "log", env=CLEAN) as running:
-            wait_until(lambda: socket.create_connection(address.split(":")).close() is None, running, home / "log")
-            yield address
+            wait_until(lambda: answers(found.address), running, home / "log")
+            yield found
+
+
+def free_address():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return "127.0.0.1:%d" % free.getsockname()[1]
+
+
+def answers(address):
+    return socket.create_connection(address.split(":")).close() is None
+
+
+@contextlib.contextmanager
+def passwords(user, password):
+    """The file of htpasswd for a registry."""
+    if not shutil.which("htpasswd"):
+        raise Unavailable("htpasswd, of apache2-utils, is not installed")
+    with scratch_directory() as home:
+        text = subprocess.run(["htpasswd", "-Bbn", user, password], env=CLEAN, check=True, stdout=subprocess.PIPE).stdout
+        (home / "htpasswd").write_bytes(text)
+        yield home / "htpasswd"
+
+
+@dataclasses.dataclass(frozen=True)
+class Front:
+    """nginx at `address`, which notes for each request the connection, the protocol and the status."""
+
+    address: str
+    log: Path
+
+    @property
+    def source(self):
+        return f"https://{self.address}"
+
+    def noted(self):
+        """(connection, protocol, status, request) of each so far."""
+        return [tuple(line.split(" ", 3)) for line in self.log.read_text().splitlines()]
+
+
+@contextlib.contextmanager
+def nginx(certificate, backends, clients=None, address=None, more=""):
+    """HTTP/2 over TLS in front of `backends`, {path: address}; with `clients` only for those who show that certificate.
+
+    `more` are other directives.
+    """
+    program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
+    if not program:
+        raise Unavailable("nginx is not installed")
+    with scratch_directory() as home:
+        front = Front(address or free_address(), home / "access.log")
+        verify = f"ssl_verify_client on; ssl_client_certificate {clients.path};" if clients else ""
+        temporary = "".join(
+            f"{kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        places = "".join(f"location {path} {{ proxy_pass http://{to}; }}" for path, to in backends.items())
+        (home / "nginx.conf").write_text(
+            f"""
+            daemon off; master_process off; worker_processes 1; pid {home}/pid; events {{ }}
+            http {{
+              {temporary} log_format noted '$connection $server_protocol $status $request';
+              access_log {front.log} noted; client_max_body_size 0; {more}
+              proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;
+              server {{
+                listen {front.address} ssl http2; ssl_certificate {certificate.path}; ssl_certificate_key {certificate.key};
+                {verify} {places}
+              }}
+            }}"""
+        )
+        with process(
+            [program, "-c", home / "nginx.conf", "-p", home, "-e", home / "log"], log=home / "out", env=CLEAN
+        ) as running:
+            wait_until(lambda: answers(front.address), running, home / "log")
+            yield front
+
+
+@dataclasses.dataclass(frozen=True)
+class Certificate:
+    path: Path
+    key: Path
+
+    def context(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path, self.key)
+        return context
+
+
+@contextlib.contextmanager
+def certificate(names="DNS:localhost,IP:127.0.0.1"):
+    """Of an authority of its own, good for these names: by themselves those of this machine."""
+    with scratch_directory() as home:
+        made = Certificate(home / "certificate.pem", home / "key.pem")
+        names = ["-subj", "/CN=tests", "-addext", f"subjectAltName={names}", "-days", "2"]
+        kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        openssl("req", "-x509", *kind, *names, "-keyout", made.key, "-out", made.path)
+        yield made
+
+
+def openssl(*args, stdin=b""):
+    return subprocess.run(["openssl", *args], input=stdin, env=CLEAN, check=True, capture_output=True).stdout
+
+
+@contextlib.contextmanager
+def trusted(address, certificate, client=None):
+    """Has docker and dkr-ls trust the certificate at the address, and show the one of the `client` there."""
+    place = Path("/etc/docker/certs.d") / address
+    try:
+        place.mkdir(parents=True)
+    except OSError as reason:
+        raise Unavailable(f"certificates for docker cannot be placed: {reason}") from reason
+    try:
+        shutil.copy(certificate.path, place / "ca.crt")
+        if client:
+            shutil.copy(client.path, place / "client.cert")
+            shutil.copy(client.key, place / "client.key")
+        yield
+    finally:
+        shutil.rmtree(place)
+        with contextlib.suppress(OSError):  # where others are
+            place.parent.rmdir()
 
 
 def roomy_memory():

@@ -28,6 +28,34 @@ def settled(table):
     return [header] + [line for _, image in images for line in sorted(image, key=lambda line: line[:tag_column])]
 
 
+def table(*rows, total=None):
+    """The text of a table with these rows, each a text for every column; `total` is the size in the last line."""
+    rows = [("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"), *rows]
+    widths = [max(10, *(len(row[column]) + 3 for row in rows)) for column in range(4)]
+    rows += [("TOTAL", "", "", "", total)] if total else []
+    lines = ("".join(text.ljust(width) for text, width in zip(row, widths)) + row[4] for row in rows)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def size_text(size, digits=3):
+    unit = 0
+    while size >= 1000:
+        size, unit = size / 1000, unit + 1
+    return f"{size:.{digits}g}{['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'][unit]}"
+
+
+def age_text(seconds):
+    minutes, hours = seconds // 60, int(seconds / 3600 + 0.5)
+    steps = [
+        (seconds < 1, "Less than a second"), (seconds == 1, "1 second"), (seconds < 60, f"{seconds} seconds"),
+        (minutes == 1, "About a minute"), (minutes < 60, f"{minutes} minutes"),
+        (hours == 1, "About an hour"), (hours < 48, f"{hours} hours"), (hours < 336, f"{hours // 24} days"),
+        (hours < 1440, f"{hours // 24 // 7} weeks"), (hours < 17520, f"{hours // 24 // 30} months"),
+        (True, f"{seconds // 3600 // 24 // 365} years"),
+    ]  # fmt: skip
+    return next(text for holds, text in steps if holds) + " ago"
+
+
 def assert_printable(*texts):
     for text in texts:
         unsafe = [char for char in text.decode() if unicodedata.category(char) == "Cc" and char != "\n"]
@@ -39,3 +67,9 @@ def assert_one_error(result, address, stdout=b""):
     assert_printable(result.stdout, result.stderr)
     assert (result.status, result.stdout, len(result.errors)) == (1, stdout, 1), result
     assert address in result.errors[0]
+
+
+def assert_lists(result, *tags):
+    """All went well, though something may have been logged."""
+    assert (result.status, result.errors) == (0, [])
+    assert [tag for _, tag, _ in rows(result.stdout)] == list(tags)

@@ -1,0 +1,231 @@
+"""Registries that are busy, slow, broken or hostile: what is tried again, what is given up, and what that costs."""
+
+import email.utils
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from registry_content import image, index
+from scripted_registry import HANG_UP, Answer, Raw, Registry, json_answer
+from tables import assert_lists, assert_one_error, assert_printable, rows
+
+MIB = 2**20
+
+
+def head(length, *headers):
+    return "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {length}", *headers, "", ""]).encode()
+
+
+BUSY = {
+    "429": Answer(429),
+    "429 in json": json_answer({"errors": [{"code": "TOOMANYREQUESTS", "message": "slow down"}]}, status=429),
+    "502": Answer(502, b"<html>Bad Gateway</html>"),
+    "503": Answer(503),
+    "504": Answer(504),
+    "hangs up": HANG_UP,
+    "cut": Raw((head(1000) + b"{",)),
+    "cut in the head": Raw((b"HTTP/1.1 200 OK\r\nContent-",)),
+    "a cut chunk": Raw((b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{",)),
+}
+
+
+def test_what_passes_is_tried_again(dkr_ls, registry):
+    """Wherever it happens: catalog, tag list, manifest, child, config; all waits at the same time, but for their depth."""
+    expected = {}
+    registry.first("/v2/_catalog", BUSY["503"])
+    for number, answer in enumerate(BUSY.values()):
+        child = image(number)
+        registry.put(f"r{number}", **{f"t{number}": index(child)})
+        paths = f"tags/list manifests/t{number} manifests/{child.digest} blobs/{child.config_digest}".split()
+        registry.first(f"/v2/r{number}/{paths[number % 4]}", answer)
+        expected[f"t{number}"] = child.id
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, result.errors) == (0, [])
+    assert {tag: id for _, tag, id in rows(result.stdout)} == expected
+    assert result.seconds < 5
+
+
+def test_a_wait_is_told_as_a_warning(dkr_ls, registry):
+    registry.put("q", t=image(1))
+    registry.first("/v2/_catalog", Answer(429, b"", ("Retry-After: 1",)))
+    result = dkr_ls.registry(registry, "tags")
+    assert_lists(result, "t")
+    told = [line for line in result.stderr.decode().split("\n") if line]
+    assert len(told) == 1 and "warn" in told[0].lower() and registry.address in told[0]
+    assert 1 <= result.seconds < 2.5
+
+
+def test_a_moment_to_wait_for_is_waited_for(dkr_ls, registry):
+    """A date has whole seconds only."""
+    registry.put("q", t=image(1))
+    moment = email.utils.formatdate(time.time() + 3, usegmt=True)
+    registry.first("/v2/q/tags/list", Answer(503, b"", (f"Retry-After: {moment}",)))
+    result = dkr_ls.registry(registry, "tags")
+    assert_lists(result, "t")
+    assert 1.9 <= result.seconds < 4.5
+
+
+def test_a_wait_is_not_cut_short_by_the_back_off(dkr_ls, registry):
+    registry.put("q", t=image(1))
+    registry.first("/v2/q/tags/list", *[Answer(429, b"", ("Retry-After: 2",))])
+    result = dkr_ls.registry(registry, "tags", "--log-level", "ERROR")
+    assert_lists(result, "t")
+    assert result.stderr == b""
+    assert 2 <= result.seconds < 3.5
+
+
+ODD_WAITS = [
+    "",
+    "soon",
+    "-1",
+    "1e3",
+    "1.5",
+    "99999999999999999999",
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "\x1b[31m",
+    "0",
+    "Mon, 99 Foo 2026 99:99:99 GMT",
+]
+
+
+def test_a_wait_that_cannot_be_read_is_the_usual_one(dkr_ls, registry):
+    """99999999999999999999 seconds are more than anybody waits."""
+    for number, wait in enumerate(ODD_WAITS):
+        registry.put(f"r{number}", **{f"t{number}": image(number)})
+        if wait != "99999999999999999999":
+            registry.first(f"/v2/r{number}/tags/list", Answer(429, b"", (f"Retry-After: {wait}",)))
+    result = dkr_ls.registry(registry, "tags")
+    assert_printable(result.stderr)
+    assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], len(ODD_WAITS))
+    assert result.seconds < 4
+
+
+def test_requests_are_tried_five_times(dkr_ls, registry):
+    """Each in a repository of its own, so that all wait at the same time."""
+    registry.put("good", t=image(50))
+    for number, answer in enumerate(BUSY.values()):
+        found = image(number)
+        registry.put(f"r{number}", t=found)
+        registry.always(f"/v2/r{number}/manifests/t", answer)
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, len(result.errors)) == (1, len(BUSY))
+    for number in range(len(BUSY)):
+        assert [error for error in result.errors if error.startswith(f"Error: {registry.address}/r{number}:t: ")]
+    assert [row[0] for row in rows(result.stdout)] == ["good"]
+    asked = registry.asked()
+    assert {asked.count(f"GET /v2/r{number}/manifests/t") for number in range(len(BUSY))} == {5}
+    assert 3 < result.seconds < 20
+
+
+def test_a_registry_that_is_never_there_is_one_error(dkr_ls, start_server):
+    """All at the same time, since each takes its time."""
+
+    def server(answer=None):
+        server = start_server(Registry)
+        if answer:
+            server.always("/v2/_catalog", answer)
+        else:
+            server.close()
+        return server
+
+    servers = [
+        server(answer)
+        for answer in (None, BUSY["429"], BUSY["503"], HANG_UP, BUSY["cut"], Raw((b"SSH-2.0-OpenSSH_9.2\r\n",)))
+    ]
+    with ThreadPoolExecutor() as several:
+        for server, result in zip(servers, several.map(lambda server: dkr_ls.registry(server, "tags"), servers)):
+            assert_one_error(result, server.address)
+            assert len(server.requests) <= 5
+            assert result.seconds < 20
+
+
+NEVER_AGAIN = {"400": 400, "401": 401, "403": 403, "410": 410, "416": 416, "500": 500, "501": 501}
+
+
+def test_what_will_not_pass_is_not_tried_again(dkr_ls, registry):
+    registry.put("good", t=image(50))
+    for number, status in enumerate(NEVER_AGAIN.values()):
+        registry.put(f"r{number}", t=image(number))
+        registry.always(
+            f"/v2/r{number}/manifests/t",
+            json_answer({"errors": [{"code": "X", "message": "out of cheese"}]}, status=status),
+        )
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, len(result.errors)) == (1, len(NEVER_AGAIN))
+    assert [row[0] for row in rows(result.stdout)] == ["good"]
+    asked = registry.asked()
+    for number in range(len(NEVER_AGAIN)):
+        assert [error for error in result.errors if error.startswith(f"Error: {registry.address}/r{number}:t: ")]
+        assert asked.count(f"GET /v2/r{number}/manifests/t") == 1
+    assert result.seconds < 2
+
+
+def test_a_tenth_of_the_answers_are_refusals_and_all_is_listed(dkr_ls, registry):
+    for number in range(10):
+        registry.put_all(f"r{number}", {f"t{tag}": image(10 * number + tag) for tag in range(10)})
+    numbers = itertools.count()
+    registry.guard = lambda request: Answer(429, b"", ("Retry-After: 0",)) if next(numbers) % 10 == 3 else None
+    result = dkr_ls.registry(registry, "tags", "--log-level", "ERROR")
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 100)
+
+
+def test_a_connection_that_was_closed_meanwhile_is_no_trouble(dkr_ls, registry):
+    """As servers do after so many requests on one connection."""
+    for number in range(20):
+        registry.put(f"r{number}", t=image(number))
+    once_only = lambda request: Raw(tuple(registry.usual(request).pieces(request)))
+    for path in [f"/v2/r{number}/{what}" for number in range(20) for what in ("tags/list", "manifests/t")]:
+        registry.always(path, once_only)
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 20)
+
+
+# ---- interruption ----
+
+INTERRUPT = 'env --default-signal=INT timeout --preserve-status --signal=INT 1 "$DKR_LS" "$@"'
+
+
+@pytest.fixture
+def slow(registry):
+    """Lists the catalog at once, and takes its time for the rest."""
+    registry.put_all("q", {f"t{number}": image(number) for number in range(100)})
+    return registry
+
+
+INTERRUPTED = {
+    "waits for an answer": lambda registry: setattr(registry, "delay", 20),
+    "is in the middle": lambda registry: setattr(registry, "delay", 0.3),
+    "was told to wait": lambda registry: registry.always("/v2/q/manifests/t5", Answer(429, b"", ("Retry-After: 50",))),
+    "backs off": lambda registry: registry.always("/v2/_catalog", Answer(503)),
+}
+
+
+@pytest.mark.parametrize("trouble", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_an_interruption_ends_it_at_once_with_nothing_half_written(dkr_ls, slow, trouble):
+    trouble(slow)
+    result = dkr_ls.shell(INTERRUPT, "tags", "--source", f"registry:{slow.source}", "--jobs", "2")
+    assert (result.status, result.stdout, result.errors) == (130, b"", [])
+    assert result.seconds < 1.5
+
+
+# ---- size ----
+
+MEASURED = """
+import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def test_5000_tags_take_less_than_64_mib(dkr_ls, registry):
+    """Measured from a process that is small itself, as what a process takes begins with what its parent had."""
+    for number in range(100):
+        registry.put_all(f"team/r{number}", {f"t{tag}": image(number + tag / 100, [10**6] * 12) for tag in range(50)})
+    command = ["/usr/bin/python3", "-S", "-c", MEASURED, dkr_ls.binary, "tags", "--source", f"registry:{registry.source}"]
+    for _ in "cold", "warm":
+        result = dkr_ls.run(command)
+        assert (result.status, len(rows(result.stdout))) == (0, 5000)
+        assert int(result.stderr) < 64 * MIB

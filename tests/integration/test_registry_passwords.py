@@ -1,0 +1,231 @@
+"""Passwords, from docker's configuration and from its helpers: found however they are kept, told to nobody else."""
+
+import json
+import stat
+
+import pytest
+
+from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in
+from scripted_doors import basic, guarded_by_password
+from tables import assert_one_error, rows
+
+
+def spelled(key):
+    return lambda address: {key.format(address): {"auth": basic(USER, PASSWORD).split()[1]}}
+
+
+AUTHS = {
+    "host": spelled("{}"),
+    "http": spelled("http://{}"),
+    "https": spelled("https://{}"),
+    "slash": spelled("http://{}/"),
+    "v1": spelled("https://{}/v1/"),
+    "v2": spelled("http://{}/v2/"),
+    "v2 without a slash": spelled("{}/v2"),
+    "username and password": lambda address: {address: {"username": USER, "password": PASSWORD}},
+    "others too": lambda address: {
+        "127.0.0.1:1": {"auth": "eDp5"},
+        "registry.example": {},
+        **spelled("{}")(address),
+        "": {"auth": "eDp5"},
+    },
+}
+
+
+@pytest.mark.parametrize("auths", AUTHS.values(), ids=AUTHS)
+def test_a_password_is_found_however_its_key_is_spelled(dkr_ls, small_registry, auths):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    configure(dkr_ls, auths=auths(small_registry.address))
+    assert_listed(dkr_ls, small_registry)
+    assert small_registry.refused() == 1
+
+
+def test_the_configuration_is_looked_for_in_the_home_without_docker_config(dkr_ls, small_registry):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    logged_in(dkr_ls, small_registry)
+    (dkr_ls.home / ".docker").mkdir()
+    (dkr_ls.home / "config.json").rename(dkr_ls.home / ".docker/config.json")
+    result = dkr_ls.registry(small_registry, "tags", env={"DOCKER_CONFIG": ""})
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 4)
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        'Basic realm="x, y"',
+        "basic",
+        'BASIC realm="x",charset="UTF-8"',
+        'Negotiate, Basic realm="x"',
+        'Basic realm="\\"Bearer realm="',
+    ],
+)
+def test_every_challenge_for_a_password_is_understood(dkr_ls, small_registry, challenge):
+    small_registry.guard = guarded_by_password(USER, PASSWORD, challenge)
+    logged_in(dkr_ls, small_registry)
+    assert_listed(dkr_ls, small_registry)
+
+
+def test_only_some_repositories_may_want_a_password(dkr_ls, small_registry):
+    """As where /v2/ answers 200."""
+    guard = guarded_by_password(USER, PASSWORD)
+    small_registry.guard = lambda request: guard(request) if "/team/" in request.path else None
+    logged_in(dkr_ls, small_registry)
+    assert_listed(dkr_ls, small_registry)
+
+
+@pytest.mark.parametrize("command", ["tags", "repos"])
+@pytest.mark.parametrize("password", [None, "p4ss-that-is-wrong"], ids=["none", "a wrong one"])
+def test_without_a_good_password_it_is_one_error_that_says_how_to_log_in(dkr_ls, small_registry, command, password):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    if password:
+        logged_in(dkr_ls, small_registry, password)
+    result = listed(dkr_ls, small_registry, command=command)
+    assert_one_error(result, small_registry.address)
+    assert f"docker login {small_registry.address}" in result.stderr.decode()
+    assert len(small_registry.requests) <= 2
+
+
+def test_a_password_for_another_registry_stays_at_home(dkr_ls, small_registry):
+    configure(dkr_ls, auths={"127.0.0.1:1": {"auth": basic(USER, PASSWORD).split()[1]}, "127.0.0.1": {"auth": "eDp5"}})
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    assert_one_error(listed(dkr_ls, small_registry), small_registry.address)
+    assert not [request for request in small_registry.requests if request.authorization]
+
+
+def test_a_password_nobody_asks_for_stays_at_home(dkr_ls, small_registry):
+    logged_in(dkr_ls, small_registry)
+    assert_listed(dkr_ls, small_registry)
+    assert not [request for request in small_registry.requests if request.authorization]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        '{"auths": 5}', '{"auths": {"%s": 5}}', '{"auths": null}', '{"auths": {"%s": {"auth": "p4ss!not base64"}}}',
+        '{"auths": {"%s": {"auth": "cDRzcw=="}}}', '{"auths": {"%s": {"auth": 5}}}', '{"auths": {"%s": {"auth": "p4ss',
+        '{"credsStore": 5}', '{"credHelpers": []}',
+    ],
+)  # fmt: skip
+def test_a_configuration_that_cannot_be_read_is_a_warning_at_most(dkr_ls, small_registry, config):
+    (dkr_ls.home / "config.json").write_text(config.replace("%s", small_registry.address))
+    assert_listed(dkr_ls, small_registry)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "registry:http://{user}:{password}@127.0.0.1:1",
+        "registry:{user}:{password}@127.0.0.1:1",
+        "registry:https://{user}:{password}@127.0.0.1:1/x",
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_never_shown(dkr_ls, source):
+    for level in "WARNING", "TRACE":
+        result = dkr_ls("tags", "--source", source.format(user="gordon", password="hunter2"), "--log-level", level)
+        assert (result.status, result.stdout, len(result.errors)) == (2, b"", 1)
+        assert b"hunter2" not in result.stderr
+
+
+# ---- helpers ----
+
+
+@pytest.fixture
+def helper(dkr_ls, scratch):
+    """Makes `docker-credential-NAME`, found on PATH, which prints `answer`; returns what it was called with so far."""
+    (scratch / "bin").mkdir()
+    plain = dkr_ls.environment
+
+    def environment(**variables):
+        return plain(**variables) | {"PATH": f"{scratch}/bin:{plain()['PATH']}"}
+
+    dkr_ls.environment = environment
+
+    def helper(name, answer, status=0):
+        calls, program = scratch / f"{name}.calls", scratch / f"bin/docker-credential-{name}"
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        (scratch / f"{name}.answer").write_text(text)
+        asked = f'{{ echo "$@"; cat; echo; }} >> {calls}; echo p4ss noise >&2'
+        program.write_text(f"#!/bin/sh\n{asked}\ncat {scratch}/{name}.answer\nexit {status}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        return lambda: calls.read_text().split() if calls.exists() else []
+
+    return helper
+
+
+LOGIN = {"ServerURL": "x", "Username": USER, "Secret": PASSWORD}
+
+
+@pytest.mark.parametrize("where", ["credHelpers", "credsStore"])
+def test_a_helper_is_asked_once_for_the_password(dkr_ls, small_registry, helper, where):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    calls = helper("fake", LOGIN)
+    configure(dkr_ls, **{where: {small_registry.address: "fake"} if where == "credHelpers" else "fake"})
+    assert_listed(dkr_ls, small_registry)
+    assert calls() == ["get", small_registry.address]
+
+
+def test_a_helper_may_hold_an_identity_token(dkr_ls, small_registry, tokens, helper):
+    tokens.expects, tokens.field = {"refresh_token": IDENTITY}, "access_token"
+    calls = helper("fake", {"ServerURL": "x", "Username": "<token>", "Secret": IDENTITY})
+    configure(dkr_ls, credsStore="fake")
+    assert_listed(dkr_ls, small_registry)
+    assert len(calls()) == 2
+
+
+def test_the_helper_of_the_registry_goes_before_the_store_and_that_before_the_file(dkr_ls, small_registry, helper):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    other = {"ServerURL": "x", "Username": "other", "Secret": "x"}
+    asked, store = helper("mine", LOGIN), helper("store", other)
+    configure(
+        dkr_ls,
+        credHelpers={small_registry.address: "mine"},
+        credsStore="store",
+        auths={small_registry.address: {"auth": "eDp5"}},
+    )
+    assert_listed(dkr_ls, small_registry)
+    assert (len(asked()), store()) == (2, [])
+    helper("store", LOGIN)
+    configure(
+        dkr_ls, credHelpers={"other.example": "mine"}, credsStore="store", auths={small_registry.address: {"auth": "eDp5"}}
+    )
+    assert_listed(dkr_ls, small_registry)
+    assert (len(asked()), len(store())) == (2, 2)
+
+
+def test_a_helper_that_knows_nothing_leaves_one_anonymous(dkr_ls, small_registry, helper):
+    helper("fake", "credentials not found in native keychain", status=1)
+    configure(dkr_ls, credsStore="fake", auths={small_registry.address: {}})
+    assert_listed(dkr_ls, small_registry)
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    result = listed(dkr_ls, small_registry)
+    assert_one_error(result, small_registry.address)
+    assert b"docker login" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "answer, status",
+    [("p4ss is no json", 0), ({"Username": 5}, 0), ("", 0), ("p4ss is locked", 1), ("x" * 2**24, 0)],
+    ids=["text", "number", "nothing", "failure", "16 MiB"],
+)
+def test_a_helper_that_fails_is_named(dkr_ls, small_registry, helper, answer, status):
+    helper("fake", answer, status)
+    configure(dkr_ls, credsStore="fake")
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    result = listed(dkr_ls, small_registry)
+    assert result.status == 1 and len(result.errors) == 1
+    assert b"docker-credential-fake" in result.stderr
+
+
+def test_a_helper_that_is_not_there_is_named(dkr_ls, small_registry):
+    configure(dkr_ls, credsStore="missing")
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    result = listed(dkr_ls, small_registry)
+    assert result.status == 1 and len(result.errors) == 1
+    assert b"docker-credential-missing" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["../../bin/sh", "x; touch pwned", "/bin/sh", ""])
+def test_a_helper_is_only_ever_a_program_of_that_name(dkr_ls, small_registry, scratch, name):
+    configure(dkr_ls, credsStore=name)
+    listed(dkr_ls, small_registry)
+    assert not list(scratch.glob("**/pwned"))
