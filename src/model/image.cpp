@@ -1,6 +1,5 @@
 #include "model/image.h"
 
-#include <limits>
 #include <unordered_set>
 
 namespace dkr {
@@ -14,14 +13,12 @@ std::string_view identity(const Image& image) {
 
 }  // namespace
 
-std::uint64_t total_size(const std::vector<Image>& images) {
+double total_size(const std::vector<Image>& images) {
   std::unordered_set<std::string_view> counted;
-  std::uint64_t total = 0;
+  double total = 0;
   for (const Image& image : images) {
-    if (!counted.insert(identity(image)).second) continue;
-    if (__builtin_add_overflow(total, image.size.value_or(0), &total)) {
-      return std::numeric_limits<std::uint64_t>::max();
-    }
+    if (counted.insert(identity(image)).second)
+      total += static_cast<double>(image.size.value_or(0));
   }
   return total;
 }

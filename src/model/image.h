@@ -61,8 +61,8 @@ struct RepositoryListing {
 };
 
 /// The sum of the sizes in bytes, an image that is listed several times counting once; unknown
-/// sizes count nothing. A sum beyond 64 bits stays at the largest number.
-std::uint64_t total_size(const std::vector<Image>& images);
+/// sizes count nothing. Exact below 2^53 bytes, about 9 PB, and rounded beyond.
+double total_size(const std::vector<Image>& images);
 
 /// How many different images `images` lists: those with several tags count once.
 std::size_t count_distinct(const std::vector<Image>& images);

@@ -46,16 +46,15 @@ std::string human_duration(std::int64_t seconds) {
 
 }  // namespace
 
-std::string human_size(std::uint64_t bytes, int significant_digits) {
+std::string human_size(double bytes, int significant_digits) {
   constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
-  auto size = static_cast<double>(bytes);
   std::size_t unit = 0;
-  while (size >= 1000 && unit + 1 < kUnits.size()) {
-    size /= 1000;
+  while (bytes >= 1000 && unit + 1 < kUnits.size()) {
+    bytes /= 1000;
     ++unit;
   }
   std::array<char, 32> digits{};
-  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), size,
+  char* end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes,
                             std::chars_format::general, significant_digits)
                   .ptr;
   return std::string(digits.data(), end).append(kUnits[unit]);

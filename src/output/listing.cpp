@@ -24,9 +24,10 @@ std::string render_tags(const std::vector<Image>& images, Time now, Total total)
   constexpr int kTotalDigits = 4;
   Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
   for (const Image& image : images) {
-    table.add_row({image.displayed_repository(), image.displayed_tag(),
-                   image.id ? short_id(*image.id) : kUnknown, human_age(image.created, now),
-                   image.size ? human_size(*image.size, kImageDigits) : kUnknown});
+    table.add_row(
+        {image.displayed_repository(), image.displayed_tag(),
+         image.id ? short_id(*image.id) : kUnknown, human_age(image.created, now),
+         image.size ? human_size(static_cast<double>(*image.size), kImageDigits) : kUnknown});
   }
   if (total == Total::kPrint) {
     table.add_row({"TOTAL", "", "", "", human_size(total_size(images), kTotalDigits)});

@@ -58,7 +58,7 @@ TEST(HumanSize, PicksTheUnitBeforeItRoundsToThreeDigits) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.bytes);
-    EXPECT_EQ(human_size(row.bytes, 3), row.text);
+    EXPECT_EQ(human_size(static_cast<double>(row.bytes), 3), row.text);
   }
 }
 
@@ -87,7 +87,7 @@ TEST(HumanSize, HasFourDigitsInTotals) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.bytes);
-    EXPECT_EQ(human_size(row.bytes, 4), row.text);
+    EXPECT_EQ(human_size(static_cast<double>(row.bytes), 4), row.text);
   }
 }
 
