@@ -2,6 +2,7 @@
 
 import email.utils
 import itertools
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -169,6 +170,33 @@ def test_some_answers_are_refusals_and_all_is_listed(dkr_ls, registry):
     registry.guard = lambda request: Answer(429, b"", ("Retry-After: 0",)) if next(numbers) % 30 == 3 else None
     result = dkr_ls.registry(registry, "tags", "--log-level", "ERROR")
     assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 100)
+
+
+class RateLimit:
+    """The guard of a registry that answers so many requests a second, and so many more at once."""
+
+    def __init__(self, rate, at_once, *headers):
+        self.rate, self.at_once, self.left, self.since = rate, at_once, at_once, time.monotonic()
+        self.refusal = Answer(429, b"", headers)
+        self.lock = threading.Lock()
+
+    def __call__(self, request):
+        with self.lock:
+            now = time.monotonic()
+            self.left, self.since = min(self.at_once, self.left + (now - self.since) * self.rate), now
+            if self.left < 1:
+                return self.refusal
+            self.left -= 1
+
+
+@pytest.mark.parametrize("headers", [[], ["Retry-After: 1"]], ids=["", "Retry-After"])
+def test_a_registry_that_answers_so_many_a_second_is_listed_at_about_that_pace(dkr_ls, registry, headers):
+    """122 requests take at least 3 seconds."""
+    registry.put_all("q", {f"t{number}": image(number) for number in range(60)})
+    registry.guard = RateLimit(40, 5, *headers)
+    result = dkr_ls.registry(registry, "tags", "--log-level", "ERROR")
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 60)
+    assert result.seconds < 12
 
 
 def test_a_connection_that_was_closed_meanwhile_is_no_trouble(dkr_ls, registry):
