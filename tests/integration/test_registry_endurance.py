@@ -77,6 +77,23 @@ def test_a_wait_is_not_cut_short_by_the_back_off(dkr_ls, registry):
     assert 2 <= result.seconds < 3.5
 
 
+def test_a_connection_that_is_dropped_before_anything_is_said_is_tried_again(dkr_ls, registry, trusted_tls):
+    for server in registry, trusted_tls(Registry):
+        server.put("q", t=image(1))
+        server.deaf = 2
+        assert_lists(dkr_ls.registry(server, "tags"), "t")
+        assert server.deaf == 0
+
+
+def test_what_many_requests_wait_for_is_told_in_few_lines(dkr_ls, registry):
+    registry.put_all("q", {f"t{number}": image(number) for number in range(60)})
+    for number in range(60):
+        registry.first(f"/v2/q/manifests/t{number}", HANG_UP)
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, len(rows(result.stdout))) == (0, 60)
+    assert 1 <= result.stderr.count(b"\n") <= 10
+
+
 ODD_WAITS = [
     "",
     "soon",
