@@ -88,7 +88,9 @@ def test_a_failure_at_the_other_host_does_not_tell_the_signature(dkr_ls, small_r
     assert b"X-Amz-Signature=the-signature" not in result.stderr
 
 
-@pytest.mark.parametrize("challenge", ['Basic realm="x"', 'Bearer realm="http://{}/token",service="registry.test",scope="x"'])
+@pytest.mark.parametrize(
+    "challenge", ['Basic realm="x"', 'Bearer realm="http://{}/token",service="registry.test",scope="x"']
+)
 def test_the_questions_of_another_host_are_not_answered(dkr_ls, small_registry, elsewhere, challenge):
     small_registry.guard = guarded_by_password(USER, PASSWORD)
     logged_in(dkr_ls, small_registry)
