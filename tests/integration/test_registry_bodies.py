@@ -85,7 +85,7 @@ def test_an_endless_manifest_is_cut_off_in_bounded_memory(dkr_ls, registry):
     assert {request.count("manifests/") for request in registry.asked()} <= {0, 1}
 
 
-def test_an_endless_list_is_cut_off(dkr_ls, registry):
+def test_an_endless_list_is_cut_off_in_bounded_memory(dkr_ls, registry):
     """Over 1 GiB, as any answer."""
     registry.always(
         "/v2/_catalog", Raw(lambda: itertools.chain([head(3 * 10**9)], itertools.repeat(b" " * 65536, 40000)))
