@@ -18,7 +18,7 @@ constexpr std::size_t kConnections = 16;
 constexpr std::size_t kStreams = 100;
 constexpr int kMostUnanswered = 20;
 constexpr int kDeepestIndex = 4;
-constexpr std::size_t kMostTriedEntries = 8;
+constexpr std::size_t kMostTriedEntries = 64;
 constexpr std::string_view kOfficialPrefix = "library/";
 
 constexpr bool is_alphanumeric(char c) {
@@ -55,7 +55,7 @@ bool is_tag(std::string_view text) {
 bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
          kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
-         kind == ErrorKind::kDisconnected;
+         kind == ErrorKind::kDisconnected || kind == ErrorKind::kBusy;
 }
 
 }  // namespace
@@ -333,6 +333,8 @@ Error Registry::describe(const Error& error) const {
                           "/etc/docker/certs.d/{}/ca.crt; a registry without TLS is "
                           "--source registry:http://{}",
                           name, name)};
+    case ErrorKind::kBusy:
+      return {error.kind(), fmt::format("{}: {}", name, error.what()), "try again later"};
     case ErrorKind::kTimedOut:
       return {error.kind(), fmt::format("{}: {}", name, error.what()),
               "--timeout SECONDS changes how long to wait, 0 waits for ever"};
@@ -353,7 +355,9 @@ Error Registry::describe(const Error& error) const {
       }
       return {error.kind(), fmt::format("{}: {}", name, error.what()),
               address_.base_url.starts_with("https:")
-                  ? "is that the address of a registry?"
+                  ? fmt::format("is that the address of a registry? One without TLS is "
+                                "--source registry:http://{}",
+                                name)
                   : fmt::format("is that the address of a registry? One with TLS is "
                                 "--source registry:https://{}",
                                 name)};

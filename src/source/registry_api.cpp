@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "net/header.h"
+#include "net/retry.h"
 #include "net/url.h"
 
 namespace dkr {
@@ -97,23 +98,40 @@ std::string message_of(const HttpResponse& response) {
   }
 }
 
-/// Waits for what the first task that wanted it gets: `fetch()` is called for that one alone.
-template <typename T, typename Map, typename Fetch>
-Task<T> once(Map& known, std::string digest, Fetch fetch) {
-  const auto [entry, is_new] = known.try_emplace(digest);
-  if (is_new) entry->second = std::make_unique<Shared<T>>();
-  Shared<T>& shared = *entry->second;
-  if (is_new) {
-    std::exception_ptr failure;
-    try {
-      T value = co_await fetch();
-      shared.set(std::move(value));
-    } catch (...) {
-      failure = std::current_exception();
+/// What `digest` stands for. Fetched once, however many tasks want it, and shared as soon as one
+/// repository has it; what one lacks or refuses, another may have.
+template <typename T, typename Known, typename Fetch, typename IsFound>
+Task<T> once(Known& known, std::string digest, std::string repository, Fetch fetch,
+             IsFound is_found) {
+  auto& fact = known[digest];
+  while (true) {
+    if (fact.found) co_return *fact.found;
+    if (const auto own = fact.asked.find(repository); own != fact.asked.end()) {
+      co_return co_await *own->second;
     }
-    if (failure) shared.set_exception(failure);
+    if (fact.under_way == nullptr) break;
+    try {
+      (void)co_await *fact.under_way;
+    } catch (const Error&) {
+      // Our own repository may do better.
+    }
   }
-  co_return co_await shared;
+  Shared<T>& own = *(fact.asked[repository] = std::make_unique<Shared<T>>());
+  fact.under_way = &own;
+  std::exception_ptr failure;
+  try {
+    T value = co_await fetch();
+    fact.under_way = nullptr;
+    if (is_found(value)) fact.found = value;
+    own.set(std::move(value));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    fact.under_way = nullptr;
+    own.set_exception(failure);
+  }
+  co_return co_await own;
 }
 
 }  // namespace
@@ -192,17 +210,15 @@ Task<std::optional<TaggedManifest>> RegistryApi::tagged(std::string repository, 
   // The digest of a signed manifest of schema 1 leaves its signatures out.
   const bool is_schema_one = !result.manifest->entries && !result.manifest->config_digest;
   if (!is_schema_one) require_digest(response.body, result.digest);
-  auto& shared = manifests_[result.digest];
-  if (!shared) {
-    shared = std::make_unique<Shared<std::optional<Manifest>>>();
-    shared->set(result.manifest);
-  }
+  auto& fact = manifests_[result.digest];
+  if (!fact.found) fact.found.emplace(result.manifest);
   co_return result;
 }
 
 Task<std::optional<Manifest>> RegistryApi::manifest(std::string repository, std::string digest) {
   co_return co_await once<std::optional<Manifest>>(
-      manifests_, digest, [&] { return fetch_manifest(repository, digest); });
+      manifests_, digest, repository, [&] { return fetch_manifest(repository, digest); },
+      [](const std::optional<Manifest>& manifest) { return manifest.has_value(); });
 }
 
 Task<std::optional<Manifest>> RegistryApi::fetch_manifest(std::string repository,
@@ -221,8 +237,9 @@ Task<std::optional<Manifest>> RegistryApi::fetch_manifest(std::string repository
 }
 
 Task<std::optional<Time>> RegistryApi::created(std::string repository, std::string digest) {
-  co_return co_await once<std::optional<Time>>(created_, digest,
-                                               [&] { return fetch_created(repository, digest); });
+  co_return co_await once<std::optional<Time>>(
+      created_, digest, repository, [&] { return fetch_created(repository, digest); },
+      [](const std::optional<Time>& /*time*/) { return true; });
 }
 
 Task<std::optional<Time>> RegistryApi::fetch_created(std::string repository, std::string digest) {
@@ -244,8 +261,14 @@ Error RegistryApi::refusal(const HttpResponse& response) const {
   std::string message = message_of(response);
   // A registry that repeats what it was sent is no reason to print it.
   if (client_.betrays_secret(response.body)) message.clear();
-  return {response.status == kUnauthorized ? ErrorKind::kUnauthorized : ErrorKind::kRefused,
-          fmt::format("HTTP status {}{}{}", response.status, message.empty() ? "" : ", ", message)};
+  if (!message.empty()) message.insert(0, ", ");
+  if (const auto wait = response.header("retry-after")) {
+    message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));
+  }
+  const ErrorKind kind = response.status == kUnauthorized ? ErrorKind::kUnauthorized
+                         : is_transient(response.status)  ? ErrorKind::kBusy
+                                                          : ErrorKind::kRefused;
+  return {kind, fmt::format("HTTP status {}{}", response.status, message)};
 }
 
 /// Many registries have no catalog, or not for everyone.

@@ -50,8 +50,15 @@ class RegistryApi {
   Task<std::optional<Time>> created(std::string repository, std::string digest);
 
  private:
+  /// What is known of what a digest stands for.
   template <typename T>
-  using ByDigest = std::unordered_map<std::string, std::unique_ptr<Shared<T>>>;
+  struct Fact {
+    std::optional<T> found;
+    Shared<T>* under_way = nullptr;                                     // a request for it
+    std::unordered_map<std::string, std::unique_ptr<Shared<T>>> asked;  // by repository
+  };
+  template <typename T>
+  using ByDigest = std::unordered_map<std::string, Fact<T>>;
 
   Task<std::optional<std::vector<std::string>>> pages(std::string repository, std::string path,
                                                       std::string key);

@@ -66,9 +66,13 @@ class RegistryClient {
   Task<HttpResponse> send_patiently(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_redirected(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_once(HttpRequest request);
+  Task<HttpResponse> send_in_turn(HttpRequest request, std::optional<std::string> authorization);
+  /// Sees to it that fewer requests are sent, and later; false when that has not helped.
+  bool accept_refusal(const HttpResponse& response);
   /// How long to wait before the attempt after `failures` failed ones, which is logged; absent when
-  /// there should be none. `response` is null when the connection broke.
-  std::optional<std::chrono::milliseconds> pause(const HttpResponse* response, int failures);
+  /// there should be none.
+  std::optional<std::chrono::milliseconds> pause(int failures, std::string_view cause);
+  void tell(std::string_view cause, std::chrono::milliseconds wait);
   [[nodiscard]] double random();
 
   RegistryAddress registry_;
@@ -80,8 +84,13 @@ class RegistryClient {
   std::shared_ptr<const TlsSettings> foreign_tls_;  // without our certificate, for other hosts
   RegistryAuth auth_;
   std::optional<HttpVersion> version_;
-  /// The registry asked not to be asked before this.
+  /// The registry wants not to be asked before this, and not before the next turn, nor more often
+  /// than once in an interval.
   std::chrono::steady_clock::time_point closed_until_;
+  std::chrono::steady_clock::time_point next_turn_;
+  std::chrono::steady_clock::duration interval_{0};
+  std::chrono::steady_clock::time_point told_until_;
+  int refusals_ = 0;  // since it last answered anything
   std::minstd_rand random_;
 };
 

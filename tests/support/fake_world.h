@@ -88,11 +88,14 @@ class FakeEnvironment final : public Environment {
 
 class FakeClock final : public Clock {
  public:
-  [[nodiscard]] Time now() const override { return time; }
+  [[nodiscard]] Time now() const override {
+    return time + std::chrono::floor<std::chrono::seconds>(passed);
+  }
   [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
     return std::chrono::steady_clock::time_point(passed);
   }
 
+  /// Since `time`, which is when the test begins.
   std::chrono::milliseconds passed{0};
   Time time{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};
 };
@@ -101,11 +104,11 @@ class FakeClock final : public Clock {
 struct FakeWorld {
   FakeOutput out;
   FakeOutput err;
-  ScriptedHttp http;
+  FakeClock clock;
+  ScriptedHttp http{clock.passed};
   FakeFiles files;
   FakePrograms programs;
   FakeEnvironment environment;
-  FakeClock clock;
   World world{out, err, http, files, programs, environment, clock};
   std::unique_ptr<Log> log = make_log(err, spdlog::level::trace);
 };

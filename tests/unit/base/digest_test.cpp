@@ -37,5 +37,44 @@ TEST(Sha256Hex, NamesTheDirectoryOfADockerContext) {
             "37a8eec1ce19687d132fe29051dca629d164e2c4958ba141d5f4133a33f0688f");
 }
 
+TEST(IsDigest, IsTrueForWhatCanBeChecked) {
+  const std::string hex64(64, 'a');
+  const std::string hex128 = hex64 + hex64;
+  for (const std::string& digest : {"sha256:" + hex64, "sha512:" + hex128,
+                                    "sha256:" + sha256_hex(""), "sha256:" + std::string(64, '0')}) {
+    EXPECT_TRUE(is_digest(digest)) << digest;
+  }
+  const std::string rows[] = {"",
+                              "sha256:",
+                              hex64,
+                              "sha256:" + hex64 + "a",
+                              "sha256:" + hex64.substr(1),
+                              "sha256:" + hex128,
+                              "sha512:" + hex64,
+                              "SHA256:" + hex64,
+                              "sha256:" + std::string(64, 'A'),
+                              "sha256:" + std::string(64, 'g'),
+                              "sha256:" + hex64.substr(1) + "\n",
+                              "sha256:" + std::string(64, '\0'),
+                              "sha256:../../" + hex64.substr(6),
+                              " sha256:" + hex64,
+                              "sha384:" + std::string(96, 'a'),
+                              "md5:" + std::string(32, 'a')};
+  for (const std::string& text : rows) EXPECT_FALSE(is_digest(text)) << text;
+}
+
+TEST(MatchesDigest, IsTrueForTheBytesThatItIsTheDigestOf) {
+  const std::string empty = "sha256:" + sha256_hex("");
+  EXPECT_TRUE(matches_digest("", empty));
+  EXPECT_FALSE(matches_digest(std::string(1, '\0'), empty));
+  // FIPS 180-4: "abc"
+  const std::string abc =
+      "sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+      "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+  EXPECT_TRUE(matches_digest("abc", abc));
+  EXPECT_FALSE(matches_digest("abd", abc));
+  EXPECT_FALSE(matches_digest("", abc));
+}
+
 }  // namespace
 }  // namespace dkr

@@ -133,6 +133,25 @@ std::vector<std::string> strings_in(const std::string& text) {
   return strings;
 }
 
+TEST(JsonForEachMember, VisitsTheMembersInOrder) {
+  const Document document(R"({"b": 1, "a": "x", "": null, "b": 2})");
+  std::vector<std::string> keys;
+  EXPECT_TRUE(document.root().for_each_member([&](std::string_view key, const Value& value) {
+    keys.push_back(std::string(key) + (value.string() ? "=" + std::string(*value.string()) : ""));
+  }));
+  EXPECT_THAT(keys, ElementsAre("b", "a=x", "", "b"));
+}
+
+TEST(JsonForEachMember, VisitsNothingOfWhatIsNoObject) {
+  for (const std::string text : {"{}", "[]", "[{\"a\": 1}]", "null", "1", "\"a\""}) {
+    const Document document(text);
+    EXPECT_EQ(document.root().for_each_member(
+                  [](std::string_view /*key*/, const Value& /*value*/) { ADD_FAILURE(); }),
+              text == "{}")
+        << text;
+  }
+}
+
 TEST(JsonForEachElement, VisitsTheElementsOfAListInOrder) {
   EXPECT_THAT(strings_in(R"( [ "a" , {"b":["]"]}, "c\"]" ]
 )"),

@@ -104,6 +104,61 @@ TEST(FilterPrefix, KeepsRepositoriesThatStartWithOneOfThem) {
   }
 }
 
+TEST(FilterRepo, KeepsRepositoriesOfExactlyOneOfTheNames) {
+  const std::vector<Spec> images{
+      {"nginx:1"}, {"nginx2:1"}, {"my/nginx:1"}, {"Nginx:1"}, {"<none>"}};
+  Filter filter;
+  filter.names = {"nginx"};
+  EXPECT_THAT(kept(filter, images), ElementsAre("nginx:1"));
+  filter.names = {"my/nginx", "<none>"};
+  EXPECT_THAT(kept(filter, images), ElementsAre("my/nginx:1", "<none>"));
+  filter.names = {""};
+  EXPECT_THAT(kept(filter, images), IsEmpty());
+}
+
+TEST(FilterRepo, OrAPrefixKeepsARepository) {
+  const std::vector<Spec> images{{"nginx:1"}, {"nginx2:1"}, {"my/nginx:1"}, {"your/nginx:1"}};
+  Filter filter;
+  filter.names = {"nginx"};
+  filter.prefixes = {"my/"};
+  EXPECT_THAT(kept(filter, images), ElementsAre("nginx:1", "my/nginx:1"));
+}
+
+TEST(KeepsRepository, KnowsWithoutAnyImage) {
+  EXPECT_TRUE(keeps_repository({}, "a"));
+  EXPECT_TRUE(keeps_repository({}, ""));
+  Filter filter;
+  filter.names = {"a"};
+  EXPECT_TRUE(keeps_repository(filter, "a"));
+  EXPECT_FALSE(keeps_repository(filter, "ab"));
+  filter.prefixes = {"b"};
+  EXPECT_TRUE(keeps_repository(filter, "a"));
+  EXPECT_TRUE(keeps_repository(filter, "bc"));
+  EXPECT_FALSE(keeps_repository(filter, "c"));
+}
+
+TEST(Filter, TellsWhichOfItsFlagsChoseRepositories) {
+  const struct {
+    std::vector<std::string> names;
+    std::vector<std::string> prefixes;
+    std::string_view flag;
+  } rows[] = {
+      {{"a"}, {}, "--repo"},
+      {{}, {"a"}, "--prefix"},
+      {{"a"}, {"a"}, "--repo or --prefix"},
+  };
+  for (const auto& row : rows) {
+    Filter filter;
+    filter.names = row.names;
+    filter.prefixes = row.prefixes;
+    std::vector<Image> images = images_of({{"a:1"}, {"b:1"}});
+    const auto steps = apply(filter, images, kNow);
+    ASSERT_EQ(steps.size(), 1U);
+    EXPECT_EQ(steps[0].flag, row.flag);
+    EXPECT_EQ(steps[0].rows, 1U);
+  }
+}
+
 TEST(FilterMinAge, KeepsImagesCreatedMoreThanThatManyDaysAgo) {
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
   const struct {

@@ -90,6 +90,32 @@ TEST(Task, MovesItsResult) {
   EXPECT_EQ(client.polls, 0);
 }
 
+Task<void> append(HttpClient& client, std::string& text, std::string url) {
+  text += co_await body_of(client, std::move(url));
+}
+
+Task<std::string> appended(HttpClient& client) {
+  std::string text;
+  co_await append(client, text, "a");
+  co_await append(client, text, "b");
+  co_return text;
+}
+
+TEST(Task, MayHaveNoResult) {
+  Ticks client;
+  EXPECT_EQ(wait(client, appended(client)), "ab");
+  std::string text;
+  wait(client, append(client, text, "c"));
+  EXPECT_EQ(text, "c");
+}
+
+Task<void> failing_without_result(HttpClient& client) { co_await failing(client); }
+
+TEST(Task, PassesExceptionsOnWithoutAResultToo) {
+  Ticks client;
+  EXPECT_THROW(wait(client, failing_without_result(client)), std::runtime_error);
+}
+
 TEST(Task, DoesNothingBeforeItIsAwaitedAndCanBeDroppedWhileItWaits) {
   Ticks client;
   bool started = false;

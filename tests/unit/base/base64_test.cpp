@@ -1,0 +1,58 @@
+#include "base/base64.h"
+
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace dkr {
+namespace {
+
+struct Row {
+  std::string bytes;
+  std::string text;
+};
+
+// RFC 4648, section 10, and what the alphabet ends with.
+const Row kRows[] = {
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
+    {"\xfb\xef\xff", "++//"},
+    {std::string("\0\0\0", 3), "AAAA"},
+    {std::string("a\0", 2), "YQA="},
+};
+
+TEST(Base64, Encodes) {
+  for (const auto& [bytes, text] : kRows) EXPECT_EQ(base64_encode(bytes), text);
+}
+
+TEST(Base64, Decodes) {
+  for (const auto& [bytes, text] : kRows) EXPECT_EQ(base64_decode(text), bytes) << text;
+}
+
+TEST(Base64, DecodesWhatItEncoded) {
+  std::string bytes;
+  for (int size = 0; size < 300; ++size) {
+    EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
+    bytes += static_cast<char>(size);
+  }
+}
+
+TEST(Base64, IsNothingElse) {
+  const std::string rows[] = {
+      "Z",     "Zg",       "Zg=",    "Zm9vYg",     "Zg===",     "====",
+      "=",     "Zg==Zg==", "Z===",   "Z=g=",       "Zm8=Zm9v",  " Zg==",
+      "Zg== ", "Zg==\n",   "Zm9v\n", "Zm9vYmFy\n", "Zm9v YmFy", "Zm\n9v",
+      "Zm9-",  "Zm9_",     "Zm9*",   "Zm9v----",   "Zm9\xc3",   std::string("Zm9\0", 4)};
+  for (const std::string& text : rows) {
+    EXPECT_EQ(base64_decode(text), std::nullopt) << testing::PrintToString(text);
+  }
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,80 @@
+#include "net/url.h"
+
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace dkr {
+namespace {
+
+TEST(ResolveUrl, GivesTheAddressAsSeenFromAnother) {
+  const struct {
+    std::string base;
+    std::string reference;
+    std::string url;
+  } rows[] = {
+      {"http://h:5000/v2/_catalog?n=2", "/v2/_catalog?last=a", "http://h:5000/v2/_catalog?last=a"},
+      {"http://h:5000/v2/_catalog?n=2", "?last=a", "http://h:5000/v2/_catalog?last=a"},
+      {"http://h:5000/v2/_catalog", "_next", "http://h:5000/v2/_next"},
+      {"https://h/a/b", "../c", "https://h:443/c"},
+      {"https://h/a", "https://other/b", "https://other:443/b"},
+      {"https://h/a", "//other/b", "https://other:443/b"},
+      {"https://h/a", "http://other/b", "http://other:80/b"},
+      {"https://h/a", "HTTPS://Other/b", "https://Other:443/b"},
+      {"https://h/a", "https://h/%2F..%2f?x=%0a&y=a+b", "https://h:443/%2F..%2f?x=%0a&y=a+b"},
+      {"https://[::1]:5000/a", "/b", "https://[::1]:5000/b"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(resolve_url(row.base, row.reference), row.url) << row.reference;
+  }
+}
+
+TEST(ResolveUrl, IsAbsentWhereNothingShouldBeAsked) {
+  for (const std::string reference :
+       {"ftp://h/a", "file:///etc/passwd", "gopher://h/", "javascript://h/", "https://",
+        "https://me@h/a", "https://me:pw@h/a", "https://:pw@h/a", "https://h:99999/",
+        "https://h:x/", "https://h ost/", "https://h/\r\nEvil: 1", "https://[::1/"}) {
+    EXPECT_EQ(resolve_url("https://h/v2/", reference), std::nullopt) << reference;
+  }
+  EXPECT_EQ(resolve_url("nonsense", "/a"), std::nullopt);
+  EXPECT_EQ(resolve_url("", "/a"), std::nullopt);
+}
+
+TEST(OriginOf, IsTheSameForTheSameServerAlone) {
+  const struct {
+    std::string url;
+    std::string origin;
+  } rows[] = {
+      {"https://example.com", "https://example.com:443"},
+      {"https://Example.COM:443/a?b#c", "https://example.com:443"},
+      {"http://example.com/", "http://example.com:80"},
+      {"http://h:443", "http://h:443"},
+      {"http://[::1]:5000/a", "http://[::1]:5000"},
+      {"https://example.com@evil.org/", "https://evil.org:443"},
+      {"https://example.com.evil.org/", "https://example.com.evil.org:443"},
+      {"nonsense", ""},
+      {"", ""},
+      {"https://", ""},
+      {"https://h:x/", ""},
+  };
+  for (const auto& row : rows) EXPECT_EQ(origin_of(row.url), row.origin) << row.url;
+}
+
+TEST(HostOf, IsInLowerCaseAndInBracketsWhereItIsIpv6) {
+  EXPECT_EQ(host_of("https://Example.com:443/a"), "example.com");
+  EXPECT_EQ(host_of("http://[::1]:5000/a"), "[::1]");
+  EXPECT_EQ(host_of("http://127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(host_of("nonsense"), "");
+}
+
+TEST(PercentEncoded, StandsForItselfInAQuery) {
+  EXPECT_EQ(percent_encoded(""), "");
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("repository:a/b:pull,push"), "repository%3Aa%2Fb%3Apull%2Cpush");
+  EXPECT_EQ(percent_encoded("a b&c=d+e?#%\r\n\xff"), "a%20b%26c%3Dd%2Be%3F%23%25%0D%0A%FF");
+  EXPECT_EQ(percent_encoded(std::string("a\0b", 3)), "a%00b");
+}
+
+}  // namespace
+}  // namespace dkr
