@@ -129,7 +129,9 @@ std::size_t Registry::limit() const {
 
 Task<void> Registry::fetch_catalog() {
   try {
-    catalog_ = co_await api_.catalog();
+    NameList list = co_await api_.catalog();
+    catalog_ = std::move(list.names);
+    if (list.failure) add_failure(address_.name, fmt::format("catalog: {}", list.failure->what()));
   } catch (const Error& error) {
     throw describe(error);
   }
@@ -164,7 +166,8 @@ Task<void> Registry::read_repository(Repository& repository, Origin origin) {
     auto tags = co_await api_.tags(repository.path);
     if (tags) {
       unanswered_ = 0;
-      add_tags(repository, std::move(*tags));
+      add_tags(repository, std::move(tags->names));
+      if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {
       add_failure(subject, client_.has_credentials()
                                ? "there is no such repository"

@@ -89,8 +89,10 @@ std::string message_of(const HttpResponse& response) {
       if (!result.empty()) return;
       const auto code = error.find("code");
       const auto message = error.find("message");
-      result = fmt::format("{}: {}", code ? code->string().value_or("") : "",
-                           message ? message->string().value_or("") : "");
+      result = code ? code->string().value_or("") : "";
+      const std::string_view words = message ? message->string().value_or("") : "";
+      if (!result.empty() && !words.empty()) result += ": ";
+      result += words;
     });
     return excerpt(result, kMaxBytes);
   } catch (const Error&) {
@@ -136,41 +138,43 @@ Task<T> once(Known& known, std::string digest, std::string repository, Fetch fet
 
 }  // namespace
 
-Task<std::vector<std::string>> RegistryApi::catalog() {
-  auto names = co_await pages("", "/v2/_catalog", "repositories");
-  co_return std::move(*names);
+Task<NameList> RegistryApi::catalog() {
+  auto list = co_await pages("", "/v2/_catalog", "repositories");
+  co_return std::move(*list);
 }
 
-Task<std::optional<std::vector<std::string>>> RegistryApi::tags(std::string repository) {
+Task<std::optional<NameList>> RegistryApi::tags(std::string repository) {
   std::string path = fmt::format("/v2/{}/tags/list", repository);
   co_return co_await pages(std::move(repository), std::move(path), "tags");
 }
 
-Task<std::optional<std::vector<std::string>>> RegistryApi::pages(std::string repository,
-                                                                 std::string path,
-                                                                 std::string key) {
-  std::vector<std::string> names;
-  std::unordered_set<std::string> visited;
+Task<std::optional<NameList>> RegistryApi::pages(std::string repository, std::string path,
+                                                 std::string key) {
+  const bool is_catalog = repository.empty();
   RegistryRequest request;
   request.repository = repository;
   request.url = url_of(path);
   request.max_body_bytes = kMaxListBytes;
   HttpResponse response = co_await first_page(repository, request.url);
-  while (true) {
-    const bool is_catalog = repository.empty();
-    if (response.status == kNotFound && !is_catalog) co_return std::nullopt;
-    if (response.status != kOk) {
-      throw is_catalog ? refused_catalog(response) : refusal(response);
+  if (response.status == kNotFound && !is_catalog) co_return std::nullopt;
+  if (response.status != kOk) throw is_catalog ? refused_catalog(response) : refusal(response);
+  NameList list;
+  read_names(response.body, key, list.names);
+  try {
+    std::unordered_set<std::string> visited;
+    while (auto next = next_page(response, request.url)) {
+      if (!visited.insert(*next).second || visited.size() > kMostPages) {
+        throw malformed("goes on for ever");
+      }
+      request.url = std::move(*next);
+      response = co_await client_.send(request);
+      if (response.status != kOk) throw refusal(response);
+      read_names(response.body, key, list.names);
     }
-    read_names(response.body, key, names);
-    auto next = next_page(response, request.url);
-    if (!next) co_return names;
-    if (!visited.insert(*next).second || visited.size() > kMostPages) {
-      throw malformed("goes on for ever");
-    }
-    request.url = std::move(*next);
-    response = co_await client_.send(request);
+  } catch (const Error& error) {
+    list.failure = error;
   }
+  co_return list;
 }
 
 Task<HttpResponse> RegistryApi::first_page(std::string repository, std::string url) {

@@ -94,8 +94,10 @@ Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
       }
       if (!wait) co_return response;
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kDisconnected)
-        wait = pause(++failures, "closed the connection");
+      // Who has answered before was only cut off in the handshake.
+      const bool is_cut_off = error.kind() == ErrorKind::kDisconnected ||
+                              (error.kind() == ErrorKind::kUntrusted && version_);
+      if (is_cut_off) wait = pause(++failures, "closed the connection");
       if (!wait) throw;
       request.connection = Connection::kNew;
     }
@@ -106,37 +108,29 @@ Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
 /// When the registry wants to be asked again, and no faster than it wants.
 Task<HttpResponse> RegistryClient::send_in_turn(HttpRequest request,
                                                 std::optional<std::string> authorization) {
-  while (true) {
+  do {
     const auto now = world_.clock.steady();
-    const auto turn = std::max({now, closed_until_, next_turn_});
-    next_turn_ = turn + interval_;
+    const auto turn = pace_.reserve(now);
     if (turn > now) co_await client_.sleep(std::chrono::ceil<milliseconds>(turn - now));
-    if (closed_until_ <= world_.clock.steady()) break;
-  }
+  } while (pace_.is_closed(world_.clock.steady()));
   HttpResponse response = co_await send_redirected(std::move(request), std::move(authorization));
   if (!is_transient(response.status)) {
     refusals_ = 0;
-    interval_ = interval_ * 97 / 100;
+    pace_.note_answer();
   }
   co_return response;
 }
 
-/// A registry that lets through so many requests a second is not helped by fewer at a time: they
-/// have to be further apart. Twice as far with each refusal, and a little nearer with each answer,
-/// is how TCP finds its rate too.
 bool RegistryClient::accept_refusal(const HttpResponse& response) {
-  constexpr std::chrono::steady_clock::duration kFirstInterval = milliseconds(50);
-  constexpr std::chrono::steady_clock::duration kLongestInterval = seconds(1);
   const auto now = world_.clock.steady();
   const auto asked = retry_after(response, world_.clock.now());
   if (asked > kLongestPause) return false;
   // All that were on their way at that time are refused for one and the same reason.
-  if (closed_until_ > now) return true;
+  if (pace_.is_closed(now)) return true;
   if (++refusals_ >= kMostAttempts) return false;
   const milliseconds wait =
       std::max(back_off(refusals_, random()), milliseconds(asked.value_or(seconds(0))));
-  closed_until_ = now + wait;
-  interval_ = std::clamp(interval_ * 2, kFirstInterval, kLongestInterval);
+  pace_.note_refusal(now, wait);
   tell(fmt::format("HTTP status {}, too many requests", response.status), wait);
   return true;
 }
@@ -183,9 +177,19 @@ Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
   request.stall_timeout = timeout_;
   request.tls = is_ours ? tls_ : foreign_tls_;
   request.headers.emplace_back("User-Agent", "dkr-ls");
-  HttpResponse response = co_await client_.send(std::move(request));
-  if (is_ours) version_ = response.version;
-  co_return response;
+  const std::string origin = origin_of(request.url);
+  try {
+    HttpResponse response = co_await client_.send(std::move(request));
+    if (is_ours) version_ = response.version;
+    co_return response;
+  } catch (const Error& error) {
+    if (is_ours) throw;
+    // Advice about the registry would be wrong for the host that it has sent us to.
+    const auto kind =
+        error.kind() == ErrorKind::kDisconnected ? ErrorKind::kDisconnected : ErrorKind::kRefused;
+    throw Error(kind, fmt::format("{}, where the registry sends us: {}", origin, error.what()),
+                "the registry works only together with that host");
+  }
 }
 
 bool RegistryClient::trusts_anyone() const {

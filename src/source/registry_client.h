@@ -15,6 +15,7 @@
 #include "base/world.h"
 #include "config/registry_address.h"
 #include "net/http.h"
+#include "net/pace.h"
 #include "net/task.h"
 #include "source/registry_auth.h"
 
@@ -84,13 +85,9 @@ class RegistryClient {
   std::shared_ptr<const TlsSettings> foreign_tls_;  // without our certificate, for other hosts
   RegistryAuth auth_;
   std::optional<HttpVersion> version_;
-  /// The registry wants not to be asked before this, and not before the next turn, nor more often
-  /// than once in an interval.
-  std::chrono::steady_clock::time_point closed_until_;
-  std::chrono::steady_clock::time_point next_turn_;
-  std::chrono::steady_clock::duration interval_{0};
+  Pace pace_;
   std::chrono::steady_clock::time_point told_until_;
-  int refusals_ = 0;  // since it last answered anything
+  int refusals_ = 0;  // in a row
   std::minstd_rand random_;
 };
 

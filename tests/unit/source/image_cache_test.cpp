@@ -12,6 +12,7 @@
 
 #include "support/fake_world.h"
 #include "support/registry_content.h"
+#include "support/temporary_directory.h"
 
 namespace dkr {
 namespace {
@@ -28,14 +29,9 @@ const std::string kTagged = some_digest('1');
 const CachedImage kImage{some_digest('2'), some_digest('3'), Time(std::chrono::seconds(1600000000)),
                          123456};
 
-/// A cache in a directory of its own, which is removed afterwards.
+/// A cache in a directory that is not there yet.
 class ImageCacheTest : public testing::Test {
  protected:
-  ImageCacheTest() : directory_(testing::TempDir() + "dkr-ls-cache-" + name()) {
-    fs::remove_all(directory_);
-  }
-  ~ImageCacheTest() override { fs::remove_all(directory_); }
-
   [[nodiscard]] std::string path() const { return (directory_ / "deep/cache.sqlite").string(); }
 
   /// Each call is another process, as far as the cache can tell.
@@ -64,12 +60,8 @@ class ImageCacheTest : public testing::Test {
   }
 
   FakeWorld fake_;
-  fs::path directory_;
-
- private:
-  static std::string name() {
-    return testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
+  TemporaryDirectory temporary_;
+  fs::path directory_ = temporary_.path() / "cache";
 };
 
 TEST_F(ImageCacheTest, GivesBackWhatItWasGiven) {
