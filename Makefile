@@ -9,8 +9,8 @@ BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev lib
                   libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
 STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
-TEST_PACKAGES  := apache2-utils curl docker.io docker-registry libgmock-dev libgtest-dev nginx-light \
-                  openssl podman python3 python3-pytest skopeo
+TEST_PACKAGES  := apache2-utils curl docker.io docker-registry fish libgmock-dev libgtest-dev nginx-light \
+                  openssl podman python3 python3-pytest skopeo zsh
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
 PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
@@ -20,7 +20,7 @@ CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
                           registry_redirects registry_tokens,tests/integration/test_$(of).py) \
              -k 'not gib and not memory'
-SHELL_FILES := $(shell git ls-files -- '*.sh' .ci/run 2>/dev/null)
+SHELL_FILES := $(shell git ls-files -- '*.sh' '*.bash' .ci/run 2>/dev/null)
 
 # For each function that a static glibc could load plug-ins for, if it were ever called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
