@@ -4,6 +4,8 @@ MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)
+DOCKER ?= docker
+VERSION = $(shell sed -n 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
                   libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
@@ -25,12 +27,14 @@ SHELL_FILES := $(shell git ls-files -- '*.sh' '*.bash' .ci/run 2>/dev/null)
 # For each function that a static glibc could load plug-ins for, if it were ever called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-.PHONY: help deps build static run test lint format e2e bench install uninstall clean
+.PHONY: deb docker help deps deps-static build static run test lint format e2e bench install uninstall clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install the Debian packages that build, tests, linters and benchmark need
+deps-static: PACKAGES := $(STATIC_PACKAGES)
+deps deps-static:
 	@missing=$$(for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
 	done); \
@@ -53,6 +57,11 @@ build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packagin
 	@rm -rf build-static-libs
 	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
 	@touch $@
+
+docker: ## build the image dkr-ls, and see that it runs
+	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) .
+	@$(DOCKER) run --rm dkr-ls --version
 
 run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
 	@scripts/run.sh $(ARGS)
@@ -85,11 +94,23 @@ bench: build static ## measure against docker and curl, into bench/RESULTS.md
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
 
+deb: build ## build a Debian package in dist/
+	@cmake --build --preset release --target documents
+	@cpack --config build/CPackConfig.cmake -B dist
+	@rm -rf dist/_CPack_Packages
+
 install: build ## install into $(DESTDIR)$(PREFIX)
-	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
+	@cmake --build --preset release --target documents
+	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" --strip
+
+INSTALLED := bin/dkr-ls share/man/man1/dkr-ls.1.gz share/doc/dkr-ls/copyright \
+             share/doc/dkr-ls/changelog.gz \
+             share/bash-completion/completions/dkr-ls share/fish/vendor_completions.d/dkr-ls.fish \
+             share/zsh/site-functions/_dkr-ls share/zsh/vendor-completions/_dkr-ls
 
 uninstall: ## remove what install installed
-	rm -f "$(DESTDIR)$(PREFIX)/bin/dkr-ls"
+	@cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
+	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/share/doc/dkr-ls" 2>/dev/null || true
 
 clean: ## remove everything that was built
 	rm -rf build build-* dist
