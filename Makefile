@@ -5,14 +5,13 @@ PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)
 DOCKER ?= docker
-VERSION = $(shell sed -n 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
                   libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
 STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
-TEST_PACKAGES  := apache2-utils curl docker.io docker-registry fish libgmock-dev libgtest-dev nginx-light \
-                  openssl podman python3 python3-pytest skopeo zsh
+TEST_PACKAGES  := apache2-utils curl debootstrap docker.io docker-registry fish libgmock-dev libgtest-dev \
+                  lintian nginx-light openssl podman python3 python3-pytest skopeo zsh
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
 PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
@@ -27,10 +26,10 @@ SHELL_FILES := $(shell git ls-files -- '*.sh' '*.bash' .ci/run 2>/dev/null)
 # For each function that a static glibc could load plug-ins for, if it were ever called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-.PHONY: deb docker help deps deps-static build static run test lint format e2e bench install uninstall clean
+.PHONY: help deps deps-static build static docker deb run test test-release lint format e2e bench install uninstall clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install the Debian packages that build, tests, linters and benchmark need
 deps-static: PACKAGES := $(STATIC_PACKAGES)
@@ -59,8 +58,8 @@ build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packagin
 	@touch $@
 
 docker: ## build the image dkr-ls, and see that it runs
-	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls --build-arg VERSION=$(VERSION) \
-	  --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null) .
+	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls \
+	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
 	@$(DOCKER) run --rm dkr-ls --version
 
 run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
@@ -72,6 +71,14 @@ test: build ## run the unit tests, sanitized, and the integration tests against 
 	@ctest --preset sanitize
 	@/usr/bin/python3 -m pytest -q -ra tests/integration
 	@DKR_LS=build-sanitize/dkr-ls /usr/bin/python3 -m pytest -q -ra $(SANITIZED)
+
+test-release: static ## run all tests with what is released: the static binary, the image, the package
+	@cmake --preset static -D BUILD_TESTING=ON --log-level=WARNING
+	@cmake --build --preset static --parallel $(JOBS) 2>/dev/null
+	@ctest --test-dir build-static --output-on-failure
+	@DKR_LS=dist/dkr-ls /usr/bin/python3 -m pytest -q -ra tests/integration
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@DKR_LS=dist/dkr-ls ./e2e.sh
 
 # A coroutine needs its parameters by value, hence passedByValue.
 lint: build ## check layout, code and scripts
