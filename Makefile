@@ -100,6 +100,7 @@ e2e: build ## run the assignment's examples against a throw-away engine and regi
 bench: build static ## measure against docker and curl, into bench/RESULTS.md
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
+	@bench/registry.py
 
 deb: build ## build a Debian package in dist/
 	@cmake --build --preset release --target documents
