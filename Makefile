@@ -17,7 +17,9 @@ PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGE
 
 CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 # What of the integration tests the sanitizers see as well: all that is hostile but no larger than memory.
-SANITIZED := tests/integration/test_hostile_servers.py -k 'not gib and not memory'
+SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
+                          registry_redirects registry_tokens,tests/integration/test_$(of).py) \
+             -k 'not gib and not memory'
 SHELL_FILES := $(shell git ls-files -- '*.sh' .ci/run 2>/dev/null)
 
 # For each function that a static glibc could load plug-ins for, if it were ever called.
@@ -76,7 +78,7 @@ lint: build ## check layout, code and scripts
 format: ## lay out the code as the linter wants it
 	@clang-format -i $(CXX_FILES)
 
-e2e: build ## run the assignment's examples against a throw-away engine
+e2e: build ## run the assignment's examples against a throw-away engine and registry
 	@./e2e.sh
 
 bench: build static ## measure against docker and curl, into bench/RESULTS.md

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs every example of the assignment on real images and compares what it prints with what the
-# assignment shows.
+# Runs every example of the assignment on real images, in an engine and in a registry, and compares
+# what it prints with what the assignment shows.
 #
 #   ./e2e.sh                        on a throw-away engine of its own (which needs root), else on yours
 #   E2E_HOST=unix:///... ./e2e.sh   on that engine
 #
-# On an engine that is not its own it adds the eight images, and in the end removes just those.
-# DKR_LS names the program under test, DOCKER the docker client that fills the engine.
+# On an engine that is not its own it adds the eight images, and in the end removes just those. The
+# registry is always its own. DKR_LS names the program under test, DOCKER the docker client that
+# fills the engine.
 set -euo pipefail
 
 root=$(dirname "${BASH_SOURCE[0]}")
@@ -25,6 +26,8 @@ type -P "$docker" >/dev/null || fail "$docker is not installed: name a docker cl
 work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-e2e.XXXXXX")
 label=dkr-ls.e2e.${work##*.} # borne by every image of this run, so that it can find them again
 made=nothing # or `engine`, or `images`: what there is to clean up
+registry=    # its process
+export XDG_CACHE_HOME=$work/cache
 
 clean_up() {
     local status=0
@@ -34,6 +37,7 @@ clean_up() {
         engine) "$root/scripts/engine.sh" stop "$work/engine" || status=1 ;;
         images) remove_images || status=1 ;;
     esac
+    [[ -z $registry ]] || stop_registry
     rm -rf "$work"
     return "$status"
 }
@@ -45,17 +49,17 @@ trap 'exit 129' HUP
 choose_engine() {
     local reason
     if [[ -n ${E2E_HOST:-} ]]; then
-        engine=shared
+        place=shared
         use "$E2E_HOST"
     elif reason=$("$root/scripts/engine.sh" check 2>&1); then
-        engine=own
+        place=own
         made=engine
         "$root/scripts/engine.sh" start "$work/engine" >"$work/address"
         use "$(<"$work/address")"
     elif [[ ${CI:-} == true ]]; then
         fail "no engine to test on ($reason)"
     else
-        engine=shared
+        place=shared
         echo "e2e.sh: using your own Docker engine ($reason)" >&2
     fi
 }
@@ -83,7 +87,7 @@ refuse_taken_names() {
 # to ignore signals.
 load_images() (
     local apart=()
-    if [[ $engine == shared ]]; then
+    if [[ $place == shared ]]; then
         trap '' INT TERM HUP
         apart=(setsid --wait)
     fi
@@ -106,13 +110,13 @@ remove_images() {
 # untagged too.
 comparable() {
     local script='s/ [0-9a-f]{12} / ............ /'
-    [[ $engine == own ]] || script+='; s/ {3,}/   /g; /^<none>$/d'
+    [[ $place == own ]] || script+='; s/ {3,}/   /g; /^<none>$/d'
     sed --regexp-extended "$script"
 }
 
 # Drops the lines about images that are not ours.
 only_ours() {
-    if [[ $engine == own ]]; then cat; else grep --file="$work/ours" || true; fi
+    if [[ $place == own ]]; then cat; else grep --file="$work/ours" || true; fi
 }
 
 note_our_images() {
@@ -149,8 +153,53 @@ example() {
     echo
 }
 
+# Starts a registry on a free port of this machine, and sets `registry` and `address`.
+start_registry() {
+    local tenths
+    printf '%s\n' 'version: 0.1' "storage: {filesystem: {rootdirectory: $work/registry}}" \
+        "http: {addr: '127.0.0.1:0'}" >"$work/registry.yml"
+    docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
+    registry=$!
+    for ((tenths = 0; tenths < 300; tenths++)); do
+        address=$(grep --only-matching 'listening on 127.0.0.1:[0-9]*' "$work/registry.log") && break
+        kill -0 "$registry" 2>/dev/null || break
+        sleep 0.1
+    done
+    [[ -n ${address:-} ]] || fail "docker-registry does not start: $(tail -n 5 "$work/registry.log")"
+    address=${address##* }
+}
+
+stop_registry() {
+    kill "$registry" 2>/dev/null || true
+    wait "$registry" 2>/dev/null || true
+    registry=
+}
+
+# As they are in the archive, with layers that are not compressed: those hold nothing but zeros, of
+# which compression would leave next to nothing, and a registry's SIZE is what a pull transfers.
+push_images() {
+    local name
+    "$root/scripts/assignment-images.sh" | "$root/scripts/image-archive.sh" >"$work/images.tar"
+    "$root/scripts/assignment-images.sh" | cut --delimiter=' ' --fields=3 | grep . >"$work/names"
+    while read -r name; do
+        skopeo --insecure-policy copy --quiet --preserve-digests --dest-tls-verify=false \
+            "docker-archive:$work/images.tar:$name" "docker://$address/$name" </dev/null
+    done <"$work/names"
+    rm "$work/images.tar"
+}
+
+registry_is_possible() {
+    local program
+    for program in docker-registry skopeo; do
+        type -P "$program" >/dev/null && continue
+        [[ ${CI:-} != true ]] || fail "no registry to test on ($program is not installed)"
+        echo "e2e.sh: leaving out the registry ($program is not installed)" >&2
+        return 1
+    done
+}
+
 choose_engine
-if [[ $engine == shared ]]; then
+if [[ $place == shared ]]; then
     exec {lock}<"${BASH_SOURCE[0]}" # two runs take turns there, as they use the same names
     flock "$lock"
     refuse_taken_names
@@ -211,6 +260,66 @@ datadog/agent                                         7               534ebd31f7
 awscli                                                1               39491bbd3b9a   3 months ago   317MB
 <none>                                                <none>          c0dc2538b9fa   4 months ago   661MB
 END
+
+# The same in a registry. The image without a name cannot be in one, and repositories come in the
+# order of the registry's catalog. Sizes are those of the layers and configs that a pull transfers;
+# their few extra kB do not show in three digits.
+if registry_is_possible; then
+    place=own
+    start_registry
+    echo "e2e.sh: pushing the images of the assignment to a registry" >&2
+    push_images
+    source=registry:$address
+
+    example 0 "dkr-ls repos --source $source" <<'END'
+REPOSITORY
+123456789000.dkr.ecr.us-east-1.amazonaws.com/webapp
+awscli
+datadog/agent
+debian
+mysql/mysql-server
+nginx
+END
+
+    example 0 "dkr-ls tags --source $source" <<'END'
+REPOSITORY                                            TAG                    IMAGE ID       CREATED        SIZE
+nginx                                                 latest                 7e4d58f0e5f3   2 weeks ago    133MB
+nginx                                                 alpine                 6f715d38cfe0   6 weeks ago    22.1MB
+mysql/mysql-server                                    5.7                    9c31a29b3f30   2 months ago   322MB
+datadog/agent                                         7                      534ebd31f754   3 months ago   540MB
+123456789000.dkr.ecr.us-east-1.amazonaws.com/webapp   20200609-1018          4660474f5c5b   3 months ago   902MB
+awscli                                                1                      39491bbd3b9a   3 months ago   317MB
+debian                                                buster-20200514-slim   108d75da320f   4 months ago   69.2MB
+END
+
+    example 2 "dkr-ls repos --source $source --maxTags 3" <<'END'
+Error: unknown flag: --maxTags
+Usage:
+...
+END
+
+    example 0 "dkr-ls tags --source $source --prefix nginx --prefix debian" <<'END'
+REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
+nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
+nginx        alpine                 6f715d38cfe0   6 weeks ago    22.1MB
+debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
+END
+
+    example 0 "dkr-ls tags --source $source --maxTags 1 --prefix nginx --prefix debian --sum=true" <<'END'
+REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
+nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
+debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
+TOTAL                                                             202.2MB
+END
+
+    example 0 "dkr-ls tags --source $source --minAge 20 --minSize 100MB" <<'END'
+REPOSITORY                                            TAG             IMAGE ID       CREATED        SIZE
+mysql/mysql-server                                    5.7             9c31a29b3f30   2 months ago   322MB
+datadog/agent                                         7               534ebd31f754   3 months ago   540MB
+123456789000.dkr.ecr.us-east-1.amazonaws.com/webapp   20200609-1018   4660474f5c5b   3 months ago   902MB
+awscli                                                1               39491bbd3b9a   3 months ago   317MB
+END
+fi
 
 status=0
 clean_up || status=1

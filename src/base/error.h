@@ -20,6 +20,7 @@ enum class ErrorKind {
   kTooLarge,       ///< an answer or file is larger than we are willing to hold
   kMalformed,      ///< bytes that are not what the protocol or format says
   kRefused,        ///< the server answered with an error of its own
+  kBusy,           ///< the server has no time for us now
   kUnauthorized,   ///< the server wants credentials, or does not accept those it got
   kUntrusted,      ///< the server cannot prove by TLS that it is who it should be
   kOutput,         ///< the result could not be written

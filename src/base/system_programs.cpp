@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstddef>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <spawn.h>
 #include <string>
@@ -22,10 +23,14 @@
 #include "base/text.h"
 
 namespace dkr {
+
+using std::chrono::milliseconds;
+
 namespace {
 
 constexpr std::size_t kMaxOutputBytes = std::size_t{1} << 20;
 constexpr std::chrono::seconds kPatience{60};
+constexpr milliseconds kGlance{2};
 
 [[noreturn]] void fail(int error_number) {
   throw Error(ErrorKind::kUnreachable,
@@ -87,17 +92,16 @@ class Child {
   ~Child() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
-    (void)wait();
+    ::waitpid(pid_, nullptr, 0);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Waits for its end and gives its status as a shell would.
-  int wait() {
+  /// Its status as a shell would give it; absent while it runs.
+  std::optional<int> status() {
     constexpr int kSignalled = 128;
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    if (::waitpid(pid_, &status, WNOHANG) == 0) return std::nullopt;
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
   }
@@ -137,19 +141,22 @@ ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
   if (input.empty()) to_child.close_writing();
 
   ProgramResult result;
+  bool has_output = true;
   const auto deadline = SystemClock().steady() + kPatience;
   while (true) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - SystemClock().steady());
+    const auto left = std::chrono::ceil<milliseconds>(deadline - SystemClock().steady());
     if (left.count() <= 0) throw Error(ErrorKind::kTimedOut, "does not end");
+    if (!has_output) {
+      if (const auto status = child.status()) return {*status, std::move(result.output)};
+    }
+    // Nothing tells us when a child ends that has closed its output, hence a look now and then.
+    const auto patience = has_output ? left : kGlance;
     std::array<pollfd, 2> ends{
-        {{from_child.reading(), POLLIN, 0}, {to_child.writing(), POLLOUT, 0}}};
-    if (::poll(ends.data(), ends.size(), static_cast<int>(left.count())) <= 0) continue;
+        {{has_output ? from_child.reading() : -1, POLLIN, 0}, {to_child.writing(), POLLOUT, 0}}};
+    if (::poll(ends.data(), ends.size(), static_cast<int>(patience.count())) <= 0) continue;
     if (ends[1].revents != 0) feed(to_child, input);
-    if (ends[0].revents != 0 && !drain(from_child, result.output)) break;
+    if (ends[0].revents != 0) has_output = drain(from_child, result.output);
   }
-  result.status = child.wait();
-  return result;
 }
 
 }  // namespace dkr

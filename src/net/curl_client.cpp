@@ -239,8 +239,11 @@ void Transfer::take_header(std::string_view line) {
     throw Error(ErrorKind::kTooLarge, "the answer's headers are over 256 KiB");
   }
   // A status line opens each of several answers, such as `100 Continue`; the last one counts.
-  if (line.starts_with("HTTP/")) response_.headers.clear();
-  has_all_headers_ = trim(line).empty();
+  if (line.starts_with("HTTP/")) {
+    response_.headers.clear();
+    has_all_headers_ = false;
+  }
+  if (trim(line).empty()) has_all_headers_ = true;  // trailers may still come
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),

@@ -1,5 +1,6 @@
 #include "source/image_cache.h"
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <limits>
@@ -16,7 +17,7 @@ namespace {
 
 constexpr int kBusyMilliseconds = 2000;
 /// Of a table: some 100 MB in all, the listings of several large registries.
-constexpr int kMostRows = 200'000;
+constexpr std::int64_t kMostRows = 200'000;
 
 // `seen` are days since 1970, so that reading writes at most once a day.
 constexpr const char* kSchema = R"(
@@ -195,16 +196,18 @@ void ImageCache::refresh(const std::string& registry, const std::string& reposit
 }
 
 void ImageCache::remove_oldest() {
-  for (const char* table : {"images", "tags"}) {
+  constexpr std::array<std::pair<const char*, const char*>, 2> kTables{
+      {{"images", "registry, repository, platform, digest"},
+       {"tags", "registry, repository, tag"}}};
+  for (const auto& [table, key] : kTables) {
     const std::string count_rows = fmt::format("SELECT count(*) FROM {}", table);
     Statement count(database_.get(), count_rows.c_str());
     count.step();
-    if (count.number(0).value_or(0) <= kMostRows) continue;
-    // Whole days at a time, from the oldest on, until at least half of the room is free.
+    const std::int64_t surplus = count.number(0).value_or(0) - kMostRows;
+    if (surplus <= 0) continue;
     const std::string remove = fmt::format(
-        "DELETE FROM {0} WHERE seen <= (SELECT seen FROM {0} ORDER BY seen LIMIT 1 OFFSET {1})",
-        table, kMostRows / 2);
-    Statement(database_.get(), remove.c_str()).run();
+        "DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} ORDER BY seen LIMIT ?)", table, key);
+    Statement(database_.get(), remove.c_str()).bind(1, surplus).run();
   }
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kConnections = 16;
 constexpr std::size_t kStreams = 100;
 constexpr int kMostUnanswered = 20;
 constexpr int kDeepestIndex = 4;
-constexpr std::size_t kMostTriedEntries = 8;
+constexpr std::size_t kMostTriedEntries = 64;
 constexpr std::string_view kOfficialPrefix = "library/";
 
 constexpr bool is_alphanumeric(char c) {
@@ -55,7 +55,7 @@ bool is_tag(std::string_view text) {
 bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
          kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
-         kind == ErrorKind::kDisconnected;
+         kind == ErrorKind::kDisconnected || kind == ErrorKind::kBusy;
 }
 
 }  // namespace
@@ -129,7 +129,9 @@ std::size_t Registry::limit() const {
 
 Task<void> Registry::fetch_catalog() {
   try {
-    catalog_ = co_await api_.catalog();
+    NameList list = co_await api_.catalog();
+    catalog_ = std::move(list.names);
+    if (list.failure) add_failure(address_.name, fmt::format("catalog: {}", list.failure->what()));
   } catch (const Error& error) {
     throw describe(error);
   }
@@ -164,7 +166,8 @@ Task<void> Registry::read_repository(Repository& repository, Origin origin) {
     auto tags = co_await api_.tags(repository.path);
     if (tags) {
       unanswered_ = 0;
-      add_tags(repository, std::move(*tags));
+      add_tags(repository, std::move(tags->names));
+      if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {
       add_failure(subject, client_.has_credentials()
                                ? "there is no such repository"
@@ -333,6 +336,8 @@ Error Registry::describe(const Error& error) const {
                           "/etc/docker/certs.d/{}/ca.crt; a registry without TLS is "
                           "--source registry:http://{}",
                           name, name)};
+    case ErrorKind::kBusy:
+      return {error.kind(), fmt::format("{}: {}", name, error.what()), "try again later"};
     case ErrorKind::kTimedOut:
       return {error.kind(), fmt::format("{}: {}", name, error.what()),
               "--timeout SECONDS changes how long to wait, 0 waits for ever"};
@@ -353,7 +358,9 @@ Error Registry::describe(const Error& error) const {
       }
       return {error.kind(), fmt::format("{}: {}", name, error.what()),
               address_.base_url.starts_with("https:")
-                  ? "is that the address of a registry?"
+                  ? fmt::format("is that the address of a registry? One without TLS is "
+                                "--source registry:http://{}",
+                                name)
                   : fmt::format("is that the address of a registry? One with TLS is "
                                 "--source registry:https://{}",
                                 name)};

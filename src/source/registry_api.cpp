@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "net/header.h"
+#include "net/retry.h"
 #include "net/url.h"
 
 namespace dkr {
@@ -88,8 +89,10 @@ std::string message_of(const HttpResponse& response) {
       if (!result.empty()) return;
       const auto code = error.find("code");
       const auto message = error.find("message");
-      result = fmt::format("{}: {}", code ? code->string().value_or("") : "",
-                           message ? message->string().value_or("") : "");
+      result = code ? code->string().value_or("") : "";
+      const std::string_view words = message ? message->string().value_or("") : "";
+      if (!result.empty() && !words.empty()) result += ": ";
+      result += words;
     });
     return excerpt(result, kMaxBytes);
   } catch (const Error&) {
@@ -97,62 +100,81 @@ std::string message_of(const HttpResponse& response) {
   }
 }
 
-/// Waits for what the first task that wanted it gets: `fetch()` is called for that one alone.
-template <typename T, typename Map, typename Fetch>
-Task<T> once(Map& known, std::string digest, Fetch fetch) {
-  const auto [entry, is_new] = known.try_emplace(digest);
-  if (is_new) entry->second = std::make_unique<Shared<T>>();
-  Shared<T>& shared = *entry->second;
-  if (is_new) {
-    std::exception_ptr failure;
-    try {
-      T value = co_await fetch();
-      shared.set(std::move(value));
-    } catch (...) {
-      failure = std::current_exception();
+/// What `digest` stands for. Fetched once, however many tasks want it, and shared as soon as one
+/// repository has it; what one lacks or refuses, another may have.
+template <typename T, typename Known, typename Fetch, typename IsFound>
+Task<T> once(Known& known, std::string digest, std::string repository, Fetch fetch,
+             IsFound is_found) {
+  auto& fact = known[digest];
+  while (true) {
+    if (fact.found) co_return *fact.found;
+    if (const auto own = fact.asked.find(repository); own != fact.asked.end()) {
+      co_return co_await *own->second;
     }
-    if (failure) shared.set_exception(failure);
+    if (fact.under_way == nullptr) break;
+    try {
+      (void)co_await *fact.under_way;
+    } catch (const Error&) {
+      // Our own repository may do better.
+    }
   }
-  co_return co_await shared;
+  Shared<T>& own = *(fact.asked[repository] = std::make_unique<Shared<T>>());
+  fact.under_way = &own;
+  std::exception_ptr failure;
+  try {
+    T value = co_await fetch();
+    fact.under_way = nullptr;
+    if (is_found(value)) fact.found = value;
+    own.set(std::move(value));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    fact.under_way = nullptr;
+    own.set_exception(failure);
+  }
+  co_return co_await own;
 }
 
 }  // namespace
 
-Task<std::vector<std::string>> RegistryApi::catalog() {
-  auto names = co_await pages("", "/v2/_catalog", "repositories");
-  co_return std::move(*names);
+Task<NameList> RegistryApi::catalog() {
+  auto list = co_await pages("", "/v2/_catalog", "repositories");
+  co_return std::move(*list);
 }
 
-Task<std::optional<std::vector<std::string>>> RegistryApi::tags(std::string repository) {
+Task<std::optional<NameList>> RegistryApi::tags(std::string repository) {
   std::string path = fmt::format("/v2/{}/tags/list", repository);
   co_return co_await pages(std::move(repository), std::move(path), "tags");
 }
 
-Task<std::optional<std::vector<std::string>>> RegistryApi::pages(std::string repository,
-                                                                 std::string path,
-                                                                 std::string key) {
-  std::vector<std::string> names;
-  std::unordered_set<std::string> visited;
+Task<std::optional<NameList>> RegistryApi::pages(std::string repository, std::string path,
+                                                 std::string key) {
+  const bool is_catalog = repository.empty();
   RegistryRequest request;
   request.repository = repository;
   request.url = url_of(path);
   request.max_body_bytes = kMaxListBytes;
   HttpResponse response = co_await first_page(repository, request.url);
-  while (true) {
-    const bool is_catalog = repository.empty();
-    if (response.status == kNotFound && !is_catalog) co_return std::nullopt;
-    if (response.status != kOk) {
-      throw is_catalog ? refused_catalog(response) : refusal(response);
+  if (response.status == kNotFound && !is_catalog) co_return std::nullopt;
+  if (response.status != kOk) throw is_catalog ? refused_catalog(response) : refusal(response);
+  NameList list;
+  read_names(response.body, key, list.names);
+  try {
+    std::unordered_set<std::string> visited;
+    while (auto next = next_page(response, request.url)) {
+      if (!visited.insert(*next).second || visited.size() > kMostPages) {
+        throw malformed("goes on for ever");
+      }
+      request.url = std::move(*next);
+      response = co_await client_.send(request);
+      if (response.status != kOk) throw refusal(response);
+      read_names(response.body, key, list.names);
     }
-    read_names(response.body, key, names);
-    auto next = next_page(response, request.url);
-    if (!next) co_return names;
-    if (!visited.insert(*next).second || visited.size() > kMostPages) {
-      throw malformed("goes on for ever");
-    }
-    request.url = std::move(*next);
-    response = co_await client_.send(request);
+  } catch (const Error& error) {
+    list.failure = error;
   }
+  co_return list;
 }
 
 Task<HttpResponse> RegistryApi::first_page(std::string repository, std::string url) {
@@ -192,17 +214,15 @@ Task<std::optional<TaggedManifest>> RegistryApi::tagged(std::string repository, 
   // The digest of a signed manifest of schema 1 leaves its signatures out.
   const bool is_schema_one = !result.manifest->entries && !result.manifest->config_digest;
   if (!is_schema_one) require_digest(response.body, result.digest);
-  auto& shared = manifests_[result.digest];
-  if (!shared) {
-    shared = std::make_unique<Shared<std::optional<Manifest>>>();
-    shared->set(result.manifest);
-  }
+  auto& fact = manifests_[result.digest];
+  if (!fact.found) fact.found.emplace(result.manifest);
   co_return result;
 }
 
 Task<std::optional<Manifest>> RegistryApi::manifest(std::string repository, std::string digest) {
   co_return co_await once<std::optional<Manifest>>(
-      manifests_, digest, [&] { return fetch_manifest(repository, digest); });
+      manifests_, digest, repository, [&] { return fetch_manifest(repository, digest); },
+      [](const std::optional<Manifest>& manifest) { return manifest.has_value(); });
 }
 
 Task<std::optional<Manifest>> RegistryApi::fetch_manifest(std::string repository,
@@ -221,8 +241,9 @@ Task<std::optional<Manifest>> RegistryApi::fetch_manifest(std::string repository
 }
 
 Task<std::optional<Time>> RegistryApi::created(std::string repository, std::string digest) {
-  co_return co_await once<std::optional<Time>>(created_, digest,
-                                               [&] { return fetch_created(repository, digest); });
+  co_return co_await once<std::optional<Time>>(
+      created_, digest, repository, [&] { return fetch_created(repository, digest); },
+      [](const std::optional<Time>& /*time*/) { return true; });
 }
 
 Task<std::optional<Time>> RegistryApi::fetch_created(std::string repository, std::string digest) {
@@ -244,8 +265,14 @@ Error RegistryApi::refusal(const HttpResponse& response) const {
   std::string message = message_of(response);
   // A registry that repeats what it was sent is no reason to print it.
   if (client_.betrays_secret(response.body)) message.clear();
-  return {response.status == kUnauthorized ? ErrorKind::kUnauthorized : ErrorKind::kRefused,
-          fmt::format("HTTP status {}{}{}", response.status, message.empty() ? "" : ", ", message)};
+  if (!message.empty()) message.insert(0, ", ");
+  if (const auto wait = response.header("retry-after")) {
+    message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));
+  }
+  const ErrorKind kind = response.status == kUnauthorized ? ErrorKind::kUnauthorized
+                         : is_transient(response.status)  ? ErrorKind::kBusy
+                                                          : ErrorKind::kRefused;
+  return {kind, fmt::format("HTTP status {}{}", response.status, message)};
 }
 
 /// Many registries have no catalog, or not for everyone.

@@ -17,6 +17,12 @@
 
 namespace dkr {
 
+/// Names of repositories or tags, and why these are not all.
+struct NameList {
+  std::vector<std::string> names;
+  std::optional<Error> failure;  ///< of a page after the first one
+};
+
 /// What a tag points at.
 struct TaggedManifest {
   std::string digest;
@@ -33,10 +39,10 @@ class RegistryApi {
   explicit RegistryApi(RegistryClient& client) : client_(client) {}
 
   /// The repositories, all pages of them.
-  Task<std::vector<std::string>> catalog();
+  Task<NameList> catalog();
 
   /// The tags of `repository`, all pages of them; absent when there is no such repository.
-  Task<std::optional<std::vector<std::string>>> tags(std::string repository);
+  Task<std::optional<NameList>> tags(std::string repository);
 
   /// What `tag` points at; absent when there is no such tag. `known` is the digest that the caller
   /// knows all about, empty for none.
@@ -50,11 +56,17 @@ class RegistryApi {
   Task<std::optional<Time>> created(std::string repository, std::string digest);
 
  private:
+  /// What is known of what a digest stands for.
   template <typename T>
-  using ByDigest = std::unordered_map<std::string, std::unique_ptr<Shared<T>>>;
+  struct Fact {
+    std::optional<T> found;
+    Shared<T>* under_way = nullptr;                                     // a request for it
+    std::unordered_map<std::string, std::unique_ptr<Shared<T>>> asked;  // by repository
+  };
+  template <typename T>
+  using ByDigest = std::unordered_map<std::string, Fact<T>>;
 
-  Task<std::optional<std::vector<std::string>>> pages(std::string repository, std::string path,
-                                                      std::string key);
+  Task<std::optional<NameList>> pages(std::string repository, std::string path, std::string key);
   Task<HttpResponse> first_page(std::string repository, std::string url);
   Task<std::optional<Manifest>> fetch_manifest(std::string repository, std::string digest);
   Task<std::optional<Time>> fetch_created(std::string repository, std::string digest);

@@ -154,7 +154,7 @@ HttpRequest RegistryAuth::token_request(const std::string& scope) const {
 
 Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
   using std::chrono::seconds;
-  constexpr std::int64_t kUsualSeconds = 60;
+  constexpr std::int64_t kUsualSeconds = 60;  // and the least that docker expects
   constexpr std::int64_t kLongestSeconds = 86'400;
   const std::string service = origin_of(realm_);
   const auto asked_at = clock_.steady();
@@ -186,7 +186,7 @@ Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
   }
   tokens_.push_back(token);
   // Renewed at nine tenths of its life, so that it does not end on the way.
-  const auto life = seconds(std::clamp<std::int64_t>(valid_seconds, 1, kLongestSeconds));
+  const auto life = seconds(std::clamp(valid_seconds, kUsualSeconds, kLongestSeconds));
   co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
 }
 

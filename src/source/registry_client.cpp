@@ -11,6 +11,10 @@
 #include "net/url.h"
 
 namespace dkr {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 namespace {
 
 constexpr int kMostAttempts = 5;
@@ -19,6 +23,12 @@ constexpr int kUnauthorizedStatus = 401;
 constexpr int kTooManyRequests = 429;
 /// Who is told to come back later than this has to be told so.
 constexpr std::chrono::minutes kLongestPause{5};
+
+/// Whether the registry wants fewer requests, and not only this one later.
+bool is_refusal(const HttpResponse& response) {
+  return response.status == kTooManyRequests ||
+         (is_transient(response.status) && response.header("retry-after"));
+}
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -69,47 +79,67 @@ Task<HttpResponse> RegistryClient::send(RegistryRequest request) {
   co_return co_await send_patiently(std::move(http), std::move(other));
 }
 
-std::optional<std::chrono::milliseconds> RegistryClient::pause(const HttpResponse* response,
-                                                               int failures) {
-  if (failures >= kMostAttempts) return std::nullopt;
-  auto wait = back_off(failures, random());
-  const auto asked =
-      response != nullptr ? retry_after(*response, world_.clock.now()) : std::nullopt;
-  if (asked > kLongestPause) return std::nullopt;
-  if (asked) wait = std::max(wait, std::chrono::milliseconds(*asked));
-  const auto now = world_.clock.steady();
-  const bool was_open = closed_until_ <= now;
-  if (asked || (response != nullptr && response->status == kTooManyRequests)) {
-    closed_until_ = std::max(closed_until_, now + wait);
-  }
-  const std::string cause = response != nullptr
-                                ? fmt::format("answered with HTTP status {}", response->status)
-                                : "closed the connection";
-  // Once for all that were refused at the same time.
-  log_.log(was_open ? spdlog::level::warn : spdlog::level::debug,
-           "{}: {}; waiting {:.1f} s before asking again", registry_.name, cause,
-           std::chrono::duration<double>(wait).count());
-  return wait;
-}
-
 Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
                                                   std::optional<std::string> authorization) {
-  for (int failures = 1;; ++failures) {
-    const auto closed =
-        std::chrono::ceil<std::chrono::milliseconds>(closed_until_ - world_.clock.steady());
-    if (closed.count() > 0) co_await client_.sleep(closed);
-    std::optional<std::chrono::milliseconds> wait;
+  for (int failures = 0;;) {
+    std::optional<milliseconds> wait;
     try {
-      HttpResponse response = co_await send_redirected(request, authorization);
-      if (is_transient(response.status)) wait = pause(&response, failures);
+      HttpResponse response = co_await send_in_turn(request, authorization);
+      if (is_refusal(response)) {
+        if (!accept_refusal(response)) co_return response;
+        continue;  // in turn, which is later now
+      }
+      if (is_transient(response.status)) {
+        wait = pause(++failures, fmt::format("answered with HTTP status {}", response.status));
+      }
       if (!wait) co_return response;
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kDisconnected) wait = pause(nullptr, failures);
+      // Who has answered before was only cut off in the handshake.
+      const bool is_cut_off = error.kind() == ErrorKind::kDisconnected ||
+                              (error.kind() == ErrorKind::kUntrusted && version_);
+      if (is_cut_off) wait = pause(++failures, "closed the connection");
       if (!wait) throw;
       request.connection = Connection::kNew;
     }
     co_await client_.sleep(*wait);
   }
+}
+
+/// When the registry wants to be asked again, and no faster than it wants.
+Task<HttpResponse> RegistryClient::send_in_turn(HttpRequest request,
+                                                std::optional<std::string> authorization) {
+  do {
+    const auto now = world_.clock.steady();
+    const auto turn = pace_.reserve(now);
+    if (turn > now) co_await client_.sleep(std::chrono::ceil<milliseconds>(turn - now));
+  } while (pace_.is_closed(world_.clock.steady()));
+  HttpResponse response = co_await send_redirected(std::move(request), std::move(authorization));
+  if (!is_transient(response.status)) {
+    refusals_ = 0;
+    pace_.note_answer();
+  }
+  co_return response;
+}
+
+bool RegistryClient::accept_refusal(const HttpResponse& response) {
+  const auto now = world_.clock.steady();
+  const auto asked = retry_after(response, world_.clock.now());
+  if (asked > kLongestPause) return false;
+  // All that were on their way at that time are refused for one and the same reason.
+  if (pace_.is_closed(now)) return true;
+  if (++refusals_ >= kMostAttempts) return false;
+  const milliseconds wait =
+      std::max(back_off(refusals_, random()), milliseconds(asked.value_or(seconds(0))));
+  pace_.note_refusal(now, wait);
+  tell(fmt::format("HTTP status {}, too many requests", response.status), wait);
+  return true;
+}
+
+std::optional<milliseconds> RegistryClient::pause(int failures, std::string_view cause) {
+  if (failures == kMostAttempts) return std::nullopt;
+  const auto wait = back_off(failures, random());
+  tell(cause, wait);
+  return wait;
 }
 
 Task<HttpResponse> RegistryClient::send_redirected(HttpRequest request,
@@ -123,6 +153,9 @@ Task<HttpResponse> RegistryClient::send_redirected(HttpRequest request,
     request.url_secrecy = is_home ? UrlSecrecy::kOpen : UrlSecrecy::kSecret;
     HttpResponse response = co_await send_once(request);
     const auto location = response.header("location");
+    if (response.status == kUnauthorizedStatus && !is_home) {
+      throw Error(ErrorKind::kRefused, "it redirects to a host that wants credentials");
+    }
     if (!is_redirect(response.status) || !location || request.method == HttpMethod::kPost) {
       co_return response;
     }
@@ -144,14 +177,33 @@ Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
   request.stall_timeout = timeout_;
   request.tls = is_ours ? tls_ : foreign_tls_;
   request.headers.emplace_back("User-Agent", "dkr-ls");
-  HttpResponse response = co_await client_.send(std::move(request));
-  if (is_ours) version_ = response.version;
-  co_return response;
+  const std::string origin = origin_of(request.url);
+  try {
+    HttpResponse response = co_await client_.send(std::move(request));
+    if (is_ours) version_ = response.version;
+    co_return response;
+  } catch (const Error& error) {
+    if (is_ours) throw;
+    // Advice about the registry would be wrong for the host that it has sent us to.
+    const auto kind =
+        error.kind() == ErrorKind::kDisconnected ? ErrorKind::kDisconnected : ErrorKind::kRefused;
+    throw Error(kind, fmt::format("{}, where the registry sends us: {}", origin, error.what()),
+                "the registry works only together with that host");
+  }
 }
 
 bool RegistryClient::trusts_anyone() const {
   return !tls_->authorities_file.empty() || !tls_->authorities_directory.empty() ||
          !tls_->authorities.empty();
+}
+
+/// One line for all that wait for the same reason at the same time.
+void RegistryClient::tell(std::string_view cause, milliseconds wait) {
+  const auto now = world_.clock.steady();
+  const auto level = now < told_until_ ? spdlog::level::debug : spdlog::level::warn;
+  if (level == spdlog::level::warn) told_until_ = now + std::max(wait, milliseconds(seconds(1)));
+  log_.log(level, "{}: {}; waiting {:.1f} s before asking again", registry_.name, cause,
+           std::chrono::duration<double>(wait).count());
 }
 
 double RegistryClient::random() { return std::generate_canonical<double, 32>(random_); }

@@ -15,6 +15,7 @@
 #include "base/world.h"
 #include "config/registry_address.h"
 #include "net/http.h"
+#include "net/pace.h"
 #include "net/task.h"
 #include "source/registry_auth.h"
 
@@ -66,9 +67,13 @@ class RegistryClient {
   Task<HttpResponse> send_patiently(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_redirected(HttpRequest request, std::optional<std::string> authorization);
   Task<HttpResponse> send_once(HttpRequest request);
+  Task<HttpResponse> send_in_turn(HttpRequest request, std::optional<std::string> authorization);
+  /// Sees to it that fewer requests are sent, and later; false when that has not helped.
+  bool accept_refusal(const HttpResponse& response);
   /// How long to wait before the attempt after `failures` failed ones, which is logged; absent when
-  /// there should be none. `response` is null when the connection broke.
-  std::optional<std::chrono::milliseconds> pause(const HttpResponse* response, int failures);
+  /// there should be none.
+  std::optional<std::chrono::milliseconds> pause(int failures, std::string_view cause);
+  void tell(std::string_view cause, std::chrono::milliseconds wait);
   [[nodiscard]] double random();
 
   RegistryAddress registry_;
@@ -80,8 +85,9 @@ class RegistryClient {
   std::shared_ptr<const TlsSettings> foreign_tls_;  // without our certificate, for other hosts
   RegistryAuth auth_;
   std::optional<HttpVersion> version_;
-  /// The registry asked not to be asked before this.
-  std::chrono::steady_clock::time_point closed_until_;
+  Pace pace_;
+  std::chrono::steady_clock::time_point told_until_;
+  int refusals_ = 0;  // in a row
   std::minstd_rand random_;
 };
 

@@ -1,7 +1,9 @@
 import contextlib
 import dataclasses
+import json
 import os
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -211,3 +213,26 @@ def tokens(start_server, small_registry):
     tokens = start_server(scripted_doors.TokenServer)
     small_registry.guard = scripted_doors.guarded_by_tokens(tokens)
     return tokens
+
+
+@pytest.fixture
+def helper(dkr_ls, scratch):
+    """Makes `docker-credential-NAME`, found on PATH, which prints `answer`; returns what it was called with so far."""
+    (scratch / "bin").mkdir()
+    plain = dkr_ls.environment
+
+    def environment(**variables):
+        return plain(**variables) | {"PATH": f"{scratch}/bin:{plain()['PATH']}"}
+
+    dkr_ls.environment = environment
+
+    def helper(name, answer, status=0):
+        calls, program = scratch / f"{name}.calls", scratch / f"bin/docker-credential-{name}"
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        (scratch / f"{name}.answer").write_text(text)
+        asked = f'{{ echo "$@"; cat; echo; }} >> {calls}; echo p4ss noise >&2'
+        program.write_text(f"#!/bin/sh\n{asked}\ncat {scratch}/{name}.answer\nexit {status}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        return lambda: calls.read_text().split() if calls.exists() else []
+
+    return helper

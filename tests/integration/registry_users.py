@@ -32,6 +32,6 @@ def listed(dkr_ls, registry, *args, command="tags"):
 
 def assert_listed(dkr_ls, registry, *args):
     result = listed(dkr_ls, registry, *args)
-    assert (result.status, result.errors) == (0, [])
+    assert (result.status, result.errors) == (0, []), result
     expected = {(name, tag) for name, tags in registry.repositories.items() for tag in tags}
     assert {row[:2] for row in rows(result.stdout)} == expected

@@ -103,6 +103,7 @@ class Server:
         self.unexpected = []
         self.statuses = collections.Counter()
         self.connections = 0
+        self.deaf = 0  # how many of the next connections are closed at once
         self.delay = 0  # seconds before each answer
         self.busiest = 0  # the most requests that were waiting for their answer at once
         self._busy = 0
@@ -272,6 +273,9 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self):
         server = self.server.server
         server.connections += 1
+        if server.deaf > 0:
+            server.deaf -= 1
+            return
         try:
             while request := self.read_request():
                 answer = server.reply(request)

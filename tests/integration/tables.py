@@ -71,5 +71,5 @@ def assert_one_error(result, address, stdout=b""):
 
 def assert_lists(result, *tags):
     """All went well, though something may have been logged."""
-    assert (result.status, result.errors) == (0, [])
+    assert (result.status, result.errors) == (0, []), result
     assert [tag for _, tag, _ in rows(result.stdout)] == list(tags)

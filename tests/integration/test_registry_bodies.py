@@ -4,6 +4,8 @@ import gzip
 import itertools
 import time
 
+import pytest
+
 from registry_content import image, index
 from scripted_registry import Answer, Raw
 from tables import assert_lists, assert_one_error, rows
@@ -83,7 +85,7 @@ def test_an_endless_manifest_is_cut_off_in_bounded_memory(dkr_ls, registry):
     assert {request.count("manifests/") for request in registry.asked()} <= {0, 1}
 
 
-def test_an_endless_list_is_cut_off(dkr_ls, registry):
+def test_an_endless_list_is_cut_off_in_bounded_memory(dkr_ls, registry):
     """Over 1 GiB, as any answer."""
     registry.always(
         "/v2/_catalog", Raw(lambda: itertools.chain([head(3 * 10**9)], itertools.repeat(b" " * 65536, 40000)))
@@ -132,6 +134,20 @@ def test_compressed_answers_are_fine(dkr_ls, registry):
     for path, body in ("/v2/_catalog", b'{"repositories": ["q"]}'), ("/v2/q/tags/list", b'{"tags": ["t"]}'):
         registry.always(path, compressed(body))
     assert_lists(dkr_ls.registry(registry, "tags"), "t")
+
+
+@pytest.mark.parametrize(
+    "trailer", [b"", b"X-Checksum: 1\r\n", b"X-Checksum: 1\r\nDocker-Content-Digest: x\r\n"], ids=[0, 1, 2]
+)
+def test_chunks_are_put_together(dkr_ls, registry, trailer):
+    found = image(1)
+    registry.put("q", t=found)
+    start = f"HTTP/1.1 200 OK\r\nContent-Type: {found.media_type}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    chunks = [b"%x\r\n%b\r\n" % (len(part), part) for part in (found.body[:7], found.body[7:])]
+    registry.always("/v2/q/manifests/t", Raw((start, *chunks, b"0\r\n" + trailer + b"\r\n")))
+    result = dkr_ls.registry(registry, "tags")
+    assert_lists(result, "t")
+    assert result.stderr == b""
 
 
 def test_an_interim_answer_is_passed_over(dkr_ls, registry):

@@ -1,5 +1,6 @@
 """What is remembered between two listings, for whom, and that it never stands in the way."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -21,7 +22,7 @@ def registry(registry):
     """Three repositories of twenty tags, a multi-platform one among them."""
     for name in "q", "team/app", "base":
         registry.put_all(
-            name, {f"t{number}": image(number, [len(name)]) for number in range(19)} | {"multi": index(image(40))}
+            name, {f"t{number}": image(number, [len(name)]) for number in range(1, 20)} | {"multi": index(image(40))}
         )
     return registry
 
@@ -187,6 +188,18 @@ def test_a_full_disk_does_not_stand_in_the_way(dkr_ls, registry, scratch):
     result = dkr_ls.run(command, env={"XDG_CACHE_HOME": str(scratch / "small")})
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
     assert b"warn" in result.stderr.lower()
+
+
+def test_somebody_who_holds_it_does_not_stand_in_the_way(dkr_ls, registry):
+    cost(dkr_ls, registry)
+    registry.put("q", moved=image(50, [1]))
+    registry.put("q", t1=image(51, [1]))
+    [path] = files_below(dkr_ls.home / ".cache")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        result = dkr_ls.registry(registry, "tags")
+    assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 61)
+    assert result.seconds < 5
 
 
 def test_without_a_home_there_is_no_cache(dkr_ls, registry):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registry_content import DOCKER, DOCKER_LIST, Manifest, image, layer, to_json
-from scripted_registry import json_answer
+from scripted_registry import Answer, json_answer
 from tables import assert_one_error, assert_printable, rows
 
 
@@ -96,6 +96,25 @@ def test_a_config_of_something_else_costs_only_its_tag(dkr_ls, registry, raw):
 def test_a_media_type_that_contradicts_the_content_type_costs_its_tag(dkr_ls, registry, said):
     found = image(1, **{"mediaType": said})
     registry.put("q", bad=found.without_config(), good=image(2))
+    result = dkr_ls.registry(registry, "tags")
+    assert_one_error(result, f"{registry.address}/q:bad", stdout=result.stdout)
+    assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
+
+
+def test_a_digest_in_the_head_that_is_another_images_is_not_believed(dkr_ls, registry):
+    honest, other = image(1), image(2)
+    registry.put("q", honest=honest, liar=other)
+    lie = (f"Content-Type: {other.media_type}", f"Docker-Content-Digest: {honest.digest}")
+    registry.always("/v2/q/manifests/liar", Answer(200, other.body, lie))
+    for _ in "cold", "warm":
+        listed = rows(dkr_ls.registry(registry, "tags").stdout)
+        assert ("q", "honest", honest.id) in listed
+        assert ("q", "liar", honest.id) not in listed
+
+
+def test_a_not_modified_that_nobody_asked_for_costs_only_its_tag(dkr_ls, registry):
+    registry.put("q", bad=image(1), good=image(2))
+    registry.always("/v2/q/manifests/bad", Answer(304))
     result = dkr_ls.registry(registry, "tags")
     assert_one_error(result, f"{registry.address}/q:bad", stdout=result.stdout)
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]

@@ -58,6 +58,17 @@ def test_its_password_is_kept_under_the_key_of_old(dkr_ls, hub):
     assert not told(result)
 
 
+@pytest.mark.parametrize("where", ["credHelpers", "credsStore"])
+def test_a_helper_knows_it_by_the_key_of_old_as_well(dkr_ls, hub, helper, where):
+    hub.tokens.expects = basic(USER, PASSWORD)
+    key = "https://index.docker.io/v1/"
+    calls = helper("fake", {"ServerURL": key, "Username": USER, "Secret": PASSWORD})
+    configure(dkr_ls, **{where: {key: "fake"} if where == "credHelpers" else "fake"})
+    result = hub.list(*NAMED)
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 3)
+    assert calls() == ["get", key]
+
+
 def test_a_warm_listing_asks_for_heads_alone(hub):
     """A GET of a manifest counts as a pull."""
     hub.list(*NAMED)

@@ -1,8 +1,5 @@
 """Passwords, from docker's configuration and from its helpers: found however they are kept, told to nobody else."""
 
-import json
-import stat
-
 import pytest
 
 from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in
@@ -127,29 +124,6 @@ def test_a_password_in_the_address_is_refused_and_never_shown(dkr_ls, source):
 
 
 # ---- helpers ----
-
-
-@pytest.fixture
-def helper(dkr_ls, scratch):
-    """Makes `docker-credential-NAME`, found on PATH, which prints `answer`; returns what it was called with so far."""
-    (scratch / "bin").mkdir()
-    plain = dkr_ls.environment
-
-    def environment(**variables):
-        return plain(**variables) | {"PATH": f"{scratch}/bin:{plain()['PATH']}"}
-
-    dkr_ls.environment = environment
-
-    def helper(name, answer, status=0):
-        calls, program = scratch / f"{name}.calls", scratch / f"bin/docker-credential-{name}"
-        text = answer if isinstance(answer, str) else json.dumps(answer)
-        (scratch / f"{name}.answer").write_text(text)
-        asked = f'{{ echo "$@"; cat; echo; }} >> {calls}; echo p4ss noise >&2'
-        program.write_text(f"#!/bin/sh\n{asked}\ncat {scratch}/{name}.answer\nexit {status}\n")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        return lambda: calls.read_text().split() if calls.exists() else []
-
-    return helper
 
 
 LOGIN = {"ServerURL": "x", "Username": USER, "Secret": PASSWORD}

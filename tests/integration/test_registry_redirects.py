@@ -3,7 +3,7 @@
 import pytest
 
 from registry_users import PASSWORD, USER, assert_listed, listed, logged_in
-from scripted_doors import guarded_by_password, guarded_by_tokens
+from scripted_doors import guarded_by_password, guarded_by_tokens, unauthorized
 from scripted_registry import Answer, Registry, redirect
 from tables import assert_one_error, rows
 
@@ -86,3 +86,16 @@ def test_a_failure_at_the_other_host_does_not_tell_the_signature(dkr_ls, small_r
     result = dkr_ls.registry(small_registry, "tags", "--log-level", "TRACE")
     assert (result.status, len(result.errors)) == (1, 4)
     assert b"X-Amz-Signature=the-signature" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "challenge", ['Basic realm="x"', 'Bearer realm="http://{}/token",service="registry.test",scope="x"']
+)
+def test_the_questions_of_another_host_are_not_answered(dkr_ls, small_registry, elsewhere, challenge):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    logged_in(dkr_ls, small_registry)
+    moved_to(small_registry, elsewhere, "localhost")
+    elsewhere.guard = lambda request: unauthorized(challenge.format(elsewhere.address))
+    result = listed(dkr_ls, small_registry)
+    assert (result.status, len(result.errors)) == (1, 4)
+    assert not [request for request in elsewhere.requests if request.authorization or request.path == "/token"]

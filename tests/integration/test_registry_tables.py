@@ -8,7 +8,7 @@ from registry_content import (
     DOCKER, DOCKER_LIST, EMPTY_CONFIG, artifact, attestation, days_ago, image, index, layer, platform, schema_1,
 )  # fmt: skip
 from scripted_registry import Answer, json_answer
-from tables import EMPTY, age_text, assert_printable, rows, size_text, table
+from tables import EMPTY, age_text, assert_one_error, assert_printable, rows, size_text, table
 
 UNKNOWN = ("N/A", "N/A", "N/A")
 
@@ -142,6 +142,7 @@ UNSAID = NOTE.changed(annotations=None)
         ("linux/amd64", [NO_PLATFORM, INTEL], INTEL),
         ("linux/amd64", [index(ARM_7, INTEL)], INTEL),
         ("linux/amd64", [index(index(ARM_7, INTEL))], INTEL),
+        ("linux/s390x", [index(), index(NOTE), ARM_64], ARM_64),
         ("linux/amd64", [NOTE], None),
         ("linux/amd64", [NOTE, NOTE_WITH_PLATFORM, UNSAID], None),
         ("linux/amd64", [], None),
@@ -164,6 +165,35 @@ def test_instead_of_an_image_that_is_not_there_the_next_one_is_listed(dkr_ls, re
         registry.always(f"/v2/q/manifests/{found.digest}", Answer(404))
     expected = rows(table(("q", "t", chosen.id if chosen else "N/A", "", "")))
     assert rows(listed(dkr_ls, registry, "--platform", "linux/amd64")) == expected
+
+
+def test_among_many_that_are_not_there_the_one_that_is_gets_listed(dkr_ls, registry):
+    """As where somebody mirrors one platform of many."""
+    many = [image(number, platform=platform("linux", f"machine{number}")) for number in range(15)]
+    registry.put("q", t=index(*many, absent=many[:-1]))
+    for found in many[:-1]:
+        registry.always(f"/v2/q/manifests/{found.digest}", Answer(404))
+    assert rows(listed(dkr_ls, registry)) == [("q", "t", many[-1].id)]
+
+
+@pytest.mark.parametrize("order", [["part", "whole"], ["whole", "part"]], ids=str)
+def test_what_one_repository_lacks_another_may_have(dkr_ls, registry, order):
+    """A child that was found is asked for once, wherever; that it is absent here says nothing about there."""
+    for name in order:
+        registry.put(name, t=index(INTEL, absent=[INTEL] if name == "part" else []))
+    registry.always(f"/v2/part/manifests/{INTEL.digest}", Answer(404))
+    for _ in "cold", "warm":
+        assert ("whole", "t", INTEL.id) in rows(listed(dkr_ls, registry, "--jobs", "1"))
+
+
+def test_what_one_repository_may_not_show_another_may(dkr_ls, registry):
+    registry.put("shut", t=image("2024-01-01T00:00:00Z", [1]))
+    registry.put("open", t=image("2024-01-01T00:00:00Z", [2]))
+    config = registry.repositories["open"]["t"].config_digest
+    registry.always(f"/v2/shut/blobs/{config}", Answer(403))
+    result = dkr_ls.registry(registry, "tags", "--jobs", "1")
+    assert_one_error(result, f"{registry.address}/shut:t", stdout=result.stdout)
+    assert [row[0] for row in rows(result.stdout)] == ["open"]
 
 
 def test_an_index_nobody_can_use_has_nothing_to_show(dkr_ls, registry):

@@ -133,6 +133,19 @@ def test_a_token_server_that_sends_something_else_is_one_error(dkr_ls, small_reg
     assert not [request for request in small_registry.requests if "x-injected" in request.headers]
 
 
+@pytest.mark.parametrize("command", ["tags", "repos"])
+def test_a_catalog_that_no_token_opens_is_one_error_that_says_how_to_do_without(dkr_ls, small_registry, tokens, command):
+    """The credentials are good elsewhere."""
+    small_registry.always(
+        "/v2/_catalog", unauthorized('Bearer realm="x",scope="registry:catalog:*",error="insufficient_scope"')
+    )
+    logged_in(dkr_ls, small_registry)
+    result = listed(dkr_ls, small_registry, command=command)
+    assert_one_error(result, small_registry.address)
+    assert b"--repo" in result.stderr
+    assert len(tokens.requests) <= 2
+
+
 def test_a_token_server_that_says_no_for_one_repository_costs_only_that(dkr_ls, small_registry, tokens):
     refuse = lambda request: unauthorized() if "team/app" in request.parameters["scope"] else tokens.usual(request)
     tokens.always("/token", refuse)

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Measures `dkr-ls tags` on a registry side by side with curl, which replays exactly the least set of requests, and with
+the loop that a user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. No test: it ends 0
+whatever the figures are.
+
+  bench/registry.py    about five minutes, best on an idle machine
+
+DKR_LS names the program that is measured.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests/integration"))
+
+import peers
+import crowded_registry
+
+DKR_LS = Path(os.environ.get("DKR_LS", ROOT / "dist/dkr-ls"))
+REPOSITORIES, TAGS = 100, 50
+ROUNDS = 5
+SAMPLE = 100  # tags that skopeo inspects
+ROUND_TRIP_MS = 50
+HEADING = "# Listing a registry"
+ACCEPT = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json"
+
+
+class Run:
+    """What one process took: seconds, seconds of CPU, bytes at its peak."""
+
+    def __init__(self, command, environment):
+        start = time.monotonic()
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, env=environment, **streams)
+        complaint = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{command[0]}: status {process.returncode}: {complaint.decode()[-2000:]}")
+        self.wall = time.monotonic() - start
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss * 1024
+
+
+class Wire:
+    """A way to the registry, and the commands that are sent along it."""
+
+    def __init__(self, work, base, streams, certificate=None):
+        self.work, self.base, self.certificate = work, base, certificate
+        self.streams = streams
+        self.environment = peers.CLEAN | {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(work / "warm-cache")}
+        if certificate:
+            self.environment["SSL_CERT_FILE"] = str(certificate)
+
+    def dkr_ls(self, *more):
+        return [str(DKR_LS), "tags", "--source", f"registry:{self.base}", *more]
+
+    def curl(self, name, requests):
+        """curl's own file for `requests`, pairs of a path and a digest for If-None-Match or None."""
+        lines = []
+        for path, known in requests:
+            match = f'header = "If-None-Match: \\"{known}\\""\n' if known else ""
+            lines.append(f'url = "{self.base}{path}"\noutput = /dev/null\nheader = "Accept: {ACCEPT}"\nsilent\nfail\n{match}')
+        if self.certificate:
+            lines = [f"cacert = {self.certificate}\n{line}" for line in lines]
+        file = self.work / name
+        file.write_text("next\n".join(lines))
+        return ["curl", "--parallel", "--parallel-max", str(self.streams), "--no-progress-meter", "--config", str(file)]
+
+    def traffic(self, *more):
+        """(requests, bytes of bodies) of one listing, from its own log."""
+        command = [*self.dkr_ls(*more), "--log-level", "DEBUG"]
+        log = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stderr
+        sizes = [int(line.split(" bytes in ")[0].split()[-1]) for line in log.splitlines() if " bytes in " in line]
+        return len(sizes), sum(sizes)
+
+
+def measure(wire, cold, warm):
+    """{name: [Run, ..]}: the programs take turns."""
+    runs = {"cold": [], "cold replay": [], "warm": [], "warm replay": []}
+    replay = {"cold": wire.curl("cold", [(path, None) for path in cold]), "warm": wire.curl("warm", warm)}
+    for number in range(ROUNDS):
+        for state in ("cold", "warm"):
+            environment = dict(wire.environment)
+            if state == "cold":
+                environment["XDG_CACHE_HOME"] = str(wire.work / f"cache-{number}")
+            steps = [(state, wire.dkr_ls()), (f"{state} replay", replay[state])]
+            for name, command in steps if number % 2 else reversed(steps):
+                runs[name].append(Run(command, environment))
+    return runs
+
+
+def skopeo(wire, paths):
+    """Seconds for all tags, from a sample."""
+    base = wire.base.split("://")[1]
+    names = [path.removeprefix("/v2/").replace("/manifests/", ":") for path, _ in paths if "/manifests/v" in path][:SAMPLE]
+    inspect = ["xargs", "-P8", "-n1", "skopeo", "inspect", "--tls-verify=false", "--no-tags"]
+    start = time.monotonic()
+    lines = "\n".join(f"docker://{base}/{name}" for name in names)
+    subprocess.run(inspect, input=lines, text=True, env=wire.environment, check=True, stdout=subprocess.DEVNULL)
+    return (time.monotonic() - start) / len(names) * REPOSITORIES * TAGS
+
+
+def table(runs, traffic):
+    rows = [["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "requests", "bodies"]]
+    rows.append(["---"] + ["---:"] * (len(rows[0]) - 1))
+    titles = {"cold": "`dkr-ls tags`, cold", "warm": "`dkr-ls tags`, warm"}
+    for name, measured in runs.items():
+        state = name.split()[0]
+        limit = runs[f"{state} replay"]
+        wall, cpu, memory = (lambda of: [median(getattr(run, key) for run in of) for key in ("wall", "cpu", "memory")])(measured)
+        limits = [median(getattr(run, key) for run in limit) for key in ("wall", "cpu")]
+        spread = f"{min(run.wall for run in measured):.2f} to {max(run.wall for run in measured):.2f}"
+        requests, size = traffic[state]
+        rows.append(
+            [titles.get(name, f"curl, the same requests, {state}"), f"{wall:.2f} ({spread}) s", f"x {wall / limits[0]:.2f}"]
+            + [f"{cpu:.2f} s", f"x {cpu / limits[1]:.2f}", f"{memory / 1e6:.1f} MB", f"{requests:,}"]
+            + [f"{size / 1e6:.2f} MB" if name == state else ""]
+        )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def walls(runs):
+    return {name: median(run.wall for run in measured) for name, measured in runs.items()}
+
+
+def paragraph(text):
+    return textwrap.fill(" ".join(text.split()), 120)
+
+
+def section(title, wire, cold, warm):
+    print(f"bench/registry.py: measuring {title}", file=sys.stderr)
+    traffic = {"cold": wire.traffic("--no-cache")}
+    wire.traffic()  # fills the cache
+    traffic["warm"] = wire.traffic()
+    if (traffic["cold"][0], traffic["warm"][0]) != (len(cold), len(warm)):
+        sys.exit(f"dkr-ls asks {traffic}, and the least is {len(cold)} and {len(warm)}")
+    runs = measure(wire, cold, warm)
+    return walls(runs), f"## {title} ({ROUNDS} runs each)\n\n{table(runs, traffic)}\n"
+
+
+@contextlib.contextmanager
+def delayed(target):
+    command = [sys.executable, str(ROOT / "bench/delay.py"), target, str(ROUND_TRIP_MS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def main():
+    with contextlib.ExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkr", dir=peers.roomy_memory())))
+        registry = stack.enter_context(peers.registry(data=work / "data"))
+        print("bench/registry.py: filling a registry", file=sys.stderr)
+        cold, warm = crowded_registry.fill(registry.address, REPOSITORIES, TAGS)
+        near_work, far_work = work / "near", work / "far"
+        near_work.mkdir(), far_work.mkdir()
+        near = Wire(near_work, f"http://{registry.address}", streams=16)
+        loop = skopeo(near, warm)
+        near_walls, near_text = section("On loopback, http", near, cold, warm)
+
+        certificate = stack.enter_context(peers.certificate())
+        front = stack.enter_context(peers.nginx(certificate, {"/": registry.address}, more="access_log off; keepalive_requests 100000;"))
+        wire = stack.enter_context(delayed(front.address))
+        far = Wire(far_work, f"https://localhost:{wire.split(':')[1]}", streams=100, certificate=certificate.path)
+        far_walls, far_text = section(f"HTTP/2 over TLS, {ROUND_TRIP_MS} ms round trips", far, cold, warm)
+
+    intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them multi-platform, in
+        registry 2.8. curl is the limit: it knows all requests beforehand and sends them at once, where a listing has
+        to ask step by step; cold is a listing with an empty cache, warm the next one. Ratios are to the replay. The loop that
+        one would write today, `skopeo inspect` for each tag with `xargs -P8`, takes {loop:.0f} s on loopback (from a sample
+        of {SAMPLE} tags), {loop / near_walls["cold"]:.1f} times as long as dkr-ls cold, and shows no table. Each run of the two
+        sends exactly the least set of requests."""
+    about_near = f"""The registry needs nearly all of the time. Cold is {near_walls["cold"] / near_walls["cold replay"]:.2f} x the replay (the
+        goal is at most 1.15), warm {near_walls["warm"] / near_walls["warm replay"]:.2f} x its own (1.15) and
+        {near_walls["warm"] / near_walls["cold"]:.2f} of cold (1/3)."""
+    about_far = f"""nginx in front of the same registry, behind a proxy that holds every byte up for half a round trip. Cold is
+        {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at
+        most 1.3)."""
+    results = ROOT / "bench/RESULTS.md"
+    kept = results.read_text().split(HEADING)[0].rstrip()
+    parts = [kept, HEADING, paragraph(intro), near_text.rstrip(), paragraph(about_near), far_text.rstrip(), paragraph(about_far)]
+    results.write_text("\n\n".join(parts) + "\n")
+    print("\n\n".join(parts[1:]))
+
+
+main()
