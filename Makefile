@@ -4,13 +4,14 @@ MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)
+DOCKER ?= docker
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
                   libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
 STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
-TEST_PACKAGES  := apache2-utils curl docker.io docker-registry libgmock-dev libgtest-dev nginx-light \
-                  openssl podman python3 python3-pytest skopeo
+TEST_PACKAGES  := apache2-utils curl debootstrap docker.io docker-registry fish libgmock-dev libgtest-dev \
+                  lintian nginx-light openssl podman python3 python3-pytest skopeo zsh
 LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
 BENCH_PACKAGES := hyperfine time
 PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
@@ -20,17 +21,19 @@ CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
                           registry_redirects registry_tokens,tests/integration/test_$(of).py) \
              -k 'not gib and not memory'
-SHELL_FILES := $(shell git ls-files -- '*.sh' .ci/run 2>/dev/null)
+SHELL_FILES := $(shell git ls-files -- '*.sh' '*.bash' .ci/run 2>/dev/null)
 
 # For each function that a static glibc could load plug-ins for, if it were ever called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-.PHONY: help deps build static run test lint format e2e bench install uninstall clean
+.PHONY: help deps deps-static build static docker deb run test test-release lint format e2e bench install uninstall clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install the Debian packages that build, tests, linters and benchmark need
+deps-static: PACKAGES := $(STATIC_PACKAGES)
+deps deps-static:
 	@missing=$$(for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
 	done); \
@@ -54,6 +57,11 @@ build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packagin
 	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
 	@touch $@
 
+docker: ## build the image dkr-ls, and see that it runs
+	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls \
+	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
+	@$(DOCKER) run --rm dkr-ls --version
+
 run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
 	@scripts/run.sh $(ARGS)
 
@@ -63,6 +71,14 @@ test: build ## run the unit tests, sanitized, and the integration tests against 
 	@ctest --preset sanitize
 	@/usr/bin/python3 -m pytest -q -ra tests/integration
 	@DKR_LS=build-sanitize/dkr-ls /usr/bin/python3 -m pytest -q -ra $(SANITIZED)
+
+test-release: static ## run all tests with what is released: the static binary, the image, the package
+	@cmake --preset static -D BUILD_TESTING=ON --log-level=WARNING
+	@cmake --build --preset static --parallel $(JOBS) 2>/dev/null
+	@ctest --test-dir build-static --output-on-failure
+	@DKR_LS=dist/dkr-ls /usr/bin/python3 -m pytest -q -ra tests/integration
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@DKR_LS=dist/dkr-ls ./e2e.sh
 
 # A coroutine needs its parameters by value, hence passedByValue.
 lint: build ## check layout, code and scripts
@@ -84,12 +100,25 @@ e2e: build ## run the assignment's examples against a throw-away engine and regi
 bench: build static ## measure against docker and curl, into bench/RESULTS.md
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
+	@bench/registry.py
+
+deb: build ## build a Debian package in dist/
+	@cmake --build --preset release --target documents
+	@cpack --config build/CPackConfig.cmake -B dist
+	@rm -rf dist/_CPack_Packages
 
 install: build ## install into $(DESTDIR)$(PREFIX)
-	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
+	@cmake --build --preset release --target documents
+	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" --strip
+
+INSTALLED := bin/dkr-ls share/man/man1/dkr-ls.1.gz share/doc/dkr-ls/copyright \
+             share/doc/dkr-ls/changelog.gz \
+             share/bash-completion/completions/dkr-ls share/fish/vendor_completions.d/dkr-ls.fish \
+             share/zsh/site-functions/_dkr-ls share/zsh/vendor-completions/_dkr-ls
 
 uninstall: ## remove what install installed
-	rm -f "$(DESTDIR)$(PREFIX)/bin/dkr-ls"
+	@cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
+	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/share/doc/dkr-ls" 2>/dev/null || true
 
 clean: ## remove everything that was built
 	rm -rf build build-* dist

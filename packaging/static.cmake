@@ -2,7 +2,7 @@
 # CMAKE_PROJECT_INCLUDE of all of them.
 include(${CMAKE_CURRENT_LIST_DIR}/hardened.cmake)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
-set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")  # -O3 is larger and no faster
+set(CMAKE_C_FLAGS_RELEASE "-Os -DNDEBUG")  # libcurl and SQLite wait for others most of the time
 add_compile_options(
   -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:C>:-fno-asynchronous-unwind-tables>  # no exception passes through C

@@ -97,7 +97,9 @@ build_sqlite() (
 cmake_minimum_required(VERSION 3.25)
 project(sqlite3 LANGUAGES C)
 add_library(sqlite3 STATIC sqlite3.c)
-target_compile_definitions(sqlite3 PRIVATE SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_JSON SQLITE_DQS=0)
+target_compile_definitions(sqlite3 PRIVATE
+  HAVE_FDATASYNC HAVE_USLEEP  # without it waits for a lock take a whole second
+  SQLITE_DQS=0 SQLITE_OMIT_JSON SQLITE_OMIT_LOAD_EXTENSION)
 install(TARGETS sqlite3)
 install(FILES sqlite3.h TYPE INCLUDE)
 END

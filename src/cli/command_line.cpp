@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/completion.h"
 #include "cli/flags.h"
 #include "cli/usage.h"
 #include "cli/values.h"
@@ -11,14 +12,9 @@
 
 namespace dkr {
 
-CommandLine::CommandLine(const std::vector<std::string>& arguments)
-    : root_(
-          "List container images with their age and size, as docker images does, and filter them.\n"
-          "Reads only, never changes anything.",
-          "dkr-ls") {
-  define();
+CommandLine::CommandLine(const std::vector<std::string>& arguments) : CommandLine() {
   parse_flags(root_, arguments);
-  if (help_app_->parsed()) return;
+  if (help_app_->parsed() || completion_app_->parsed()) return;
   std::vector<std::string> remaining = root_.remaining(true);
   // CLI11 swallows this one, which ends a command there.
   if (std::ranges::count(arguments, "++") > 0) remaining.emplace_back("++");
@@ -48,6 +44,10 @@ void CommandLine::define() {
   repos_.add_to(root_);
   tags_.add_to(root_);
   help_app_ = root_.add_subcommand("help", "Help about any command");
+  completion_app_ =
+      &add_command(root_, "completion", "Print the completion script of a shell: bash, zsh or fish",
+                   "  # Complete command lines of dkr-ls in this shell:\n"
+                   "  source <(dkr-ls completion bash)");
 
   std::vector<CLI::App*> apps = root_.get_subcommands({});
   for (CLI::App* app : apps) app->fallthrough();
@@ -64,6 +64,7 @@ void CommandLine::define() {
 std::optional<std::string> CommandLine::answer() const {
   if (help_app_->parsed()) return help_text(help_topic());
   if (help_) return help_text(innermost(root_));
+  if (completion_app_->parsed()) return completion();
   if (version_) return fmt::format("dkr-ls version {}\n", kVersion);
   if (root_.get_subcommands().empty()) return help_text(root_);
   return std::nullopt;
@@ -77,6 +78,20 @@ const CLI::App& CommandLine::help_topic() const {
       root_.get_subcommands([&](const CLI::App* app) { return app->get_name() == topic.front(); });
   if (commands.empty() || topic.size() > 1) throw unexpected(root_, topic);
   return *commands.front();
+}
+
+std::string CommandLine::completion() const {
+  const std::vector<std::string> arguments = root_.remaining(true);
+  if (arguments.size() > 1 || (!arguments.empty() && arguments.front().starts_with('-'))) {
+    throw unexpected(*completion_app_, arguments);
+  }
+  const std::string shell = arguments.empty() ? "" : arguments.front();
+  if (const auto script = completion_script(shell)) return std::string(*script);
+  throw usage_error(*completion_app_,
+                    shell.empty() ? "completion needs the name of a shell: bash, zsh or fish"
+                                  : fmt::format("no completion for \"{}\": it has to be bash, zsh "
+                                                "or fish",
+                                                shell));
 }
 
 const Command& CommandLine::command() const {

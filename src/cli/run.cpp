@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command_line.h"
+#include "cli/completion.h"
 #include "cli/progress_line.h"
 #include "net/logging_client.h"
 
@@ -46,6 +47,11 @@ ExitStatus run_command(const CommandLine& command_line, World& world) {
 
 /// Does what `arguments` ask for, errors apart.
 ExitStatus obey(const std::vector<std::string>& arguments, World& world) {
+  if (!arguments.empty() && arguments.front() == kCompleteCommand) {
+    const std::vector<std::string> words(arguments.begin() + 1, arguments.end());
+    world.out.write(complete(CommandLine().definitions(), words, world));
+    return kSuccess;
+  }
   const CommandLine command_line(arguments);
   if (const auto answer = command_line.answer()) {
     world.out.write(*answer);

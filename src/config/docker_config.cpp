@@ -1,5 +1,6 @@
 #include "config/docker_config.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -90,6 +91,24 @@ DockerContext DockerConfig::context(std::string_view name) const {
     if (error.kind() == ErrorKind::kConfiguration) throw;
     throw unusable(error.what());
   }
+}
+
+std::vector<std::string> DockerConfig::context_names() const {
+  std::vector<std::string> names = {"default"};
+  const std::string store = directory_ + "/contexts/meta/";
+  for (const std::string& id : files_.list(store)) {
+    try {
+      const auto text = files_.read(fmt::format("{}{}/meta.json", store, id), kMaxFileBytes);
+      if (!text) continue;
+      const json::Document document(*text);
+      const auto name = document.root().find("Name");
+      if (name && name->string()) names.emplace_back(*name->string());
+    } catch (const Error&) {
+      continue;  // whoever uses the context will hear of it
+    }
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace dkr

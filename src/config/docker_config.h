@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -32,6 +33,10 @@ class DockerConfig {
   [[nodiscard]] const std::optional<std::string>& current_context() const {
     return current_context_;
   }
+
+  /// The names of all contexts, sorted: `default`, which always exists, and those in the store. One
+  /// that cannot be read is left out.
+  [[nodiscard]] std::vector<std::string> context_names() const;
 
   /// The context `name`. Throws Error kConfiguration: `context "x": context not found`, or that its
   /// meta.json cannot be used.

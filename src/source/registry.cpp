@@ -337,7 +337,8 @@ Error Registry::describe(const Error& error) const {
                           "--source registry:http://{}",
                           name, name)};
     case ErrorKind::kBusy:
-      return {error.kind(), fmt::format("{}: {}", name, error.what()), "try again later"};
+      return {error.kind(), fmt::format("{}: {}", name, error.what()),
+              error.hint().empty() ? "try again later" : error.hint()};
     case ErrorKind::kTimedOut:
       return {error.kind(), fmt::format("{}: {}", name, error.what()),
               "--timeout SECONDS changes how long to wait, 0 waits for ever"};

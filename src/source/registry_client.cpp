@@ -186,7 +186,7 @@ Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
     if (is_ours) throw;
     // Advice about the registry would be wrong for the host that it has sent us to.
     const auto kind =
-        error.kind() == ErrorKind::kDisconnected ? ErrorKind::kDisconnected : ErrorKind::kRefused;
+        error.kind() == ErrorKind::kDisconnected ? ErrorKind::kDisconnected : ErrorKind::kBusy;
     throw Error(kind, fmt::format("{}, where the registry sends us: {}", origin, error.what()),
                 "the registry works only together with that host");
   }

@@ -46,7 +46,9 @@ class FakeFiles final : public Files {
   [[nodiscard]] std::vector<std::string> list(const std::string& path) const override {
     std::vector<std::string> names;
     for (const auto& [name, content] : files) {
-      if (name.starts_with(path)) names.push_back(name.substr(path.size()));
+      if (!name.starts_with(path)) continue;
+      const std::string below = name.substr(path.size());
+      names.push_back(below.substr(0, below.find('/')));
     }
     return names;
   }

@@ -185,9 +185,11 @@ TEST(Help, RefusesATopicThatIsNone) {
 TEST(Help, ListsTheCommands) {
   Program program;
   EXPECT_EQ(program.run({"--help"}), kSuccess);
-  EXPECT_THAT(program.out.content, HasSubstr("\nAvailable Commands:\n"
-                                             "  help        Help about any command\n"
-                                             "  repos       "));
+  EXPECT_THAT(program.out.content,
+              HasSubstr("\nAvailable Commands:\n"
+                        "  completion  Print the completion script of a shell: bash, zsh or fish\n"
+                        "  help        Help about any command\n"
+                        "  repos       "));
   EXPECT_THAT(
       program.out.content,
       HasSubstr("\nUse \"dkr-ls [command] --help\" for more information about a command.\n"));

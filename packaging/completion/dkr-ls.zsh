@@ -1,0 +1,24 @@
+#compdef dkr-ls
+# Completion of dkr-ls for zsh. dkr-ls itself knows what may come next; this only asks it.
+_dkr_ls() {
+    local line text
+    local -a complete partial
+    for line in "${(@f)$("${(Q)words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+        text=${line%%$'\t'*}
+        [[ -n $text ]] || continue
+        if [[ $text == *[:/] ]]; then
+            partial+=("$text")
+        elif [[ $line == *$'\t'* ]]; then
+            complete+=("${text//:/\\:}:${line#*$'\t'}")
+        else
+            complete+=("${text//:/\\:}")
+        fi
+    done
+    _describe -V 'dkr-ls' complete
+    (( ! $#partial )) || compadd -S '' -- $partial
+}
+if [[ ${funcstack[1]} == _dkr_ls ]]; then
+    _dkr_ls "$@"
+else
+    compdef _dkr_ls dkr-ls
+fi

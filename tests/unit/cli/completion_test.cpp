@@ -1,0 +1,159 @@
+#include "cli/completion.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "base/digest.h"
+#include "support/program.h"
+
+namespace dkr {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::StartsWith;
+
+class CompletionTest : public testing::Test {
+ protected:
+  /// What may follow, without the descriptions.
+  std::vector<std::string> candidates(std::vector<std::string> words) {
+    std::vector<std::string> result;
+    for (const std::string& line : lines(std::move(words))) {
+      result.push_back(line.substr(0, line.find('\t')));
+    }
+    return result;
+  }
+
+  std::vector<std::string> lines(std::vector<std::string> words) {
+    words.insert(words.begin(), std::string(kCompleteCommand));
+    program_.out.content.clear();
+    EXPECT_EQ(program_.run(words), kSuccess);
+    EXPECT_THAT(program_.err.content, IsEmpty());
+    std::vector<std::string> result;
+    std::string rest = program_.out.content;
+    for (std::size_t end = 0; (end = rest.find('\n')) != std::string::npos;) {
+      result.push_back(rest.substr(0, end));
+      rest.erase(0, end + 1);
+    }
+    EXPECT_THAT(rest, IsEmpty());
+    return result;
+  }
+
+  Program program_;
+};
+
+TEST_F(CompletionTest, NamesTheCommandsWithWhatTheyDo) {
+  EXPECT_THAT(candidates({""}), IsSupersetOf({"tags", "repos", "help", "completion"}));
+  EXPECT_THAT(candidates({}), IsSupersetOf({"tags", "repos", "help", "completion"}));
+  EXPECT_THAT(lines({"ta"}), ElementsAre(StartsWith("tags\tList images as docker images does")));
+  EXPECT_THAT(candidates({"--log-level", "INFO", "ta"}), ElementsAre("tags"));
+  EXPECT_THAT(candidates({"--log-level=INFO", "-H", "unix:///x", "ta"}), ElementsAre("tags"));
+  EXPECT_THAT(candidates({"help", "re"}), ElementsAre("repos"));
+}
+
+TEST_F(CompletionTest, NamesTheFlagsThatTheCommandKnows) {
+  EXPECT_THAT(candidates({"tags", "--max"}), ElementsAre("--maxTags"));
+  EXPECT_THAT(candidates({"tags", "--"}),
+              AllOf(IsSupersetOf({"--minAge", "--sum", "--host", "--help"}),
+                    Not(Contains("--max-tags")), Not(Contains("--version"))));
+  EXPECT_THAT(candidates({"repos", "--"}), Not(Contains("--sum")));
+  EXPECT_THAT(candidates({"repos", "--"}), Contains("--log-level"));
+  EXPECT_THAT(candidates({"--"}), IsSupersetOf({"--version", "--context"}));
+  EXPECT_THAT(candidates({"tags", ""}), AllOf(Contains("--sum"), Each(StartsWith("--"))));
+  EXPECT_THAT(lines({"tags", "--sum"}), ElementsAre(HasSubstr("\tprint the total size")));
+}
+
+TEST_F(CompletionTest, NamesValues) {
+  const struct {
+    std::vector<std::string> words;
+    std::vector<std::string> candidates;
+  } rows[] = {
+      {{"tags", "--log-level", "D"}, {"DEBUG"}},
+      {{"tags", "--log-level=D"}, {"--log-level=DEBUG"}},
+      {{"--log-level", "TR"}, {"TRACE"}},
+      {{"tags", "--source", "r"}, {"registry:"}},
+      {{"tags", "--platform", "linux/arm6"}, {"linux/arm64"}},
+      {{"tags", "-H", "u"}, {"unix:///"}},
+      {{"completion", ""}, {"bash", "fish", "zsh"}},
+      {{"completion", "z"}, {"zsh"}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.words.back());
+    EXPECT_EQ(candidates(row.words), row.candidates);
+  }
+}
+
+TEST_F(CompletionTest, NamesNothingWhereAnythingMayStand) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"tags", "--minAge", ""},
+           {"tags", "--prefix=n"},
+           {"tags", "--sum=f"},
+           {"tags", "--bogus=x"},
+           {"bogus", "ta"},
+       }) {
+    EXPECT_THAT(candidates(words), IsEmpty());
+  }
+}
+
+TEST_F(CompletionTest, NamesDockersContexts) {
+  program_.environment.variables["DOCKER_CONFIG"] = "/config";
+  const auto meta = [](const std::string& name) {
+    return "/config/contexts/meta/" + sha256_hex(name) + "/meta.json";
+  };
+  program_.files.files.emplace(meta("remote"), R"({"Name": "remote"})");
+  program_.files.files.emplace(meta("another"), R"({"Name": "another", "Endpoints": {}})");
+  program_.files.files.emplace(meta("broken"), R"({"Name": )");
+  program_.files.files.emplace(meta("nameless"), "{}");
+  program_.files.files.emplace(meta("evil"), R"({"Name": "e\u001b[31m\nvil"})");
+  EXPECT_THAT(candidates({"tags", "--context", ""}),
+              ElementsAre("another", "default", "e\\x1b[31m\\x0avil", "remote"));
+  EXPECT_THAT(candidates({"tags", "--context=re"}), ElementsAre("--context=remote"));
+}
+
+TEST_F(CompletionTest, NamesOnlyValuesThatTheFlagsTake) {
+  for (const std::string flag : {"--log-level", "--platform"}) {
+    const auto values = candidates({flag, ""});
+    EXPECT_THAT(values, Not(IsEmpty()));
+    for (const std::string& value : values) {
+      Program program;
+      EXPECT_EQ(program.run({"tags", flag, value, "--help"}), kSuccess) << program.err.content;
+    }
+  }
+}
+
+TEST(CompletionScript, IsThereForThreeShells) {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    Program program;
+    EXPECT_EQ(program.run({"completion", shell}), kSuccess);
+    EXPECT_THAT(program.out.content, HasSubstr(kCompleteCommand));
+  }
+}
+
+TEST(CompletionScript, IsRefusedForOthers) {
+  const struct {
+    std::vector<std::string> arguments;
+    std::string error;
+  } rows[] = {
+      {{"completion"}, "Error: completion needs the name of a shell: bash, zsh or fish"},
+      {{"completion", "tcsh"}, "Error: no completion for \"tcsh\": it has to be bash, zsh or fish"},
+      {{"completion", "--bogus"}, "Error: unknown flag: --bogus"},
+      {{"completion", "bash", "zsh"},
+       "Error: unexpected argument \"bash\": \"dkr-ls completion\" takes none"},
+  };
+  for (const auto& row : rows) {
+    Program program;
+    EXPECT_EQ(program.run(row.arguments), kBadUsage);
+    EXPECT_EQ(program.first_error_line(), row.error);
+  }
+}
+
+}  // namespace
+}  // namespace dkr
