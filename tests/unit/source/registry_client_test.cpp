@@ -229,7 +229,7 @@ TEST_F(RedirectTest, NamesTheHostThatCannotBeReached) {
     fake_.http.expect("https://cdn.example.com:443/x?sig=secret", Error(kind, "cause"));
     EXPECT_THAT([&] { send(); },
                 Throws<Error>(AllOf(
-                    Property(&Error::kind, ErrorKind::kRefused),
+                    Property(&Error::kind, ErrorKind::kBusy),
                     Property(&Error::what, AllOf(HasSubstr("https://cdn.example.com:443, where"),
                                                  HasSubstr("cause"), Not(HasSubstr("secret")))))));
   }
