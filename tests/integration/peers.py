@@ -146,7 +146,8 @@ def registry(data=None, auth="{}"):
     with scratch_directory() as home:
         found = Registry(free_address(), data or home / "data")
         storage = f"{{filesystem: {{rootdirectory: {found.data}}}, delete: {{enabled: true}}}}"
-        parts = ["version: 0.1", f"storage: {storage}", f"http: {{addr: '{found.address}'}}"]
+        parts = ["version: 0.1", "log: {level: warn, accesslog: {disabled: true}}"]
+        parts += [f"storage: {storage}", f"http: {{addr: '{found.address}'}}"]
         (home / "config.yml").write_text("\n".join(parts + ([f"auth: {auth}"] if auth != "{}" else [])))
         with process(["docker-registry", "serve", home / "config.yml"], log=home / "log", env=CLEAN) as running:
             wait_until(lambda: answers(found.address), running, home / "log")

@@ -292,8 +292,8 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def read_request(self):
         line = self.rfile.readline().decode("latin-1").split()
-        if len(line) != 3:
-            return None
+        if len(line) != 3 or not line[2].startswith("HTTP/1."):
+            return None  # as the first bytes of TLS are
         headers = {}
         while field := self.rfile.readline().strip().decode("latin-1"):
             name, _, value = field.partition(":")

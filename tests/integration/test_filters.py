@@ -26,11 +26,11 @@ def entries(images):
             yield from ((repository, tag, found) for tag in tags)
 
 
-def chosen(engine, prefixes=None, min_age=None, min_size=None, max_tags=None):
+def chosen(engine, prefixes=None, names=(), min_age=None, min_size=None, max_tags=None):
     listed, tags_of = [], {}
     for repository, tag, found in entries(engine.images()):
         wanted = (
-            (prefixes is None or repository.startswith(tuple(prefixes)))
+            (prefixes is None or repository.startswith(tuple(prefixes)) or repository in names)
             and (min_age is None or NO_DATE != found["Created"] < time.time() - min_age * DAY)
             and (min_size is None or found["Size"] > min_size)
         )
@@ -60,6 +60,18 @@ def total(listed):
 def test_prefix_keeps_the_repositories_that_begin_with_one_of_them(dkr_ls, engine, prefixes):
     result = dkr_ls("-H", engine.host, "tags", *(f"--prefix={prefix}" for prefix in prefixes))
     assert rows(result.stdout) == shown(chosen(engine, prefixes=prefixes))
+
+
+@pytest.mark.parametrize(
+    "prefixes, names",
+    [([], ["several/tags"]), ([], ["size/of", "repo/one", "repo/one"]), ([], ["size/"]), ([], ["<none>"]), (["repo/"], ["q", "repo/one"])],
+    ids=str,
+)
+def test_repo_keeps_the_repositories_of_exactly_this_name(dkr_ls, engine, prefixes, names):
+    flags = [*(f"--prefix={prefix}" for prefix in prefixes), *(f"--repo={name}" for name in names)]
+    result = dkr_ls("-H", engine.host, "tags", *flags)
+    assert (result.status, result.stderr) == (0, b"")
+    assert rows(result.stdout) == shown(chosen(engine, prefixes, names))
 
 
 @pytest.mark.parametrize("days", [0, 1, 2, 20, 66, 100, 365, 730, 20000, 100000])

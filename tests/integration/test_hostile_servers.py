@@ -194,7 +194,7 @@ def three_gigabytes_after(beginning, piece=b" " * 65536):
 
 def test_an_answer_over_1_gib_is_refused_in_bounded_memory(dkr_ls, serve):
     server = serve(three_gigabytes_after(b"HTTP/1.1 200 OK\r\n\r\n["))
-    result = dkr_ls("-H", server.address, "tags")
+    result = dkr_ls.measured("-H", server.address, "tags")
     assert_one_error(result, server.address)
     assert server.sent < 1.1 * GIB
     assert result.peak_memory < 1.3 * GIB
@@ -202,7 +202,7 @@ def test_an_answer_over_1_gib_is_refused_in_bounded_memory(dkr_ls, serve):
 
 def test_an_answer_that_promises_over_1_gib_is_refused_at_once(dkr_ls, serve):
     server = serve(three_gigabytes_after(http("200 OK", b"[", length=3 * 10**9)))
-    result = dkr_ls("-H", server.address, "tags")
+    result = dkr_ls.measured("-H", server.address, "tags")
     assert_one_error(result, server.address)
     assert server.sent < 16 * 2**20
     assert result.peak_memory < 0.1 * GIB
@@ -210,7 +210,7 @@ def test_an_answer_that_promises_over_1_gib_is_refused_at_once(dkr_ls, serve):
 
 def test_an_error_answer_without_end_is_bounded_too(dkr_ls, serve):
     server = serve(three_gigabytes_after(b"HTTP/1.1 500 Oops\r\n\r\n"))
-    result = dkr_ls("-H", server.address, "tags")
+    result = dkr_ls.measured("-H", server.address, "tags")
     assert_one_error(result, server.address)
     assert result.peak_memory < 1.3 * GIB
 
@@ -220,7 +220,7 @@ def test_a_compressed_answer_does_not_grow_past_the_limit(dkr_ls, serve):
     head = gzip.compress(b"[") + gzip.flush(zlib.Z_FULL_FLUSH)
     spaces = gzip.compress(b" " * 2**24) + gzip.flush(zlib.Z_FULL_FLUSH)
     server = serve(http("200 OK", head + spaces * 200, "Content-Encoding: gzip"))
-    result = dkr_ls("-H", server.address, "tags")
+    result = dkr_ls.measured("-H", server.address, "tags")
     assert_one_error(result, server.address)
     assert result.peak_memory < 1.3 * GIB
 
@@ -228,14 +228,14 @@ def test_a_compressed_answer_does_not_grow_past_the_limit(dkr_ls, serve):
 @pytest.mark.parametrize("headers", [b"X-Filler: something\r\n" * 3000, b"a" * 65536], ids=["many", "one"])
 def test_headers_without_end_are_refused(dkr_ls, serve, headers):
     server = serve(three_gigabytes_after(b"HTTP/1.1 200 OK\r\n", headers))
-    result = dkr_ls("-H", server.address, "tags")
+    result = dkr_ls.measured("-H", server.address, "tags")
     assert_one_error(result, server.address)
     assert result.peak_memory < 0.1 * GIB
 
 
 def test_interim_answers_without_end_are_given_up(dkr_ls, serve):
     server = serve(lambda path: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000))
-    result = dkr_ls("-H", server.address, "--timeout", "1", "tags")
+    result = dkr_ls.measured("-H", server.address, "--timeout", "1", "tags")
     assert_one_error(result, server.address)
     assert result.peak_memory < 0.1 * GIB
 

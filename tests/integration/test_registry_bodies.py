@@ -78,7 +78,7 @@ def test_an_endless_manifest_is_cut_off_in_bounded_memory(dkr_ls, registry):
         "/v2/q/manifests/long", endless(b"HTTP/1.1 200 OK\r\n" + kind + b"Content-Length: 262144000\r\n\r\n", b" " * 65536)
     )
     registry.always(f"/v2/q/blobs/{config.config_digest}", endless(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536))
-    result = dkr_ls.registry(registry, "tags")
+    result = dkr_ls.measured("tags", "--source", f"registry:{registry.source}")
     assert (result.status, len(result.errors)) == (1, 4)
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
     assert result.peak_memory < 200 * MIB
@@ -90,7 +90,7 @@ def test_an_endless_list_is_cut_off_in_bounded_memory(dkr_ls, registry):
     registry.always(
         "/v2/_catalog", Raw(lambda: itertools.chain([head(3 * 10**9)], itertools.repeat(b" " * 65536, 40000)))
     )
-    result = dkr_ls.registry(registry, "repos")
+    result = dkr_ls.measured("repos", "--source", f"registry:{registry.source}")
     assert_one_error(result, registry.address)
     assert result.peak_memory < 200 * MIB
 

@@ -20,10 +20,11 @@ from registry_users import configure
 @pytest.fixture
 def registry(registry):
     """Three repositories of twenty tags, a multi-platform one among them."""
+    dates = [f"2020-01-{day:02}T00:00:00Z" for day in range(1, 21)]
     for name in "q", "team/app", "base":
-        registry.put_all(
-            name, {f"t{number}": image(number, [len(name)]) for number in range(1, 20)} | {"multi": index(image(40))}
-        )
+        images = [image(date, [len(name)]) for date in dates]
+        tags = {f"t{number}": found for number, found in enumerate(images[:-1])}
+        registry.put_all(name, tags | {"multi": index(image(dates[-1]))})
     return registry
 
 
@@ -192,8 +193,8 @@ def test_a_full_disk_does_not_stand_in_the_way(dkr_ls, registry, scratch):
 
 def test_somebody_who_holds_it_does_not_stand_in_the_way(dkr_ls, registry):
     cost(dkr_ls, registry)
-    registry.put("q", moved=image(50, [1]))
-    registry.put("q", t1=image(51, [1]))
+    registry.put("q", moved=image(50))
+    registry.put("q", t1=image(51))
     [path] = files_below(dkr_ls.home / ".cache")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("BEGIN EXCLUSIVE")
