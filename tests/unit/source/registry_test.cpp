@@ -518,6 +518,24 @@ TEST_F(RegistryTest, GivesUpWhenNobodyAnswersAnyMore) {
                                 "not asked for"));
 }
 
+TEST_F(RegistryTest, GivesUpWhenTheHostThatItIsSentToNeverAnswers) {
+  options_.jobs = 1;
+  std::string tags;
+  expect(kCatalog, ok(R"({"repositories": ["a"]})"));
+  for (int i = 100; i < 130; ++i) {
+    const std::string tag = std::to_string(i);
+    tags += (tags.empty() ? "\"" : ",\"") + tag + "\"";
+    if (i >= 120) continue;
+    const std::string url = "http://cdn.example.com:80/" + tag;
+    expect(manifest_url("a", tag), HttpResponse{307, {{"location", url}}, ""});
+    expect(url, Error(ErrorKind::kTimedOut, "no progress"));
+  }
+  expect(tags_url("a"), ok(R"({"tags": [)" + tags + "]}"));
+  EXPECT_THAT(messages(list().failures),
+              testing::Contains("localhost:5000: no answer to 20 requests in a row; 10 tags were "
+                                "not asked for"));
+}
+
 TEST_F(RegistryTest, HasNoMoreRequestsInFlightThanItMay) {
   const struct {
     std::optional<std::size_t> jobs;
