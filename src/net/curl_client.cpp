@@ -167,7 +167,8 @@ Transfer::Transfer(Handles& handles, const HttpRequest& request)
     set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
     set(easy_.get(), CURLOPT_COPYPOSTFIELDS, request.form.c_str());
   }
-  for (const auto& [name, value] : request.headers) append(headers_, name + ": " + value);
+  for (const auto& [name, value] : request.headers)
+    append(headers_, fmt::format("{}: {}", name, value));
   if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
   if (request.tls) set_tls(*request.tls);
   if (request.unix_socket) {
@@ -372,7 +373,7 @@ class CurlClient::Loop {
   }
 
   /// Resumes the waiters of the transfers that ended; false when none did.
-  bool finish_transfers() {
+  [[nodiscard]] bool finish_transfers() const {
     bool any = false;
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(handles_.multi, &left)) {

@@ -34,7 +34,7 @@ class Shared {
         return shared.value_.has_value() || shared.exception_ != nullptr;
       }
       void await_suspend(std::coroutine_handle<> waiter) { shared.waiters_.push_back(waiter); }
-      const T& await_resume() const {
+      [[nodiscard]] const T& await_resume() const {
         if (shared.exception_) std::rethrow_exception(shared.exception_);
         return *shared.value_;
       }

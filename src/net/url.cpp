@@ -11,7 +11,7 @@ namespace {
 
 class Url {
  public:
-  explicit Url(const std::string& text) { ok_ = set(text); }
+  explicit Url(const std::string& text) : ok_(set(text)) {}
 
   /// Resolves `text` against what this is; false when it cannot be.
   bool set(const std::string& text) {
@@ -28,7 +28,7 @@ class Url {
 
  private:
   std::unique_ptr<CURLU, void (*)(CURLU*)> url_{curl_url(), curl_url_cleanup};
-  bool ok_ = false;
+  bool ok_;
 };
 
 }  // namespace

@@ -247,6 +247,7 @@ Task<void> Registry::describe_tag(Repository& repository, std::string tag) {
   }
 }
 
+// kDeepestIndex bounds the recursion of these two. NOLINTBEGIN(misc-no-recursion)
 Task<Registry::Resolved> Registry::resolve(Repository& repository, std::string digest,
                                            Manifest manifest, int depth) {
   if (manifest.entries) {
@@ -284,6 +285,7 @@ Task<Registry::Resolved> Registry::resolve_index(Repository& repository, std::st
   unknown.manifest = std::move(digest);
   co_return Resolved{std::move(unknown), validity};
 }
+// NOLINTEND(misc-no-recursion)
 
 void Registry::add_image(const Repository& repository, const std::string& tag,
                          const CachedImage& image) {
@@ -344,9 +346,10 @@ Error Registry::describe(const Error& error) const {
               "--timeout SECONDS changes how long to wait, 0 waits for ever"};
     case ErrorKind::kUnauthorized:
       // With a token it knows us, and still refuses.
-      if (client_.has_token())
+      if (client_.has_token()) {
         return {error.kind(), fmt::format("{}: {}", name, error.what()),
                 error.hint().empty() ? login_advice() : error.hint()};
+      }
       return {error.kind(),
               fmt::format("{}: {}: {}", name,
                           client_.has_credentials() ? "the credentials are not accepted"

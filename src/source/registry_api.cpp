@@ -31,7 +31,7 @@ constexpr int kNotFound = 404;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kTooLarge = 413;
 
-Error malformed(std::string cause) { return {ErrorKind::kMalformed, std::move(cause)}; }
+Error malformed(const std::string& cause) { return {ErrorKind::kMalformed, cause}; }
 
 /// The texts in the list `key` of `body`, added to `names`.
 void read_names(const std::string& body, const std::string& key, std::vector<std::string>& names) {
@@ -277,7 +277,7 @@ Error RegistryApi::refusal(const HttpResponse& response) const {
 
 /// Many registries have no catalog, or not for everyone.
 Error RegistryApi::refused_catalog(const HttpResponse& response) const {
-  const Error error = refusal(response);
+  Error error = refusal(response);
   const bool is_usual = response.status == kUnauthorized || response.status == kForbidden ||
                         response.status == kNotFound || response.status == kMethodNotAllowed;
   if (!is_usual) return error;
