@@ -53,7 +53,8 @@ void die_of_interrupt(int signal) {
 /// Takes a line that says how far the work has come away first.
 void die_of_interrupt_on_terminal(int signal) {
   constexpr std::string_view kEraseLine = "\r\x1b[K";
-  (void)!::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
+  [[maybe_unused]] const ssize_t written =
+      ::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
   die_of_interrupt(signal);
 }
 
