@@ -34,6 +34,19 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/// What an error of another host, which the registry works with, is to the registry's users.
+ErrorKind kind_elsewhere(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kDisconnected:
+      return kind;
+    case ErrorKind::kTooLarge:
+    case ErrorKind::kMalformed:
+      return ErrorKind::kRefused;
+    default:
+      return ErrorKind::kBusy;
+  }
+}
+
 std::shared_ptr<const TlsSettings> without_certificate(
     const std::shared_ptr<const TlsSettings>& settings) {
   TlsSettings others = *settings;
@@ -185,9 +198,8 @@ Task<HttpResponse> RegistryClient::send_once(HttpRequest request) {
   } catch (const Error& error) {
     if (is_ours) throw;
     // Advice about the registry would be wrong for the host that it has sent us to.
-    const auto kind =
-        error.kind() == ErrorKind::kDisconnected ? ErrorKind::kDisconnected : ErrorKind::kBusy;
-    throw Error(kind, fmt::format("{}, where the registry sends us: {}", origin, error.what()),
+    throw Error(kind_elsewhere(error.kind()),
+                fmt::format("{}, where the registry sends us: {}", origin, error.what()),
                 "the registry works only together with that host");
   }
 }

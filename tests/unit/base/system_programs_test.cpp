@@ -74,6 +74,12 @@ TEST_F(SystemProgramsTest, LetsTheProgramEndWhenNobodyReadsItAnyMore) {
   EXPECT_EQ(shell("exec 3>&1; (yes; echo $? >&3) | head -n 1 >/dev/null").output, "141\n");
 }
 
+TEST_F(SystemProgramsTest, WaitsForAProgramThatHasClosedItsOutput) {
+  EXPECT_EQ(shell("echo out; exec >&-; sleep 0.1; exit 3").status, 3);
+  EXPECT_EQ(shell("exec <&- >&-; sleep 0.1; kill -TERM $$", std::string(kMebibyte, 'x')).status,
+            128 + SIGTERM);
+}
+
 TEST_F(SystemProgramsTest, RefusesMoreThanOneMebibyte) {
   EXPECT_EQ(shell("head -c 1048576 /dev/zero").output.size(), kMebibyte);
   EXPECT_THAT([&] { shell("head -c 1048577 /dev/zero"); },

@@ -157,8 +157,8 @@ TEST(RegistryTags, WarnsThatItWaits) {
   program.has("a/tags/list?n=1000", HttpResponse{429, {{"retry-after", "3"}}, ""});
   program.has("a/tags/list?n=1000", ok(R"({"tags": []})"));
   EXPECT_EQ(program.run({"tags", "--repo", "a"}), kSuccess);
-  EXPECT_THAT(program.err.content, HasSubstr(" WARNING localhost:5000: answered with HTTP status "
-                                             "429; waiting 3.0 s before asking again\n"));
+  EXPECT_THAT(program.err.content, HasSubstr(" WARNING localhost:5000: HTTP status 429, too many "
+                                             "requests; waiting 3.0 s before asking again\n"));
   EXPECT_EQ(program.clock.passed, std::chrono::seconds(3));
 }
 

@@ -165,9 +165,10 @@ TEST(Help, ShowsAnExampleAndEveryFlagOfTheCommandOnce) {
   EXPECT_EQ(program.run({"tags", "--help"}), kSuccess);
   EXPECT_THAT(program.out.content, HasSubstr("\n\nExamples:\n  # "));
   for (const std::string flag :
-       {"--maxTags int ", "--minAge int ", "--minSize string ", "--prefix stringArray ", "--sum ",
-        "-h, --help ", "--context string ", "-H, --host string ", "--log-level string ",
-        "--source string ", "--timeout int "}) {
+       {"--maxTags int ", "--minAge int ", "--minSize string ", "--prefix stringArray ",
+        "--repo stringArray ", "--sum ", "-h, --help ", "--context string ", "-H, --host string ",
+        "--log-level string ", "--source string ", "--timeout int ", "--platform string ",
+        "--jobs int ", "--no-cache "}) {
     const std::size_t first = program.out.content.find("  " + flag);
     ASSERT_NE(first, std::string::npos) << flag;
     EXPECT_EQ(program.out.content.find("  " + flag, first + 1), std::string::npos) << flag;

@@ -231,15 +231,15 @@ TEST_F(ImageCacheTest, TakesNoteOfTheDayOnWhichItWasLastUsed) {
 
 TEST_F(ImageCacheTest, ForgetsWhatWasNotListedForTheLongestTime) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  // 200,001 rows with what is there: those of the days 1 and 2 are the older half.
+  // Two more than there is room for, with those of the two real images.
   run_sql(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "
       "INSERT INTO images SELECT 'r', 'old', 'p', 'd' || i, 'm', NULL, NULL, NULL, "
       "1 + (i > 60000) + (i > 120000) FROM n");
   store({{}, {{some_digest('4'), kImage}}}, "r", "another");
   EXPECT_THAT(run_sql("SELECT count(*) FROM images WHERE repository = 'old'"),
-              ElementsAre("80000"));
-  EXPECT_THAT(run_sql("SELECT min(seen) FROM images"), ElementsAre("3"));
+              ElementsAre("199998"));
+  EXPECT_THAT(run_sql("SELECT count(*) FROM images WHERE seen = 1"), ElementsAre("59998"));
   EXPECT_THAT(load().images, SizeIs(1));
   EXPECT_THAT(load().tags, SizeIs(1));
 }

@@ -45,8 +45,17 @@ class RegistryApiTest : public testing::Test {
     }
     return *api_;
   }
-  std::vector<std::string> catalog() { return wait(fake_.http, api().catalog()); }
-  std::optional<std::vector<std::string>> tags() { return wait(fake_.http, api().tags("a")); }
+  /// All of it, or else what keeps it from being all.
+  static std::vector<std::string> complete(NameList list) {
+    if (list.failure) throw Error(*list.failure);
+    return std::move(list.names);
+  }
+  std::vector<std::string> catalog() { return complete(wait(fake_.http, api().catalog())); }
+  std::optional<std::vector<std::string>> tags() {
+    auto list = wait(fake_.http, api().tags("a"));
+    if (!list) return std::nullopt;
+    return complete(std::move(*list));
+  }
   std::optional<TaggedManifest> tagged(const std::string& known = "") {
     return wait(fake_.http, api().tagged("a", "1", known));
   }
@@ -111,6 +120,29 @@ TEST_F(RegistryApiTest, SeesThatAListGoesOnForEver) {
                                   Property(&Error::what, StrEq("goes on for ever")))));
 }
 
+TEST_F(RegistryApiTest, KeepsThePagesBeforeTheOneThatFails) {
+  const struct {
+    HttpResponse response;
+    std::string message;
+  } rows[] = {
+      {status(404), "HTTP status 404"},
+      {status(500), "HTTP status 500"},
+      {status(401), "HTTP status 401"},
+      {ok("<html>"), "not JSON: "},
+      {ok(R"({"tags": [7]})"), "holds something other than names in tags"},
+      {page(R"({"tags": ["2"]})", "<https://evil.example.com/>; rel=next"), "another address"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.message);
+    fake_.http.expect(kTags + "?n=1000", page(R"({"tags": ["1"]})", "<?last=1>; rel=next"));
+    fake_.http.expect("https://r.example.com:443/v2/a/tags/list?last=1", row.response);
+    const auto list = wait(fake_.http, api().tags("a"));
+    ASSERT_TRUE(list && list->failure);
+    EXPECT_EQ(list->names.front(), "1");
+    EXPECT_THAT(list->failure->what(), HasSubstr(row.message));
+  }
+}
+
 TEST_F(RegistryApiTest, AsksWithoutASizeOfPagesWhereOursIsRefusedAndRemembersIt) {
   for (const int code : {400, 413}) {
     api_.reset();
@@ -161,6 +193,9 @@ TEST_F(RegistryApiTest, SaysWhatTheRegistrySaysInShort) {
     std::string message;
   } rows[] = {
       {R"({"errors": [{"code": "A", "message": "b"}, {"code": "C", "message": "d"}]})", ", A: b"},
+      {R"({"errors": [{"code": "A"}]})", ", A"},
+      {R"({"errors": [{"message": "b"}]})", ", b"},
+      {R"({"errors": [{"code": 7, "message": null}, {"code": "A"}]})", ", A"},
       {R"({"errors": [{"code": "A", "message": "line\nline"}]})", ", A: line"},
       {R"({"errors": []})", ""},
       {R"({"errors": null})", ""},
@@ -335,6 +370,34 @@ TEST_F(RegistryApiTest, FailsEveryTaskThatWantsWhatCannotBeHad) {
     EXPECT_THROW(task.result(), Error);
   }
   EXPECT_THAT(fake_.http.requests(), SizeIs(1));
+}
+
+TEST_F(RegistryApiTest, AsksOneRepositoryForWhatAnotherLacks) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  const auto manifest = [&](const std::string& repository) {
+    return api().manifest(repository, digest_of(body));
+  };
+  const auto url = [&](const std::string& repository) {
+    return kBase + repository + "/manifests/" + digest_of(body);
+  };
+  fake_.http.expect(url("a"), status(404));
+  fake_.http.expect(url("b"), status(500));
+  fake_.http.expect(url("c"), ok(body));
+  std::vector<Task<std::optional<Manifest>>> tasks;
+  for (const std::string repository : {"a", "a", "b", "b", "c", "d"}) {
+    tasks.push_back(manifest(repository));
+  }
+  for (auto& task : tasks) task.start();
+  for (auto& task : tasks) {
+    while (!task.done()) fake_.http.poll();
+  }
+  EXPECT_FALSE(tasks[0].result());
+  EXPECT_FALSE(tasks[1].result());
+  EXPECT_THROW(tasks[2].result(), Error);
+  EXPECT_THROW(tasks[3].result(), Error);
+  EXPECT_TRUE(tasks[4].result());
+  EXPECT_TRUE(tasks[5].result());
+  EXPECT_TRUE(wait(fake_.http, manifest("a"))) << "as soon as one has it, all have";
 }
 
 TEST_F(RegistryApiTest, KnowsTheManifestOfATagByItsDigestToo) {

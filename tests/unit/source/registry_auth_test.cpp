@@ -242,6 +242,8 @@ TEST_F(RegistryAuthTest, RenewsATokenBeforeItExpires) {
       {"said", R"({"token": "old", "expires_in": 300})", seconds(270)},
       {"not said", R"({"token": "old"})", seconds(54)},
       {"not a number", R"({"token": "old", "expires_in": "300"})", seconds(54)},
+      {"less than docker expects", R"({"token": "old", "expires_in": 1})", seconds(54)},
+      {"not even that", R"({"token": "old", "expires_in": -5})", seconds(54)},
       {"for ever", R"({"token": "old", "expires_in": 9223372036854775807})", seconds(77'760)},
   };
   for (const auto& row : rows) {

@@ -443,6 +443,56 @@ TEST_F(RegistryTest, FailsWhereNothingCanBeListed) {
   }
 }
 
+TEST_F(RegistryTest, ListsTheTagsBeforeThePageThatFails) {
+  HttpResponse first = ok(R"({"tags": ["1"]})");
+  first.headers.emplace_back("link", "</v2/a/tags/list?last=1>; rel=next");
+  expect(tags_url("a"), first);
+  expect("http://localhost:5000/v2/a/tags/list?last=1", status(404));
+  expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
+  Filter wanted;
+  wanted.names = {"a"};
+  const Listing listing = list(wanted);
+  EXPECT_THAT(names(listing), ElementsAre("a:1"));
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a: tag list: HTTP status 404"));
+}
+
+TEST_F(RegistryTest, GivesTheRepositoriesBeforeThePageThatFails) {
+  HttpResponse first = ok(R"({"repositories": ["a"]})");
+  first.headers.emplace_back("link", "<?last=a>; rel=next");
+  expect(kCatalog, first);
+  expect("http://localhost:5000/v2/_catalog?last=a", status(500));
+  const RepositoryListing listing = repositories();
+  EXPECT_THAT(listing.names, ElementsAre("a"));
+  EXPECT_THAT(messages(listing.failures), ElementsAre("localhost:5000: catalog: HTTP status 500"));
+}
+
+TEST_F(RegistryTest, LooksForWhatOneRepositoryLacksInTheOther) {
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  const std::string image = manifest_of(config, 7);
+  const std::string index = index_of({{"linux/amd64", digest_of(image)}});
+  expect(kCatalog, ok(R"({"repositories": ["a", "b"]})"));
+  for (const std::string repository : {"a", "b"}) {
+    expect(tags_url(repository), ok(R"({"tags": ["1"]})"));
+    expect(manifest_url(repository, "1"), manifest_response(index, kOciIndexType));
+  }
+  expect(manifest_url("a", digest_of(image)), status(404));
+  expect(manifest_url("b", digest_of(image)), manifest_response(image));
+  expect(blob_url("b", config), ok(config));
+  const Listing listing = list();
+  ASSERT_THAT(names(listing), ElementsAre("b:1", "a:1"));
+  EXPECT_EQ(listing.images[0].id, digest_of(config));
+  EXPECT_EQ(listing.images[1].id, std::nullopt);
+}
+
+TEST_F(RegistryTest, SaysThatTheRegistryIsBusy) {
+  for (int i = 0; i < 5; ++i) expect(kCatalog, status(503));
+  EXPECT_THAT([&] { list(); },
+              Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kBusy),
+                                  Property(&Error::what, HasSubstr("HTTP status 503")),
+                                  Property(&Error::hint, HasSubstr("try again later")))));
+}
+
 TEST_F(RegistryTest, FailsAtOnceWhereNobodyAnswersForANamedRepository) {
   expect(tags_url("a"), Error(ErrorKind::kUnreachable, "connection refused"));
   expect(tags_url("b"), Error(ErrorKind::kUnreachable, "connection refused"));

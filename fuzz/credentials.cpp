@@ -1,0 +1,44 @@
+// The credentials in docker's config.json, and what a helper answers, both made of the same bytes.
+#include "config/credentials.h"
+
+#include "fuzz.h"
+#include "support/fake_world.h"
+
+namespace dkr {
+namespace {
+
+class Helper final : public Programs {
+ public:
+  explicit Helper(std::string answer) : answer_(std::move(answer)) {}
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
+                                  std::string_view /*input*/) const override {
+    if (command.front().find('/') != std::string::npos) fail("not on PATH", command.front());
+    if (!command.front().starts_with("docker-credential-")) fail("no helper", command.front());
+    return {0, answer_};
+  }
+
+ private:
+  std::string answer_;
+};
+
+void check(const std::string& text, const RegistryAddress& registry) {
+  FakeWorld fake;
+  const Helper helper(text);
+  const World world{fake.out, fake.err,         fake.http, fake.files,
+                    helper,   fake.environment, fake.clock};
+  fake.environment.variables["DOCKER_CONFIG"] = "/config";
+  fake.files.files["/config/config.json"] = text;
+  const auto found = find_credentials(registry, world, *fake.log);
+  if (found && found->user.empty() && found->identity_token.empty()) fail("nobody", text);
+  require_printable_lines(fake.err.content);
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text = dkr::text_of(data, size);
+  dkr::check(text, {"localhost:5000", "http://localhost:5000"});
+  dkr::check(text, {"docker.io", "https://registry-1.docker.io", true});
+  return 0;
+}

@@ -1,0 +1,53 @@
+// The headers WWW-Authenticate and Link, and where the latter leads.
+#include "net/header.h"
+
+#include <algorithm>
+
+#include "fuzz.h"
+#include "net/url.h"
+
+namespace dkr {
+namespace {
+
+void require_word(std::string_view word, std::string_view text) {
+  if (word.empty() || word != to_lower(word) ||
+      word.find_first_of(" \t,;=\"") != std::string_view::npos) {
+    fail("a name that is none", text);
+  }
+}
+
+void check_challenges(const std::string& text) {
+  for (const Challenge& challenge : parse_challenges(text)) {
+    require_word(challenge.scheme, text);
+    for (const auto& [name, value] : challenge.parameters) {
+      require_word(name, text);
+      if (value.size() > text.size()) fail("a value that was not there", text);
+    }
+  }
+}
+
+void check_link(const std::string& text) {
+  const std::string base = "https://registry.example.com/v2/_catalog?n=1";
+  const auto link = next_link(text);
+  if (!link) return;
+  if (text.find(*link) == std::string::npos || link->find('>') != std::string::npos) {
+    fail("a target that was not there", text);
+  }
+  const auto url = resolve_url(base, *link);
+  if (!url) return;
+  const bool has_control =
+      std::ranges::any_of(*url, [](char c) { return (c >= 0 && c <= ' ') || c == '\x7f'; });
+  if (has_control || origin_of(*url).empty()) fail("no address to ask", *url);
+  if (!url->starts_with("http://") && !url->starts_with("https://")) fail("another scheme", *url);
+  if (resolve_url(*url, *url) != url) fail("is read differently the second time", *url);
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text = dkr::text_of(data, size);
+  dkr::check_challenges(text);
+  dkr::check_link(text);
+  return 0;
+}

@@ -1,0 +1,44 @@
+// Addresses of registries, as in --source.
+#include "config/registry_address.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "fuzz.h"
+#include "net/url.h"
+
+namespace dkr {
+namespace {
+
+void check(const std::string& text) {
+  const RegistryAddress address = parse_registry(text);
+  const std::string& url = address.base_url;
+  // The URL names a host and a port, and nothing else can be in it.
+  const std::string_view rest =
+      std::string_view(url).substr(std::min(url.find("//") + 2, url.size()));
+  if (url != "http://" + std::string(rest) && url != "https://" + std::string(rest)) {
+    fail("another scheme", url);
+  }
+  if (rest.empty() || !is_printable(url) ||
+      rest.find_first_of("/@?#\\ ") != std::string_view::npos) {
+    fail("not the URL of a host", url);
+  }
+  if (!address.is_docker_hub && address.name != rest) fail("a name of another host", text);
+  if (parse_registry(url).base_url != url) fail("is read differently the second time", text);
+  // So does whoever connects to it, unless it is no host at all.
+  const std::string origin = origin_of(url);
+  const auto catalog = resolve_url(url + "/v2/_catalog", "");
+  if (!origin.empty() && (!catalog || origin_of(*catalog) != origin)) fail("leads elsewhere", url);
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    dkr::check(dkr::text_of(data, size));
+  } catch (const dkr::Error& error) {
+    if (error.kind() != dkr::ErrorKind::kConfiguration) dkr::fail("another error", error.what());
+  }
+  return 0;
+}
