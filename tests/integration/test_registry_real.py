@@ -259,7 +259,7 @@ def test_a_server_that_ends_its_connections_now_and_then_is_no_trouble(dkr_ls, s
 
 
 def test_a_server_that_lets_through_so_many_a_second_is_waited_for(dkr_ls, start, stocked, certificate):
-    limit = "limit_req_zone $remote_addr zone=all:1m rate=200r/s; limit_req zone=all burst=5 nodelay; limit_req_status 429;"
+    limit = "limit_req_zone $remote_addr zone=all:1m rate=200r/s; limit_req zone=all burst=20 nodelay; limit_req_status 429;"
     front = start(peers.nginx(certificate, {"/": stocked.address}, more=limit))
     start(peers.trusted(front.address, certificate))
     assert_complete(dkr_ls, front, stocked, "--log-level", "ERROR")
