@@ -104,6 +104,7 @@ class Transfer {
   void take_header(std::string_view line);
   void take_body(std::string_view bytes);
   [[nodiscard]] Error error() const;
+  [[nodiscard]] Error tls_error() const;
 
   template <typename Value>
   [[nodiscard]] Value info(CURLINFO what) const {
@@ -251,6 +252,16 @@ void Transfer::take_header(std::string_view line) {
                                  trim(line.substr(colon + 1)));
 }
 
+/// libcurl's texts about TLS name certificates and hosts, and nothing secret.
+Error Transfer::tls_error() const {
+  const std::string text = error_text_.data();
+  const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+  if (says("SSL_ERROR_SYSCALL") || says("unexpected eof") || says("reset by peer")) {
+    return {ErrorKind::kDisconnected, "the connection was closed in the TLS handshake"};
+  }
+  return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text};
+}
+
 Error Transfer::error() const {
   // libcurl's longer messages quote addresses with all that is secret in them.
   const std::string text = to_lower(curl_easy_strerror(code_));
@@ -289,8 +300,7 @@ Error Transfer::error() const {
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
-      // These texts name certificates and hosts only.
-      return {ErrorKind::kUntrusted, error_text_[0] == '\0' ? text : error_text_.data()};
+      return tls_error();
     case CURLE_OUT_OF_MEMORY:  // which is also what libcurl says of a header line over 100 kB
       return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
     case CURLE_UNSUPPORTED_PROTOCOL:

@@ -18,9 +18,11 @@ void Pace::note_answer() {
 
 void Pace::note_refusal(TimePoint now, Duration wait) {
   constexpr Duration kShortest = std::chrono::milliseconds(1);
+  constexpr Duration kUsual = std::chrono::milliseconds(10);
   constexpr Duration kLongest = std::chrono::seconds(1);
-  const auto answers = static_cast<Duration::rep>(std::max<std::size_t>(answers_, 1));
-  const Duration borne = (now - since_) / answers;
+  constexpr Duration::rep kEnough = 10;  // answers that say something about the server
+  const auto answers = static_cast<Duration::rep>(answers_);
+  const Duration borne = answers >= kEnough ? (now - since_) / answers : kUsual;
   interval_ = std::clamp(2 * std::max(interval_, borne), kShortest, kLongest);
   closed_until_ = now + wait;
   since_ = closed_until_;

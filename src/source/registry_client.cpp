@@ -107,9 +107,7 @@ Task<HttpResponse> RegistryClient::send_patiently(HttpRequest request,
       }
       if (!wait) co_return response;
     } catch (const Error& error) {
-      // Who has answered before was only cut off in the handshake.
-      const bool is_cut_off = error.kind() == ErrorKind::kDisconnected ||
-                              (error.kind() == ErrorKind::kUntrusted && version_);
+      const bool is_cut_off = error.kind() == ErrorKind::kDisconnected;
       if (is_cut_off) wait = pause(++failures, "closed the connection");
       if (!wait) throw;
       request.connection = Connection::kNew;

@@ -131,7 +131,9 @@ def every_kind_of_trouble(registry):
     assert [row[0] for row in rows(result.stdout)] == ["good"]
     asked = registry.asked()
     attempts = {kind: asked.count(f"GET /v2/r{number}/manifests/t") for number, kind in enumerate(never)}
-    assert attempts == dict.fromkeys(never, 5)
+    # Where a connection that was used before is closed without a word, libcurl itself asks again.
+    assert 5 <= attempts.pop("hangs up") <= 10
+    assert set(attempts.values()) == {5}
 
 
 def one_tag_of_many(registry):
