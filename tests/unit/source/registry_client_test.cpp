@@ -314,14 +314,6 @@ TEST_F(RegistryClientTest, GivesTheFifthRefusal) {
   EXPECT_THAT(fake_.http.requests(), SizeIs(10));
 }
 
-TEST_F(RegistryClientTest, TriesAgainWhereTlsBreaksWithARegistryThatHasAnsweredBefore) {
-  fake_.http.expect(kUrl, ok(""));
-  fake_.http.expect(kUrl, Error(ErrorKind::kUntrusted, "handshake"));
-  fake_.http.expect(kUrl, ok(""));
-  EXPECT_EQ(send().status, 200);
-  EXPECT_EQ(send().status, 200);
-}
-
 TEST_F(RegistryClientTest, GivesTheFifthRefusalOfTooManyRequests) {
   for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, busy(429, "1"));
   EXPECT_EQ(send().status, 429);
