@@ -30,7 +30,7 @@ std::string describe(const HttpRequest& request) {
   std::string url = without_credentials(request.url);
   if (request.url_secrecy == UrlSecrecy::kSecret) {
     const std::size_t path = url.find('/', url.find("://") + 3);
-    if (path != std::string::npos) url.replace(path, std::string::npos, "/***");
+    if (path != std::string::npos) url.erase(path).append("/***");
   }
   const std::string socket = request.unix_socket ? " over " + *request.unix_socket : "";
   return fmt::format("{} {}{}", name_of(request.method), url, socket);
