@@ -16,7 +16,8 @@ unsigned char* bytes_of(std::string& text) {
 }
 
 const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());  // NOLINT(*-reinterpret-cast)
+  return reinterpret_cast<const unsigned char*>(
+      text.data());  // NOLINT(*-reinterpret-cast): likewise
 }
 
 }  // namespace

@@ -79,7 +79,6 @@ void require_digest(const std::string& body, const std::string& digest) {
 /// What the registry itself says went wrong: `DENIED: ...`, as the distribution specification has
 /// it; empty when it does not.
 std::string message_of(const HttpResponse& response) {
-  constexpr std::size_t kMaxBytes = 200;
   try {
     const json::Document document(response.body);
     const auto errors = document.root().find("errors");
@@ -94,7 +93,7 @@ std::string message_of(const HttpResponse& response) {
       if (!result.empty() && !words.empty()) result += ": ";
       result += words;
     });
-    return excerpt(result, kMaxBytes);
+    return result;
   } catch (const Error&) {
     return "";
   }
@@ -262,10 +261,12 @@ Task<std::optional<Time>> RegistryApi::fetch_created(std::string repository, std
 }
 
 Error RegistryApi::refusal(const HttpResponse& response) const {
+  constexpr std::size_t kMaxBytes = 200;
   std::string message = message_of(response);
-  // A registry that repeats what it was sent is no reason to print it.
-  if (client_.betrays_secret(response.body)) message.clear();
-  if (!message.empty()) message.insert(0, ", ");
+  // A registry that repeats what it was sent is no reason to print it. Asked of the whole message,
+  // since escapes in the body or the cut could hide a part of a secret.
+  if (client_.betrays_secret(message)) message.clear();
+  if (!message.empty()) message = ", " + excerpt(message, kMaxBytes);
   if (const auto wait = response.header("retry-after")) {
     message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));
   }
