@@ -4,6 +4,7 @@ import pytest
 
 from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in
 from scripted_doors import basic, guarded_by_password
+from scripted_registry import Answer
 from tables import assert_one_error, rows
 
 
@@ -203,3 +204,19 @@ def test_a_helper_is_only_ever_a_program_of_that_name(dkr_ls, small_registry, sc
     configure(dkr_ls, credsStore=name)
     listed(dkr_ls, small_registry)
     assert not list(scratch.glob("**/pwned"))
+
+
+def escaped(text):
+    """`text` in a JSON string, as escapes alone."""
+    return "".join(f"\\u{ord(char):04x}" for char in text)
+
+
+@pytest.mark.parametrize("before", ["", "x" * 190], ids=["escaped", "cut"])
+def test_a_password_that_the_registry_repeats_is_not_shown(dkr_ls, small_registry, before):
+    logged_in(dkr_ls, small_registry)
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    body = '{"errors": [{"code": "X", "message": "%s%s"}]}' % (before, escaped(PASSWORD))
+    small_registry.always("/v2/_catalog", Answer(500, body.encode()))
+    result = listed(dkr_ls, small_registry)
+    assert_one_error(result, small_registry.address)
+    assert "HTTP status 500" in result.errors[0] and PASSWORD[:4] not in result.stderr.decode()
