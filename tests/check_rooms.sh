@@ -15,7 +15,7 @@ declare -A may_include=(
 )
 # pattern -> the only files (globs of find) in which it may occur
 declare -A only_in=(
-    ['#include <curl/']="./net/*.cpp"
+    ['#include <curl/']="./net/*.cpp ./net/curl_transfer.h"
     ['#include <simdjson']="./base/json.h"
     ['#include <openssl/']="./base/*.cpp"
     ['#include <sqlite3']="./source/image_cache.cpp"

@@ -1,0 +1,231 @@
+#include "net/curl_transfer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace dkr {
+namespace {
+
+constexpr long kConnectTimeoutSeconds = 10;
+constexpr long kStalledBytesPerSecond = 100;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
+constexpr std::size_t kGrowth = 4;
+constexpr long kReceiveBufferBytes = 256L << 10;
+
+template <typename Value>
+void set(CURL* easy, CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(easy, option, value);
+  if (code != CURLE_OK) {
+    throw std::runtime_error(fmt::format("libcurl refuses option {}: {}", static_cast<int>(option),
+                                         curl_easy_strerror(code)));
+  }
+}
+
+Error answer_too_large(std::size_t limit) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;
+  constexpr std::size_t kGiB = std::size_t{1} << 30;
+  return {ErrorKind::kTooLarge, limit >= kGiB
+                                    ? fmt::format("the answer is over {} GiB", limit / kGiB)
+                                    : fmt::format("the answer is over {} MiB", limit / kMiB)};
+}
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* extended = curl_slist_append(list.get(), line.c_str());
+  if (extended == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(extended);
+}
+
+/// libcurl wants a null pointer for what is not there.
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+}  // namespace
+
+void throw_unless_ok(CURLMcode code) {
+  if (code != CURLM_OK) {
+    throw std::runtime_error(std::string("libcurl: ") + curl_multi_strerror(code));
+  }
+}
+
+CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
+    : handles_(handles),
+      easy_(handles.take()),
+      stall_timeout_(request.stall_timeout),
+      max_body_bytes_(request.max_body_bytes) {
+  if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
+  // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
+  const auto low_speed_time =
+      static_cast<long>(std::min<std::int64_t>(request.stall_timeout.count(), UINT16_MAX));
+  set(easy_.get(), CURLOPT_PRIVATE, this);
+  set(easy_.get(), CURLOPT_URL, request.url.c_str());
+  set(easy_.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy_.get(), CURLOPT_NOSIGNAL, 1L);
+  set(easy_.get(), CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
+  set(easy_.get(), CURLOPT_LOW_SPEED_LIMIT, kStalledBytesPerSecond);
+  set(easy_.get(), CURLOPT_LOW_SPEED_TIME, low_speed_time);
+  set(easy_.get(), CURLOPT_HEADERFUNCTION, &on_data<&CurlTransfer::take_header>);
+  set(easy_.get(), CURLOPT_HEADERDATA, this);
+  set(easy_.get(), CURLOPT_WRITEFUNCTION, &on_data<&CurlTransfer::take_body>);
+  set(easy_.get(), CURLOPT_WRITEDATA, this);
+  set(easy_.get(), CURLOPT_ERRORBUFFER, error_text_.data());
+  set(easy_.get(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_bytes_));
+  // Rather wait for a connection that can take many requests than open one for each.
+  set(easy_.get(), CURLOPT_PIPEWAIT, 1L);
+  if (max_body_bytes_ == kMaxBodyBytes) set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
+  if (request.method == HttpMethod::kHead) set(easy_.get(), CURLOPT_NOBODY, 1L);
+  if (request.method == HttpMethod::kPost) {
+    set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
+    set(easy_.get(), CURLOPT_COPYPOSTFIELDS, request.form.c_str());
+  }
+  for (const auto& [name, value] : request.headers)
+    append(headers_, fmt::format("{}: {}", name, value));
+  if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+  if (request.tls) set_tls(*request.tls);
+  if (request.unix_socket) {
+    set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.unix_socket->c_str());
+  }
+  set(easy_.get(), CURLOPT_PROXY, request.proxy.url.c_str());
+  set(easy_.get(), CURLOPT_NOPROXY, request.proxy.exceptions.c_str());
+  throw_unless_ok(curl_multi_add_handle(handles_.multi, easy_.get()));
+}
+
+CurlTransfer::~CurlTransfer() {
+  curl_multi_remove_handle(handles_.multi, easy_.get());
+  handles_.give_back(std::move(easy_));
+}
+
+void CurlTransfer::set_tls(const TlsSettings& tls) {
+  const auto set_blob = [&](CURLoption option, const std::string& text) {
+    if (text.empty()) return;
+    // libcurl copies what it is not told to leave where it is.
+    const curl_blob blob{const_cast<char*>(text.data()),  // NOLINT(*-const-cast): it only reads
+                         text.size(), CURL_BLOB_COPY};
+    set(easy_.get(), option, &blob);
+  };
+  set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.authorities_file));
+  set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.authorities_directory));
+  set_blob(CURLOPT_CAINFO_BLOB, tls.authorities);
+  set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
+  set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
+}
+
+HttpResponse CurlTransfer::await_resume() {
+  if (exception_) std::rethrow_exception(exception_);
+  if (code_ != CURLE_OK) throw error();
+  // libcurl takes an end within the headers for the end of the answer.
+  if (!has_all_headers_) throw Error(ErrorKind::kDisconnected, "the headers are not complete");
+  response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+  const bool is_two = info<long>(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0;
+  response_.version = is_two ? HttpVersion::kTwo : HttpVersion::kOne;
+  return std::move(response_);
+}
+
+template <void (CurlTransfer::*Take)(std::string_view)>
+std::size_t CurlTransfer::on_data(const char* data, std::size_t size, std::size_t count,
+                                  void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    (transfer.*Take)(std::string_view(data, size * count));
+    return size * count;
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return CURL_WRITEFUNC_ERROR;
+  }
+}
+
+void CurlTransfer::take_body(std::string_view bytes) {
+  std::string& body = response_.body;
+  const std::size_t needed = body.size() + bytes.size();
+  if (needed > max_body_bytes_) throw answer_too_large(max_body_bytes_);
+  // Pages that are not touched cost nothing, copying those that are does.
+  if (needed > body.capacity()) body.reserve(std::min(kGrowth * needed, max_body_bytes_));
+  body.append(bytes);
+}
+
+void CurlTransfer::take_header(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHeaderBytes) {
+    throw Error(ErrorKind::kTooLarge, "the answer's headers are over 256 KiB");
+  }
+  // A status line opens each of several answers, such as `100 Continue`; the last one counts.
+  if (line.starts_with("HTTP/")) {
+    response_.headers.clear();
+    has_all_headers_ = false;
+  }
+  if (trim(line).empty()) has_all_headers_ = true;  // trailers may still come
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),
+                                 trim(line.substr(colon + 1)));
+}
+
+/// libcurl's texts about TLS name certificates and hosts, and nothing secret.
+Error CurlTransfer::tls_error() const {
+  const std::string text = error_text_.data();
+  const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+  if (says("SSL_ERROR_SYSCALL") || says("unexpected eof") || says("reset by peer")) {
+    return {ErrorKind::kDisconnected, "the connection was closed in the TLS handshake"};
+  }
+  return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text};
+}
+
+Error CurlTransfer::error() const {
+  // libcurl's longer messages quote addresses with all that is secret in them.
+  const std::string text = to_lower(curl_easy_strerror(code_));
+  if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
+    return {ErrorKind::kUnreachable,
+            fmt::format("the proxy refuses the connection (HTTP status {})", status)};
+  }
+  switch (code_) {
+    case CURLE_OPERATION_TIMEDOUT:
+      if (info<long>(CURLINFO_REQUEST_SIZE) == 0) {
+        return {ErrorKind::kUnreachable,
+                fmt::format("connecting took over {} seconds", kConnectTimeoutSeconds)};
+      }
+      return {ErrorKind::kTimedOut,
+              fmt::format("no progress for {} seconds", stall_timeout_.count())};
+    case CURLE_COULDNT_CONNECT: {
+      const int os_error = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
+      if (os_error == 0) return {ErrorKind::kUnreachable, text};
+      const auto kind =
+          os_error == EACCES || os_error == EPERM ? ErrorKind::kForbidden : ErrorKind::kUnreachable;
+      return {kind, to_lower(std::error_code(os_error, std::generic_category()).message())};
+    }
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {ErrorKind::kUnreachable, text};
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_PARTIAL_FILE:
+      return {ErrorKind::kDisconnected, text};
+    case CURLE_FILESIZE_EXCEEDED:
+      return answer_too_large(max_body_bytes_);
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+      return tls_error();
+    case CURLE_OUT_OF_MEMORY:  // which is also what libcurl says of a header line over 100 kB
+      return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return {ErrorKind::kMalformed, "the answer is not HTTP"};
+    default:
+      return {ErrorKind::kMalformed, text};
+  }
+}
+
+}  // namespace dkr

@@ -1,0 +1,102 @@
+// One request by libcurl, as something that a coroutine waits for. curl_client.cpp drives them.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <curl/curl.h>
+
+#include "base/error.h"
+#include "net/http.h"
+
+namespace dkr {
+
+/// Throws std::runtime_error with what libcurl says unless `code` is CURLM_OK.
+void throw_unless_ok(CURLMcode code);
+
+struct CurlCleanup {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using EasyHandle = std::unique_ptr<CURL, CurlCleanup>;
+using HeaderList = std::unique_ptr<curl_slist, CurlCleanup>;
+
+/// What all transfers share.
+struct CurlHandles {
+  CURLM* multi;                  // owned by whoever drives the transfers
+  std::vector<EasyHandle> idle;  // handles to use again, which is cheaper than new ones
+
+  EasyHandle take() {
+    if (idle.empty()) return EasyHandle(curl_easy_init());
+    EasyHandle easy = std::move(idle.back());
+    idle.pop_back();
+    return easy;
+  }
+  void give_back(EasyHandle easy) {
+    curl_easy_reset(easy.get());
+    idle.push_back(std::move(easy));
+  }
+};
+
+/// One request on its way. Lives in the frame of the coroutine that waits for it; libcurl knows its
+/// address, hence neither copied nor moved.
+class CurlTransfer {
+ public:
+  /// Starts the request. `handles` must outlive this object. Throws std::runtime_error when libcurl
+  /// cannot take it.
+  CurlTransfer(CurlHandles& handles, const HttpRequest& request);
+  ~CurlTransfer();
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
+  /// Gives the answer, whatever its status, or throws Error as HttpClient::send() does.
+  HttpResponse await_resume();
+
+  /// Resumes the coroutine that waits; `code` is what libcurl says of the end.
+  void finish(CURLcode code) {
+    code_ = code;
+    waiter_.resume();
+  }
+
+ private:
+  template <void (CurlTransfer::*Take)(std::string_view)>
+  static std::size_t on_data(const char* data, std::size_t size, std::size_t count, void* self);
+  void take_header(std::string_view line);
+  void take_body(std::string_view bytes);
+  [[nodiscard]] Error error() const;
+  [[nodiscard]] Error tls_error() const;
+
+  template <typename Value>
+  [[nodiscard]] Value info(CURLINFO what) const {
+    Value value{};
+    curl_easy_getinfo(easy_.get(), what, &value);
+    return value;
+  }
+
+  void set_tls(const TlsSettings& tls);
+
+  CurlHandles& handles_;
+  EasyHandle easy_;
+  HeaderList headers_;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  std::coroutine_handle<> waiter_;
+  CURLcode code_ = CURLE_OK;
+  std::chrono::seconds stall_timeout_;
+  std::size_t max_body_bytes_;
+  std::size_t header_bytes_ = 0;
+  bool has_all_headers_ = false;
+  /// What a callback threw: exceptions must not cross libcurl.
+  std::exception_ptr exception_;
+  HttpResponse response_;
+};
+
+}  // namespace dkr
