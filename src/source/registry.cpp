@@ -8,7 +8,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "config/authorities.h"
+#include "source/registry_error.h"
+#include "source/registry_name.h"
 
 namespace dkr {
 namespace {
@@ -19,38 +20,6 @@ constexpr std::size_t kStreams = 100;
 constexpr int kMostUnanswered = 20;
 constexpr int kDeepestIndex = 4;
 constexpr std::size_t kMostTriedEntries = 64;
-constexpr std::string_view kOfficialPrefix = "library/";
-
-constexpr bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-constexpr bool is_name_character(char c) {
-  return is_alphanumeric(c) || c == '_' || c == '-' || c == '.';
-}
-
-/// Whether `text` can be a repository, and stands for itself in a URL. Registries are more liberal
-/// than the specification, which wants lower case.
-bool is_repository(std::string_view text) {
-  constexpr std::size_t kLongest = 255;
-  if (text.size() > kLongest) return false;
-  while (true) {
-    const std::size_t end = text.find('/');
-    const std::string_view part = text.substr(0, end);
-    if (part.empty() || part == "." || part == ".." ||
-        !std::ranges::all_of(part, is_name_character)) {
-      return false;
-    }
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + 1);
-  }
-}
-
-/// [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
-bool is_tag(std::string_view text) {
-  constexpr std::size_t kLongest = 128;
-  return !text.empty() && text.size() <= kLongest && text.front() != '.' && text.front() != '-' &&
-         std::ranges::all_of(text, is_name_character);
-}
 
 bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
@@ -82,7 +51,7 @@ RepositoryListing Registry::repositories() {
   for (const std::string& path : catalog_) {
     if (!seen_.insert(path).second) continue;
     if (is_repository(path)) {
-      result.names.push_back(displayed(path));
+      result.names.push_back(displayed_name(path, address_));
     } else {
       add_failure(address_.name, "the catalog holds what is no repository: " + excerpt(path, 80));
     }
@@ -94,8 +63,7 @@ RepositoryListing Registry::repositories() {
 Listing Registry::list(const Filter& wanted) {
   wanted_ = wanted;
   for (const std::string& name : wanted.names) {
-    const bool is_official = address_.is_docker_hub && name.find('/') == std::string::npos;
-    add_repository(is_official ? std::string(kOfficialPrefix) + name : name, Origin::kNamed);
+    add_repository(repository_path(name, address_), Origin::kNamed);
   }
   if (wanted.names.empty() || !wanted.prefixes.empty()) {
     tasks_.add([this] { return read_catalog(); });
@@ -133,14 +101,14 @@ Task<void> Registry::fetch_catalog() {
     catalog_ = std::move(list.names);
     if (list.failure) add_failure(address_.name, fmt::format("catalog: {}", list.failure->what()));
   } catch (const Error& error) {
-    throw describe(error);
+    throw explain(error, client_);
   }
 }
 
 Task<void> Registry::read_catalog() {
   co_await fetch_catalog();
   for (std::string& path : std::exchange(catalog_, {})) {
-    if (keeps_repository(wanted_, displayed(path)))
+    if (keeps_repository(wanted_, displayed_name(path, address_)))
       add_repository(std::move(path), Origin::kCatalog);
   }
 }
@@ -155,7 +123,7 @@ void Registry::add_repository(std::string path, Origin origin) {
   }
   ++progress_.repositories_known;
   Repository& repository = repositories_.emplace_back();
-  repository.displayed = displayed(path);
+  repository.displayed = displayed_name(path, address_);
   repository.path = std::move(path);
   tasks_.add([this, &repository, origin] { return read_repository(repository, origin); });
 }
@@ -303,71 +271,13 @@ void Registry::add_failure(std::string_view subject, std::string_view cause) {
 
 void Registry::note(const std::string& subject, const Error& error) {
   if (is_unanswered(error.kind())) {
-    if (!client_.version()) throw describe(error);
+    if (!client_.version()) throw explain(error, client_);
     ++unanswered_;
   }
   if (error.kind() == ErrorKind::kUnauthorized) {
-    add_failure(subject, fmt::format("{} ({})", error.what(), login_advice()));
+    add_failure(subject, fmt::format("{} ({})", error.what(), login_advice(address_)));
   } else {
     add_failure(subject, error.what());
-  }
-}
-
-std::string Registry::login_advice() const { return "docker login " + address_.name; }
-
-std::string Registry::displayed(std::string_view path) const {
-  const bool is_official = address_.is_docker_hub && path.starts_with(kOfficialPrefix);
-  return std::string(is_official ? path.substr(kOfficialPrefix.size()) : path);
-}
-
-/// Says where nothing could be read at all, and what to do about it.
-Error Registry::describe(const Error& error) const {
-  const std::string& name = address_.name;
-  switch (error.kind()) {
-    case ErrorKind::kUnreachable:
-      return {
-          error.kind(), fmt::format("cannot connect to the registry at {}: {}", name, error.what()),
-          fmt::format("it was looked for at {}; is that the right address?", address_.base_url)};
-    case ErrorKind::kUntrusted:
-      if (!client_.trusts_anyone()) {
-        return {error.kind(), fmt::format("{}: no trusted connection: {}", name, error.what()),
-                kNoAuthoritiesHint};
-      }
-      return {error.kind(), fmt::format("{}: no trusted connection: {}", name, error.what()),
-              fmt::format("put the authority that signed its certificate into "
-                          "/etc/docker/certs.d/{}/ca.crt; a registry without TLS is "
-                          "--source registry:http://{}",
-                          name, name)};
-    case ErrorKind::kBusy:
-      return {error.kind(), fmt::format("{}: {}", name, error.what()),
-              error.hint().empty() ? "try again later" : error.hint()};
-    case ErrorKind::kTimedOut:
-      return {error.kind(), fmt::format("{}: {}", name, error.what()),
-              "--timeout SECONDS changes how long to wait, 0 waits for ever"};
-    case ErrorKind::kUnauthorized:
-      // With a token it knows us, and still refuses.
-      if (client_.has_token()) {
-        return {error.kind(), fmt::format("{}: {}", name, error.what()),
-                error.hint().empty() ? login_advice() : error.hint()};
-      }
-      return {error.kind(),
-              fmt::format("{}: {}: {}", name,
-                          client_.has_credentials() ? "the credentials are not accepted"
-                                                    : "credentials are needed",
-                          error.what()),
-              login_advice()};
-    default:
-      if (!error.hint().empty()) {
-        return {error.kind(), fmt::format("{}: {}", name, error.what()), error.hint()};
-      }
-      return {error.kind(), fmt::format("{}: {}", name, error.what()),
-              address_.base_url.starts_with("https:")
-                  ? fmt::format("is that the address of a registry? One without TLS is "
-                                "--source registry:http://{}",
-                                name)
-                  : fmt::format("is that the address of a registry? One with TLS is "
-                                "--source registry:https://{}",
-                                name)};
   }
 }
 

@@ -83,9 +83,6 @@ class Registry final : public ImageSource {
   /// Takes note of what could not be read; throws when nothing can.
   void note(const std::string& subject, const Error& error);
   [[nodiscard]] std::size_t limit() const;
-  [[nodiscard]] Error describe(const Error& error) const;
-  [[nodiscard]] std::string login_advice() const;
-  [[nodiscard]] std::string displayed(std::string_view path) const;
 
   RegistryAddress address_;
   RegistryOptions options_;
