@@ -51,6 +51,7 @@ static: build-static-libs/made ## build dist/dkr-ls, one file that needs no othe
 	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
 	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
 	@install -D --strip build-static/dkr-ls dist/dkr-ls
+	@cat LICENSE build-static-libs/copyright >dist/copyright
 
 build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake
 	@rm -rf build-static-libs
@@ -118,7 +119,7 @@ INSTALLED := bin/dkr-ls share/man/man1/dkr-ls.1.gz share/doc/dkr-ls/copyright \
              share/zsh/site-functions/_dkr-ls share/zsh/vendor-completions/_dkr-ls
 
 uninstall: ## remove what install installed
-	@cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
+	@rm -f $(foreach file,$(INSTALLED),"$(DESTDIR)$(PREFIX)/$(file)")
 	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/share/doc/dkr-ls" 2>/dev/null || true
 
 clean: ## remove everything that was built

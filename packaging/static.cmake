@@ -7,4 +7,5 @@ add_compile_options(
   -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:C>:-fno-asynchronous-unwind-tables>  # no exception passes through C
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)  # else __FILE__ would name the machine's directories
+set(DKR_STATIC_SOURCES ${CMAKE_CURRENT_LIST_DIR}/static_openssl.cpp)
 add_link_options(-static-pie -Wl,--gc-sections,-z,pack-relative-relocs)

@@ -2,7 +2,8 @@
 # Builds those libraries that Debian has as shared ones only, and a libcurl with nothing in it but
 # what dkr-ls uses, from Debian's own patched source packages, to link a static dkr-ls with.
 #
-#   static-libs.sh DIR    into DIR/lib and DIR/include; DIR must not exist
+#   static-libs.sh DIR    into DIR/lib and DIR/include, their copyright notices and those of all else
+#                         that is linked into DIR/copyright; DIR must not exist
 #
 # The sources come from the archives that this machine installs its packages from, checked by apt as
 # those are; its own configuration of apt stays as it is. JOBS is heeded.
@@ -51,6 +52,11 @@ fetch() {
     apt source "$1"
     mv ./*/ "$work/$1"
     cd "$work/$1"
+    note_copyright "$1" debian/copyright
+}
+
+note_copyright() {
+    printf '\n%s\n\n' "======== $1 ========" | cat - "$2" >>"$dir/copyright"
 }
 
 # build [ARG..]: builds and installs what is in this directory; each ARG goes to cmake.
@@ -66,10 +72,12 @@ build() {
 # are a tenth of the program.
 trim_installed() {
     local name
-    mkdir -p "$dir/lib"
     for name in cares crypto nghttp2 ssl z; do
         objcopy --enable-deterministic-archives --remove-section=.eh_frame \
             --remove-section=.rela.eh_frame "$(g++ -print-file-name="lib$name.a")" "$dir/lib/lib$name.a"
+    done
+    for name in gcc-12-base libc-ares-dev libc6-dev libcli11-dev libnghttp2-dev libssl-dev zlib1g-dev; do
+        note_copyright "$name" "/usr/share/doc/$name/copyright"
     done
 }
 
@@ -107,17 +115,32 @@ END
 )
 
 # c-ares looks names up without the system's resolver: a static glibc would load plug-ins of that
-# from the machine, and they fit no other version of glibc.
+# from the machine, and they fit no other version of glibc. For the same reason OpenSSL reads no
+# configuration, which could name modules. c-ares waits five seconds for a name server that does not
+# answer before it asks the next one; one second is enough, as later rounds wait longer.
 build_curl() (
     fetch curl
+    quietly patch -p1 <<'END'
+--- a/lib/asyn-ares.c
++++ b/lib/asyn-ares.c
+@@ -171,5 +171,6 @@
+   int status;
+   struct ares_options options;
+-  int optmask = ARES_OPT_SOCK_STATE_CB;
++  int optmask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS;
++  options.timeout = 1000;
+   options.sock_state_cb = sock_state_cb;
+   options.sock_state_cb_data = easy;
+END
     build -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DHTTP_ONLY=ON \
         -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON \
         -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF \
         -DUSE_LIBIDN2=OFF -DCURL_DISABLE_ALTSVC=ON -DCURL_DISABLE_COOKIES=ON -DCURL_DISABLE_DOH=ON \
         -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_LIBCURL_OPTION=ON -DCURL_DISABLE_MIME=ON \
-        -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
+        -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
 )
 
+mkdir -p "$dir/lib"
 find_sources
 trim_installed
 build_fmt

@@ -38,9 +38,9 @@ class OwnedDescriptor {
   int descriptor_;
 };
 
-/// Dies of the interrupt itself, so that a shell loop around the program ends too; the exit status
+/// Dies of the signal itself, so that a shell loop around the program ends too; the exit status
 /// that a shell would show is for the first process of a container, which no signal kills.
-void die_of_interrupt(int signal) {
+void die_of(int signal) {
   std::signal(signal, SIG_DFL);
   sigset_t mask;
   sigemptyset(&mask);
@@ -51,11 +51,11 @@ void die_of_interrupt(int signal) {
 }
 
 /// Takes a line that says how far the work has come away first.
-void die_of_interrupt_on_terminal(int signal) {
+void die_of_on_terminal(int signal) {
   constexpr std::string_view kEraseLine = "\r\x1b[K";
   [[maybe_unused]] const ssize_t written =
       ::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
-  die_of_interrupt(signal);
+  die_of(signal);
 }
 
 }  // namespace
@@ -63,9 +63,11 @@ void die_of_interrupt_on_terminal(int signal) {
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
   const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
-  const auto handler = has_terminal ? die_of_interrupt_on_terminal : die_of_interrupt;
-  // A parent that ignores interrupts, such as nohup, wants us to ignore them as well.
-  if (std::signal(SIGINT, handler) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  const auto handler = has_terminal ? die_of_on_terminal : die_of;
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
+    // A parent that ignores one, as nohup does, wants us to ignore it as well.
+    if (std::signal(signal, handler) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
   // open() returns the lowest free descriptor. Read-only: writing to it then still fails.
   for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
     descriptor = ::open("/dev/null", O_RDONLY);

@@ -7,15 +7,20 @@
 namespace dkr {
 namespace {
 
-/// A host name, an IPv4 address, or an IPv6 address in brackets: nothing that could change the
-/// meaning of the URL it is put into.
+/// A host name, an IPv4 address, or an IPv6 address in brackets, perhaps with a zone: nothing that
+/// could change the meaning of the URL it is put into.
 bool is_host(std::string_view text) {
   constexpr std::string_view kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
   if (text.starts_with('[') && text.ends_with(']')) {
-    return text.size() > 2 &&
-           text.substr(1, text.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.%") ==
-               std::string_view::npos;
+    text = text.substr(1, text.size() - 2);
+    if (const std::size_t percent = text.find('%'); percent != std::string_view::npos) {
+      const std::string_view zone = text.substr(percent + 1);
+      if (zone.empty() || zone.find_first_not_of(kAllowed) != std::string_view::npos) return false;
+      text = text.substr(0, percent);
+    }
+    return !text.empty() &&
+           text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   }
   return text.find_first_not_of(kAllowed) == std::string_view::npos;
 }

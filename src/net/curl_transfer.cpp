@@ -176,7 +176,8 @@ Error CurlTransfer::tls_error() const {
   if (says("SSL_ERROR_SYSCALL") || says("unexpected eof") || says("reset by peer")) {
     return {ErrorKind::kDisconnected, "the connection was closed in the TLS handshake"};
   }
-  return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text};
+  return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text,
+          code_ == CURLE_SSL_CACERT_BADFILE ? "SSL_CERT_FILE or SSL_CERT_DIR may name others" : ""};
 }
 
 Error CurlTransfer::error() const {

@@ -11,11 +11,14 @@ namespace dkr {
 namespace {
 
 std::string untrusted_hint(const RegistryClient& client) {
-  if (!client.trusts_anyone()) return kNoAuthoritiesHint;
-  return fmt::format(
-      "put the authority that signed its certificate into /etc/docker/certs.d/{0}/ca.crt; "
-      "a registry without TLS is --source registry:http://{0}",
-      client.registry().name);
+  const std::string& name = client.registry().name;
+  const std::string advice = client.trusts_anyone()
+                                 ? fmt::format(
+                                       "put the authority that signed its certificate into "
+                                       "/etc/docker/certs.d/{}/ca.crt",
+                                       name)
+                                 : kNoAuthoritiesHint;
+  return fmt::format("{}; a registry without TLS is --source registry:http://{}", advice, name);
 }
 
 std::string address_hint(const RegistryAddress& registry) {
@@ -43,7 +46,7 @@ Error explain(const Error& error, const RegistryClient& client) {
           fmt::format("cannot connect to the registry at {}", at),
           fmt::format("it was looked for at {}; is that the right address?", registry.base_url));
     case ErrorKind::kUntrusted:
-      return explained(at + "no trusted connection: ", untrusted_hint(client));
+      return explained(at + "no trusted connection: ", hint_or(untrusted_hint(client)));
     case ErrorKind::kBusy:
       return explained(at, hint_or("try again later"));
     case ErrorKind::kTimedOut:

@@ -35,11 +35,17 @@ def test_a_closed_stderr_does_not_disturb_the_listing(dkr_ls, pretend_engine):
     assert (result.status, result.stdout) == (0, b"REPOSITORY\nq\n")
 
 
-def test_an_interruption_ends_it_with_130_and_nothing_half_written(dkr_ls, serve):
-    script = 'env --default-signal=INT timeout --preserve-status --signal=INT 1 "$DKR_LS" "$@"'
+@pytest.mark.parametrize("signal, status", [("INT", 130), ("TERM", 143), ("HUP", 129)])
+def test_an_interruption_ends_it_as_a_shell_reports_it_and_nothing_is_half_written(dkr_ls, serve, signal, status):
+    script = f'env --default-signal={signal} timeout --preserve-status --signal={signal} 1 "$DKR_LS" "$@"'
     result = dkr_ls.shell(script, "-H", serve(silence).address, "tags")
-    assert (result.status, result.stdout) == (130, b"")
+    assert (result.status, result.stdout) == (status, b"")
     assert result.seconds < 3
+
+
+def test_what_the_parent_ignores_does_not_end_it(dkr_ls, serve):
+    script = 'timeout --kill-after=1 --signal=HUP 1 env --ignore-signal=HUP "$DKR_LS" "$@"'
+    assert dkr_ls.shell(script, "-H", serve(silence).address, "tags").status == 137
 
 
 def test_a_terminal_shows_the_same_table(dkr_ls, engine):

@@ -53,8 +53,10 @@ def test_make_installs_the_same_files_and_removes_them(in_release, scratch):
     def files():
         return {str(path.relative_to(scratch / "usr/local")) for path in scratch.rglob("*") if not path.is_dir()}
 
-    in_release("make", "install", f"DESTDIR={scratch}")
+    in_release("sh", "-c", f"umask 077; make install DESTDIR={scratch}")
+    assert {oct(path.stat().st_mode) for path in scratch.rglob("*") if path.is_dir()} == {"0o40755"}
     assert files() == FILES | {"share/zsh/site-functions/_dkr-ls"}
     (scratch / "usr/local/bin/other").touch()
     in_release("make", "uninstall", f"DESTDIR={scratch}")
     assert files() == {"bin/other"}
+    in_release("make", "uninstall", f"DESTDIR={scratch}/nowhere")

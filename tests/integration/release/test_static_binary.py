@@ -9,9 +9,25 @@ import threading
 import pytest
 
 import peers
+from registry_content import image as stored_image
 from scripted import engine_with, image
+from tables import rows
 
 NAME = "images.test"
+NO_ONE = "127.0.0.99"  # no name server is there
+
+
+MODULES = """
+config_diagnostics = 1
+openssl_conf = start
+[start]
+providers = providers
+[providers]
+missing = missing
+[missing]
+module = /missing.so
+activate = 1
+"""
 
 
 @pytest.fixture
@@ -85,6 +101,9 @@ def test_names_are_looked_up_in_an_empty_root(alone, empty_root, serve, name_ser
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.ADDRESS}\n")
     assert alone("tags", "-H", address).status == 0
     assert alone("tags", "-H", address.replace(NAME, "elsewhere.test")).status == 1
+    (empty_root / "etc/resolv.conf").write_text(f"nameserver {NO_ONE}\nnameserver {name_server.ADDRESS}\n")
+    assert alone("tags", "-H", address).status == 0
+    (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.ADDRESS}\n")
     # What a static glibc would load plug-ins for.
     (empty_root / "etc/nsswitch.conf").write_text("hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns\n")
     assert alone("tags", "-H", address).status == 0
@@ -97,7 +116,8 @@ def test_names_are_looked_up_in_an_empty_root(alone, empty_root, serve, name_ser
 
 @pytest.fixture
 def tls_registry(start, docker_registry):
-    """A real registry behind TLS under NAME, and the certificate of its authority."""
+    """A real registry behind TLS under NAME that holds `secure:1`, and the certificate of its authority."""
+    docker_registry.put("secure", "1", stored_image(1, layers=[]))
     certificate = start(peers.certificate(f"DNS:{NAME}"))
     front = start(peers.nginx(certificate, {"/": docker_registry.address}))
     return f"registry:{NAME}:{port_of(front.address)}", certificate.path
@@ -107,10 +127,12 @@ def tls_registry(start, docker_registry):
     "place",
     [
         "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
         "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
         "/etc/ssl/cert.pem",
     ],
-    ids=["debian", "fedora", "alpine"],
+    ids=["debian", "fedora", "older-fedora", "opensuse", "alpine"],
 )
 def test_a_registry_is_listed_over_tls_with_the_certificates_of_the_distribution(alone, empty_root, tls_registry, place):
     source, certificate = tls_registry
@@ -121,9 +143,9 @@ def test_a_registry_is_listed_over_tls_with_the_certificates_of_the_distribution
     assert (untrusted.status, len(untrusted.errors)) == (1, 1)
     assert b"SSL_CERT_FILE" in untrusted.stderr
     shutil.copy(certificate, bundle)
-    trusted = alone("repos", "--source", source)
+    trusted = alone("tags", "--source", source, "--repo", "secure")
     assert (trusted.status, trusted.errors) == (0, [])
-    assert trusted.stdout.startswith(b"REPOSITORY\n")
+    assert [row[:2] for row in rows(trusted.stdout)] == [("secure", "1")]
 
 
 def test_a_registry_is_listed_over_tls_with_the_certificates_that_the_environment_names(alone, empty_root, tls_registry):
@@ -132,10 +154,28 @@ def test_a_registry_is_listed_over_tls_with_the_certificates_that_the_environmen
     (empty_root / "etc/hosts").write_text(f"127.0.0.1 {NAME}\n")
     shutil.copy(certificate, empty_root / "mine.pem")
     assert alone("tags", "--source", source).status == 1
-    trusted = alone("tags", "--source", source, SSL_CERT_FILE="/mine.pem")
+    trusted = alone("tags", "--source", source, "--repo", "secure", SSL_CERT_FILE="/mine.pem")
     assert (trusted.status, trusted.errors) == (0, []), trusted
+    assert [row[:2] for row in rows(trusted.stdout)] == [("secure", "1")]
     wrong = alone("tags", "--source", source, SSL_CERT_FILE="/nowhere.pem")
     assert (wrong.status, len(wrong.errors)) == (1, 1)
+    assert b"/nowhere.pem" in wrong.stderr and b"Hint: SSL_CERT_FILE" in wrong.stderr
+
+
+def test_a_registry_without_tls_is_not_taken_for_one_that_nobody_trusts(alone, docker_registry):
+    result = alone("repos", "--source", f"registry:https://{docker_registry.address}")
+    assert (result.status, len(result.errors)) == (1, 1)
+    assert f"a registry without TLS is --source registry:http://{docker_registry.address}".encode() in result.stderr
+
+
+def test_no_module_is_loaded_that_the_configuration_of_openssl_names(alone, empty_root, tls_registry):
+    source, certificate = tls_registry
+    (empty_root / "etc").mkdir()
+    (empty_root / "etc/hosts").write_text(f"127.0.0.1 {NAME}\n")
+    shutil.copy(certificate, empty_root / "mine.pem")
+    (empty_root / "openssl.cnf").write_text(MODULES)
+    result = alone("repos", "--source", source, SSL_CERT_FILE="/mine.pem", OPENSSL_CONF="/openssl.cnf")
+    assert (result.status, result.stderr) == (0, b"")
 
 
 def test_another_build_elsewhere_gives_the_same_bytes(static, scratch, in_release):

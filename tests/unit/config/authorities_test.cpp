@@ -13,7 +13,8 @@ namespace {
 
 TEST(FindAuthorities, TakesTheBundleOfTheDistribution) {
   const std::string debian = "/etc/ssl/certs/ca-certificates.crt";
-  const std::string fedora = "/etc/pki/tls/certs/ca-bundle.crt";
+  const std::string fedora = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem";
+  const std::string old_fedora = "/etc/pki/tls/certs/ca-bundle.crt";
   const std::string suse = "/etc/ssl/ca-bundle.pem";
   const std::string alpine = "/etc/ssl/cert.pem";
   const struct {
@@ -23,6 +24,7 @@ TEST(FindAuthorities, TakesTheBundleOfTheDistribution) {
       {{}, ""},
       {{debian}, debian},
       {{fedora}, fedora},
+      {{old_fedora}, old_fedora},
       {{suse}, suse},
       {{alpine}, alpine},
       {{alpine, fedora, debian}, debian},

@@ -20,6 +20,7 @@ TEST(ParseHostPort, TakesHostAndPortApart) {
       {":5000", "", 5000},
       {"[::1]", "[::1]", std::nullopt},
       {"[2001:db8::1]:443", "[2001:db8::1]", 443},
+      {"[fe80::1%eth0]:5000", "[fe80::1%eth0]", 5000},
       {"h:1", "h", 1},
       {"h:65535", "h", 65535},
   };
@@ -34,8 +35,9 @@ TEST(ParseHostPort, TakesHostAndPortApart) {
 
 TEST(ParseHostPort, RefusesWhatCouldChangeAUrl) {
   for (const std::string text :
-       {"h:0", "h:65536", "h:x", "h:1x", "h:+1", "a/b", "a@b", "a?b", "a#b", "a b", "a\r\nb", "::1",
-        "[]", "[x]", "[::1", "a:1:2", "%41"}) {
+       {"h:0",  "h:65536", "h:x",    "h:1x",      "h:+1",      "a/b",   "a@b",
+        "a?b",  "a#b",     "a b",    "a\r\nb",    "::1",       "[]",    "[x]",
+        "[::1", "[%lo]",   "[::1%]", "[::1%a/b]", "[::1%a%b]", "a:1:2", "%41"}) {
     EXPECT_FALSE(parse_host_port(text)) << text;
   }
 }
