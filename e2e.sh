@@ -198,6 +198,29 @@ registry_is_possible() {
     done
 }
 
+# Those that print the same of an engine and of a registry; $1 is what names the latter.
+examples_of_both() {
+    example 2 "dkr-ls repos$1 --maxTags 3" <<'END'
+Error: unknown flag: --maxTags
+Usage:
+...
+END
+
+    example 0 "dkr-ls tags$1 --prefix nginx --prefix debian" <<'END'
+REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
+nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
+nginx        alpine                 6f715d38cfe0   6 weeks ago    22.1MB
+debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
+END
+
+    example 0 "dkr-ls tags$1 --maxTags 1 --prefix nginx --prefix debian --sum=true" <<'END'
+REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
+nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
+debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
+TOTAL                                                             202.2MB
+END
+}
+
 choose_engine
 if [[ $place == shared ]]; then
     exec {lock}<"${BASH_SOURCE[0]}" # two runs take turns there, as they use the same names
@@ -232,25 +255,7 @@ debian                                                buster-20200514-slim   108
 <none>                                                <none>                 c0dc2538b9fa   4 months ago   661MB
 END
 
-example 2 'dkr-ls repos --maxTags 3' <<'END'
-Error: unknown flag: --maxTags
-Usage:
-...
-END
-
-example 0 'dkr-ls tags --prefix nginx --prefix debian' <<'END'
-REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
-nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
-nginx        alpine                 6f715d38cfe0   6 weeks ago    22.1MB
-debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
-END
-
-example 0 'dkr-ls tags --maxTags 1 --prefix nginx --prefix debian --sum=true' <<'END'
-REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
-nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
-debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
-TOTAL                                                             202.2MB
-END
+examples_of_both ""
 
 example 0 'dkr-ls tags --minAge 20 --minSize 100MB' <<'END'
 REPOSITORY                                            TAG             IMAGE ID       CREATED        SIZE
@@ -292,25 +297,7 @@ awscli                                                1                      394
 debian                                                buster-20200514-slim   108d75da320f   4 months ago   69.2MB
 END
 
-    example 2 "dkr-ls repos --source $source --maxTags 3" <<'END'
-Error: unknown flag: --maxTags
-Usage:
-...
-END
-
-    example 0 "dkr-ls tags --source $source --prefix nginx --prefix debian" <<'END'
-REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
-nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
-nginx        alpine                 6f715d38cfe0   6 weeks ago    22.1MB
-debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
-END
-
-    example 0 "dkr-ls tags --source $source --maxTags 1 --prefix nginx --prefix debian --sum=true" <<'END'
-REPOSITORY   TAG                    IMAGE ID       CREATED        SIZE
-nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
-debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
-TOTAL                                                             202.2MB
-END
+    examples_of_both " --source $source"
 
     example 0 "dkr-ls tags --source $source --minAge 20 --minSize 100MB" <<'END'
 REPOSITORY                                            TAG             IMAGE ID       CREATED        SIZE
