@@ -106,12 +106,12 @@ bench: build static ## measure against docker and curl, into bench/RESULTS.md
 
 deb: build ## build a Debian package in dist/
 	@cmake --build --preset release --target documents
-	@cpack --config build/CPackConfig.cmake -B dist
+	@umask 022 && cpack --config build/CPackConfig.cmake -B dist
 	@rm -rf dist/_CPack_Packages
 
 install: build ## install into $(DESTDIR)$(PREFIX)
 	@cmake --build --preset release --target documents
-	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" --strip
+	@umask 022 && DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" --strip
 
 INSTALLED := bin/dkr-ls share/man/man1/dkr-ls.1.gz share/doc/dkr-ls/copyright \
              share/doc/dkr-ls/changelog.gz \
