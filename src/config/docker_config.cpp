@@ -23,6 +23,14 @@ std::string config_path(const Environment& environment) {
   return config_directory(environment) + "/config.json";
 }
 
+/// Whether docker would make a context of this name (docker/cli, cli/context/store).
+bool is_context_name(std::string_view name) {
+  constexpr const char* kInner =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-";
+  return name.size() > 1 && name.find_first_of("_.+-") != 0 &&
+         name.find_first_not_of(kInner) == std::string_view::npos;
+}
+
 std::optional<std::string> read_current_context(const World& world, Log& log) {
   const auto config = read_docker_config(world, log);
   if (!config) return std::nullopt;
@@ -102,7 +110,7 @@ std::vector<std::string> DockerConfig::context_names() const {
       if (!text) continue;
       const json::Document document(*text);
       const auto name = document.root().find("Name");
-      if (name && name->string()) names.emplace_back(*name->string());
+      if (name && is_context_name(name->string().value_or(""))) names.emplace_back(*name->string());
     } catch (const Error&) {
       continue;  // whoever uses the context will hear of it
     }

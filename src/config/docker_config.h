@@ -35,7 +35,7 @@ class DockerConfig {
   }
 
   /// The names of all contexts, sorted: `default`, which always exists, and those in the store. One
-  /// that cannot be read is left out.
+  /// that cannot be read, or whose name docker would refuse, is left out.
   [[nodiscard]] std::vector<std::string> context_names() const;
 
   /// The context `name`. Throws Error kConfiguration: `context "x": context not found`, or that its

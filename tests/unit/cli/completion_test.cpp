@@ -112,9 +112,7 @@ TEST_F(CompletionTest, NamesDockersContexts) {
   program_.files.files.emplace(meta("another"), R"({"Name": "another", "Endpoints": {}})");
   program_.files.files.emplace(meta("broken"), R"({"Name": )");
   program_.files.files.emplace(meta("nameless"), "{}");
-  program_.files.files.emplace(meta("evil"), R"({"Name": "e\u001b[31m\nvil"})");
-  EXPECT_THAT(candidates({"tags", "--context", ""}),
-              ElementsAre("another", "default", "e\\x1b[31m\\x0avil", "remote"));
+  EXPECT_THAT(candidates({"tags", "--context", ""}), ElementsAre("another", "default", "remote"));
   EXPECT_THAT(candidates({"tags", "--context=re"}), ElementsAre("--context=remote"));
 }
 

@@ -13,6 +13,7 @@ namespace dkr {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -231,6 +232,16 @@ TEST_F(DockerConfigTest, KeepsCredentialsOutOfWhatItSaysOfAContext) {
   fake_.files.files.emplace(meta_path("tcp://me:secret@host"), "{}");
   EXPECT_THAT([&] { (void)context("tcp://me:secret@host"); },
               Throws<Error>(Property(&Error::what, Not(HasSubstr("secret")))));
+}
+
+TEST_F(DockerConfigTest, NamesTheContextsThatDockerWouldMake) {
+  for (const std::string name : {"remote", "a", "Az09_.+-", "-x", ".x", "$(touch PWN)", "a;b",
+                                 "a b", "a'b", "\u00e9t\u00e9"}) {
+    fake_.files.files.emplace(meta_path(name), R"({"Name": ")" + name + R"("})");
+  }
+  fake_.files.files.emplace(meta_path("evil"), R"({"Name": "e\u001b[31m\nvil"})");
+  EXPECT_THAT(DockerConfig(fake_.world, *fake_.log).context_names(),
+              ElementsAre("Az09_.+-", "default", "remote"));
 }
 
 }  // namespace
