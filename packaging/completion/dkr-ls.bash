@@ -1,16 +1,32 @@
 # Completion of dkr-ls for bash. dkr-ls itself knows what may come next; this only asks it.
 _dkr_ls() {
-    local line=${COMP_LINE:0:COMP_POINT} breaks=${COMP_WORDBREAKS//[!=:]/} current unchanged=
-    local -a words candidates
-    # bash has cut the line at = and : as well, dkr-ls wants it cut at blanks.
-    read -ra words <<<"$line"
-    [[ $line != *[[:blank:]] ]] || words+=("")
-    current=${words[-1]}
+    local rest=${COMP_LINE:0:COMP_POINT} piece blanks unchanged candidate
+    local -a words=() candidates
+    # bash has cut the line at = and : as well, dkr-ls wants it cut at blanks, and at the cursor.
+    for piece in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        blanks=${rest%%[^[:space:]]*}
+        rest=${rest#"$blanks"}
+        [[ $rest == "$piece"* ]] || piece=$rest
+        rest=${rest#"$piece"}
+        if [[ $blanks || ${#words[@]} == 0 || ($piece != [=:]* && ${words[-1]} != *[=:]) ]]; then
+            words+=("$piece")
+        else
+            words[-1]+=$piece
+        fi
+    done
+    # What quotes keep together is one word by now.
+    words=("${words[@]//[\\\"\']/}")
     mapfile -t candidates < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
-    # What bash is to replace begins behind the last = or : only.
-    [[ -z $breaks ]] || unchanged=${current%"${current##*["$breaks"]}"}
-    candidates=("${candidates[@]%%$'\t'*}")
-    COMPREPLY=("${candidates[@]#"$unchanged"}")
+    # bash replaces the last piece only, and nothing of a = or : at the cursor.
+    piece=${piece//[\\\"\']/}
+    [[ $piece != +([=:]) ]] || piece=
+    unchanged=${words[-1]%"$piece"}
+    COMPREPLY=()
+    for candidate in "${candidates[@]%%$'\t'*}"; do
+        candidate=${candidate#"$unchanged"}
+        # What is foreign, such as the name of a context, must not be read as shell code.
+        [[ ! $candidate ]] || printf -v "COMPREPLY[${#COMPREPLY[@]}]" %q "$candidate"
+    done
     [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:/] ]] || compopt -o nospace
 }
 complete -F _dkr_ls dkr-ls

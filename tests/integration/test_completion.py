@@ -12,13 +12,23 @@ import time
 import pytest
 
 SHELLS = {
-    "bash": (["bash", "--norc", "--noprofile", "-i"], "source <(dkr-ls completion bash)"),
-    "zsh": (["zsh", "-f", "-i"], "autoload -Uz compinit && compinit -D -u && source <(dkr-ls completion zsh)"),
-    "fish": (["fish", "--no-config", "-i"], "dkr-ls completion fish | source"),
+    "bash": ["bash", "--norc", "--noprofile", "-i"],
+    "zsh": ["zsh", "-f", "-i"],
+    "fish": ["fish", "--no-config", "-i"],
 }
 
-# What answers the shell's questions is the program itself; what is then run tells what was typed.
+SOURCED = {
+    "bash": "source <(dkr-ls completion bash)",
+    "zsh": "autoload -Uz compinit && compinit -D -u && source <(dkr-ls completion zsh)",
+    "fish": "dkr-ls completion fish | source",
+}
+
+# What answers the shell's questions is the program itself, unless a test has written the answer; what is then run
+# tells what was typed.
 STAND_IN = """#!/bin/sh
+case $1 in
+    __complete) [ ! -e "${0%/*}/answer" ] || exec cat "${0%/*}/answer" ;;
+esac
 case $1 in
     completion | __complete) exec "$DKR_LS" "$@" ;;
 esac
@@ -65,11 +75,15 @@ class Terminal:
 
 
 @pytest.fixture(params=SHELLS)
-def type_line(request, dkr_ls):
-    """Types a command line in a shell, and gives the arguments that the program gets."""
-    command, set_up = SHELLS[request.param]
-    if not shutil.which(command[0]):
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{command[0]} is not installed")
+def shell(request):
+    if not shutil.which(SHELLS[request.param][0]):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{request.param} is not installed")
+    return request.param
+
+
+@pytest.fixture
+def start_shell(shell, dkr_ls):
+    """Starts the shell, and gives what types a command line in it, for the arguments that the program then gets."""
     meta = dkr_ls.home / "contexts/meta" / hashlib.sha256(b"remote").hexdigest() / "meta.json"
     meta.parent.mkdir(parents=True)
     meta.write_text(json.dumps({"Name": "remote", "Endpoints": {"docker": {"Host": "unix:///nowhere"}}}))
@@ -77,23 +91,31 @@ def type_line(request, dkr_ls):
     stand_in.parent.mkdir()
     stand_in.write_text(STAND_IN)
     stand_in.chmod(0o755)
-    path = f"{stand_in.parent}:{os.environ['PATH']}"
-    terminal = Terminal(command, dkr_ls.environment(PATH=path, TERM="xterm", PS1="> "))
+    variables = {"PATH": f"{stand_in.parent}:{os.environ['PATH']}"}
+    terminal = Terminal(SHELLS[shell], dkr_ls.environment(TERM="xterm", PS1="> ", **variables))
 
     def type_line(keys):
         given = dkr_ls.home / "arguments"
         given.unlink(missing_ok=True)
         terminal.type(keys + "\r")
         terminal.wait_for(lambda: given.exists() and given.read_text().endswith("\n"))
-        return given.read_text().split()
+        return given.read_text().splitlines()
+
+    def start_shell(set_up):
+        ready = dkr_ls.home / "ready"
+        terminal.type(f"cd; {set_up}; touch ~/ready\r")
+        terminal.wait_for(ready.exists)
+        return type_line
 
     try:
-        ready = dkr_ls.home / "ready"
-        terminal.type(f"{set_up}; touch ~/ready\r")
-        terminal.wait_for(ready.exists)
-        yield type_line
+        yield start_shell
     finally:
         terminal.close()
+
+
+@pytest.fixture
+def type_line(shell, start_shell):
+    return start_shell(SOURCED[shell])
 
 
 def test_a_command_its_flags_and_their_values_are_completed(type_line):
@@ -112,3 +134,26 @@ def test_a_value_that_is_to_go_on_gets_no_blank(type_line):
 
 def test_what_may_be_anything_is_left_alone(type_line):
     assert type_line("dkr-ls tags --prefix ng\t") == ["tags", "--prefix", "ng"]
+
+
+@pytest.mark.parametrize("foreign", ["$(touch PWN)", "semi;touch PWN", "sp ace", "quo'te", 'quo"te'])
+def test_foreign_text_is_one_word_and_never_run(type_line, foreign, dkr_ls):
+    answer = dkr_ls.home / "bin/answer"
+    answer.write_text(f"{foreign}\n")
+    assert type_line("dkr-ls --context \ttags") == ["--context", foreign, "tags"]
+    answer.write_text(f"--context={foreign}\n")
+    assert type_line("dkr-ls --context=\ttags") == [f"--context={foreign}", "tags"]
+    assert not (dkr_ls.home / "PWN").exists()
+
+
+def test_words_are_told_apart_as_the_shell_does(type_line):
+    assert type_line('dkr-ls --host "a b" ta\t') == ["--host", "a b", "tags"]
+    assert type_line('dkr-ls --host="a b" ta\t') == ["--host=a b", "tags"]
+    assert type_line("dkr-ls --host it\\'s ta\t") == ["--host", "it's", "tags"]
+    assert type_line("dkr-ls tags>/dev/null --maxT\t3") == ["tags", "--maxTags", "3"]
+
+
+@pytest.mark.parametrize("shell", ["bash"], indirect=True)
+def test_bash_completes_within_quotes(type_line):
+    assert type_line('dkr-ls --source="reg\t') == ["--source=registry:"]
+    assert type_line("dkr-ls -H 'unix:/\t") == ["-H", "unix:///"]
