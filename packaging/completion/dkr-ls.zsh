@@ -1,6 +1,7 @@
 #compdef dkr-ls
 # Completion of dkr-ls for zsh. dkr-ls itself knows what may come next; this only asks it.
-_dkr_ls() {
+# Named as the file that it is installed as, since zsh autoloads that name.
+_dkr-ls() {
     local line text
     local -a complete partial
     for line in "${(@f)$("${(Q)words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
@@ -17,8 +18,8 @@ _dkr_ls() {
     _describe -V 'dkr-ls' complete
     (( ! $#partial )) || compadd -S '' -- $partial
 }
-if [[ ${funcstack[1]} == _dkr_ls ]]; then
-    _dkr_ls "$@"
+if [[ ${funcstack[1]} == _dkr-ls ]]; then
+    _dkr-ls "$@"
 else
-    compdef _dkr_ls dkr-ls
+    compdef _dkr-ls dkr-ls
 fi

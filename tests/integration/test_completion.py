@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+import peers
+
 SHELLS = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
     "zsh": ["zsh", "-f", "-i"],
@@ -21,6 +23,13 @@ SOURCED = {
     "bash": "source <(dkr-ls completion bash)",
     "zsh": "autoload -Uz compinit && compinit -D -u && source <(dkr-ls completion zsh)",
     "fish": "dkr-ls completion fish | source",
+}
+
+# What the installed file is called, and how a shell comes upon it.
+INSTALLED = {
+    "bash": ("dkr-ls", "source ~/installed/dkr-ls"),
+    "zsh": ("_dkr-ls", "fpath=(~/installed $fpath) && autoload -Uz compinit && compinit -D -u"),
+    "fish": ("dkr-ls.fish", "set fish_complete_path ~/installed"),
 }
 
 # What answers the shell's questions is the program itself, unless a test has written the answer; what is then run
@@ -134,6 +143,14 @@ def test_a_value_that_is_to_go_on_gets_no_blank(type_line):
 
 def test_what_may_be_anything_is_left_alone(type_line):
     assert type_line("dkr-ls tags --prefix ng\t") == ["tags", "--prefix", "ng"]
+
+
+def test_the_installed_script_completes_at_once(shell, start_shell, dkr_ls):
+    name, set_up = INSTALLED[shell]
+    (dkr_ls.home / "installed").mkdir()
+    shutil.copy(peers.ROOT / f"packaging/completion/dkr-ls.{shell}", dkr_ls.home / "installed" / name)
+    type_line = start_shell(set_up)
+    assert type_line("dkr-ls ta\t--maxT\t3") == ["tags", "--maxTags", "3"]
 
 
 @pytest.mark.parametrize("foreign", ["$(touch PWN)", "semi;touch PWN", "sp ace", "quo'te", 'quo"te'])
