@@ -1,6 +1,6 @@
 # Completion of dkr-ls for bash. dkr-ls itself knows what may come next; this only asks it.
 _dkr_ls() {
-    local rest=${COMP_LINE:0:COMP_POINT} piece blanks unchanged candidate
+    local rest=${COMP_LINE:0:COMP_POINT} piece blanks program unchanged candidate
     local -a words=() candidates
     # bash has cut the line at = and : as well, dkr-ls wants it cut at blanks, and at the cursor.
     for piece in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
@@ -16,7 +16,10 @@ _dkr_ls() {
     done
     # What quotes keep together is one word by now.
     words=("${words[@]//[\\\"\']/}")
-    mapfile -t candidates < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
+    program=${words[0]/#\~\//"$HOME/"}
+    program=${program/#\$HOME\//"$HOME/"}
+    type -t "$program" >/dev/null || program=dkr-ls
+    mapfile -t candidates < <("$program" __complete "${words[@]:1}" 2>/dev/null)
     # bash replaces the last piece only, and nothing of a = or : at the cursor.
     piece=${piece//[\\\"\']/}
     [[ $piece != +([=:]) ]] || piece=

@@ -2,9 +2,12 @@
 # Completion of dkr-ls for zsh. dkr-ls itself knows what may come next; this only asks it.
 # Named as the file that it is installed as, since zsh autoloads that name.
 _dkr-ls() {
-    local line text
+    local line text program=${(Q)words[1]}
     local -a complete partial
-    for line in "${(@f)$("${(Q)words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+    program=${program/#\~\//$HOME/}
+    program=${program/#\$HOME\//$HOME/}
+    whence -- $program >/dev/null || program=dkr-ls
+    for line in "${(@f)$($program __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
         text=${line%%$'\t'*}
         [[ -n $text ]] || continue
         if [[ $text == *[:/] ]]; then

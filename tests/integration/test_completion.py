@@ -100,7 +100,7 @@ def start_shell(shell, dkr_ls):
     stand_in.parent.mkdir()
     stand_in.write_text(STAND_IN)
     stand_in.chmod(0o755)
-    variables = {"PATH": f"{stand_in.parent}:{os.environ['PATH']}"}
+    variables = {"PATH": f"{stand_in.parent}:{os.environ['PATH']}", "BIN": str(stand_in.parent)}
     terminal = Terminal(SHELLS[shell], dkr_ls.environment(TERM="xterm", PS1="> ", **variables))
 
     def type_line(keys):
@@ -161,6 +161,17 @@ def test_foreign_text_is_one_word_and_never_run(type_line, foreign, dkr_ls):
     answer.write_text(f"--context={foreign}\n")
     assert type_line("dkr-ls --context=\ttags") == [f"--context={foreign}", "tags"]
     assert not (dkr_ls.home / "PWN").exists()
+
+
+def test_the_very_program_that_is_typed_is_asked(type_line, dkr_ls):
+    shutil.copytree(dkr_ls.home / "bin", dkr_ls.home / "else where")
+    (dkr_ls.home / "else where/answer").write_text("found\n")
+    for program in ["~/else\\ where/dkr-ls", "$HOME/else\\ where/dkr-ls", f"{dkr_ls.home}/else\\ where/dkr-ls"]:
+        assert type_line(f"{program} fo\t") == ["found"]
+
+
+def test_where_the_program_is_not_understood_the_one_on_path_is_asked(type_line):
+    assert type_line("$BIN/dkr-ls ta\t") == ["tags"]
 
 
 def test_words_are_told_apart_as_the_shell_does(type_line):
