@@ -76,16 +76,16 @@ const CLI::App& CommandLine::help_topic() const {
   if (topic.empty()) return root_;
   const auto commands =
       root_.get_subcommands([&](const CLI::App* app) { return app->get_name() == topic.front(); });
-  if (commands.empty() || topic.size() > 1) throw unexpected(root_, topic);
+  if (commands.empty()) throw unexpected(root_, topic);
+  if (topic.size() > 1) throw unexpected(*help_app_, topic);
   return *commands.front();
 }
 
 std::string CommandLine::completion() const {
   const std::vector<std::string> arguments = root_.remaining(true);
-  if (arguments.size() > 1 || (!arguments.empty() && arguments.front().starts_with('-'))) {
-    throw unexpected(*completion_app_, arguments);
-  }
   const std::string shell = arguments.empty() ? "" : arguments.front();
+  const bool is_flag = shell.size() > 1 && shell.starts_with('-');
+  if (arguments.size() > 1 || is_flag) throw unexpected(*completion_app_, arguments);
   if (const auto script = completion_script(shell)) return std::string(*script);
   throw usage_error(*completion_app_,
                     shell.empty() ? "completion needs the name of a shell: bash, zsh or fish"

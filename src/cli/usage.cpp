@@ -62,8 +62,9 @@ enum class Examples { kOmit, kShow };
 
 std::string usage_text(const CLI::App& app, Examples examples) {
   const bool has_commands = !commands(app).empty();
-  std::string text =
-      fmt::format("Usage:\n  {} [{}]\n", full_name(app), has_commands ? "command" : "flags");
+  const std::string argument = argument_name(app).empty() ? "" : argument_name(app) + " ";
+  std::string text = fmt::format("Usage:\n  {} {}[{}]\n", full_name(app), argument,
+                                 has_commands ? "command" : "flags");
   if (examples == Examples::kShow && !app.get_footer().empty()) {
     text += fmt::format("\nExamples:\n{}\n", app.get_footer());
   }
@@ -113,6 +114,13 @@ std::string suggestions(const CLI::App& app, std::string_view typed) {
 
 }  // namespace
 
+std::string argument_name(const CLI::App& app) {
+  // CLI11 would take an argument that it knows of for one more flag.
+  if (app.get_name() == "completion") return "SHELL";
+  if (app.get_name() == "help") return "[command]";
+  return "";
+}
+
 std::string help_text(const CLI::App& app) {
   return app.get_description() + "\n\n" + usage_text(app, Examples::kShow);
 }
@@ -131,12 +139,13 @@ Error unexpected(const CLI::App& app, const std::vector<std::string>& remaining)
     return usage_error(app, fmt::format("unknown shorthand flag: '{}' in {}", (*flag)[1],
                                         without_credentials(*flag)));
   }
-  const std::string& first = remaining.front();
-  const bool is_url = first.find("://") != std::string::npos;
-  const std::string argument = is_url ? without_credentials(first) : first;
+  const bool takes_one = !argument_name(app).empty();
+  const std::string& surplus = remaining.at(takes_one ? 1 : 0);
+  const bool is_url = surplus.find("://") != std::string::npos;
+  const std::string argument = is_url ? without_credentials(surplus) : surplus;
   if (commands(app).empty()) {
-    return usage_error(app, fmt::format("unexpected argument \"{}\": \"{}\" takes none", argument,
-                                        full_name(app)));
+    return usage_error(app, fmt::format("unexpected argument \"{}\": \"{}\" takes {}", argument,
+                                        full_name(app), takes_one ? "one" : "none"));
   }
   return {
       ErrorKind::kUsage, fmt::format("unknown command \"{}\" for \"{}\"", argument, full_name(app)),

@@ -16,6 +16,9 @@ namespace dkr {
 /// The group of CLI11 options that every command inherits; help lists them apart.
 inline constexpr const char* kGlobalFlags = "Global Flags";
 
+/// What `app` takes besides flags, as usage shows it: `SHELL`; empty for nothing.
+std::string argument_name(const CLI::App& app);
+
 /// What `--help` prints: what the command does, then its usage. `app`'s description says what it
 /// does, its footer holds the examples, one a line.
 std::string help_text(const CLI::App& app);
@@ -24,7 +27,8 @@ std::string help_text(const CLI::App& app);
 Error usage_error(const CLI::App& app, const std::string& message);
 
 /// The Error kUsage for what parsing left over: an unknown flag, an unknown command (with the
-/// commands that were perhaps meant) or an argument too many. `remaining` is not empty.
+/// commands that were perhaps meant) or an argument too many. `remaining` holds more than `app`
+/// takes.
 Error unexpected(const CLI::App& app, const std::vector<std::string>& remaining);
 
 /// The command that was named on the command line, `root` itself when there was none.

@@ -143,8 +143,12 @@ TEST(CompletionScript, IsRefusedForOthers) {
       {{"completion"}, "Error: completion needs the name of a shell: bash, zsh or fish"},
       {{"completion", "tcsh"}, "Error: no completion for \"tcsh\": it has to be bash, zsh or fish"},
       {{"completion", "--bogus"}, "Error: unknown flag: --bogus"},
+      {{"completion", "-"}, "Error: no completion for \"-\": it has to be bash, zsh or fish"},
+      {{"completion", "bash", "--bogus"}, "Error: unknown flag: --bogus"},
       {{"completion", "bash", "zsh"},
-       "Error: unexpected argument \"bash\": \"dkr-ls completion\" takes none"},
+       "Error: unexpected argument \"zsh\": \"dkr-ls completion\" takes one"},
+      {{"completion", "bash", "--", "x"},
+       "Error: unexpected argument \"x\": \"dkr-ls completion\" takes one"},
   };
   for (const auto& row : rows) {
     Program program;

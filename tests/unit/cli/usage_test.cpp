@@ -91,6 +91,14 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
        {{"tags", "--sum", "false"}, R"(unexpected argument "false": "dkr-ls tags" takes none)"}},
       "dkr-ls tags [flags]");
   expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"}}, "dkr-ls [command]");
+  expect_usage_errors({{{"completion", "bash", "zsh"},
+                        R"(unexpected argument "zsh": "dkr-ls completion" takes one)"}},
+                      "dkr-ls completion SHELL [flags]");
+  expect_usage_errors(
+      {{{"help", "tags", "repos"}, R"(unexpected argument "repos": "dkr-ls help" takes one)"},
+       {{"help", "tags", "--", "x"}, R"(unexpected argument "x": "dkr-ls help" takes one)"},
+       {{"help", "tags", "--bogus"}, "unknown flag: --bogus"}},
+      "dkr-ls help [command] [flags]");
 }
 
 TEST(Usage, IsLaidOutAsCobraDoes) {
@@ -148,6 +156,8 @@ TEST(Help, GoesToStandardOutputForEveryWayToAsk) {
       {{"help"}, "dkr-ls [command]"},
       {{"repos", "-h"}, "dkr-ls repos [flags]"},
       {{"help", "repos"}, "dkr-ls repos [flags]"},
+      {{"help", "completion"}, "dkr-ls completion SHELL [flags]"},
+      {{"help", "--help"}, "dkr-ls help [command] [flags]"},
       {{"tags", "--help"}, "dkr-ls tags [flags]"},
       {{"--help", "tags"}, "dkr-ls tags [flags]"},
       {{"tags", "--sum", "--help"}, "dkr-ls tags [flags]"},
