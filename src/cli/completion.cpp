@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -38,11 +39,17 @@ const CLI::App* find_command(const CLI::App& root, const std::string& name) {
   return nullptr;
 }
 
-/// The values of a flag that can be named beforehand.
-Candidates values(const CLI::Option& option, World& world) {
+/// The values of a flag that can be named beforehand, and of which `typed` is there already.
+Candidates values(const CLI::Option& option, const std::string& typed, World& world) {
   const std::string& flag = option.get_lnames().front();
   if (flag == "log-level") {
-    return without_descriptions({"TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "OFF"});
+    std::vector<std::string> levels = {"TRACE", "DEBUG",    "INFO", "WARNING",
+                                       "ERROR", "CRITICAL", "OFF"};
+    // Any case is accepted, and shells go on only with what was typed.
+    if (!typed.empty() && to_lower(typed) == typed) {
+      std::ranges::transform(levels, levels.begin(), to_lower);
+    }
+    return without_descriptions(std::move(levels));
   }
   if (flag == "context") {
     const auto silent = make_log(world.err, LogLevel::off);
@@ -120,12 +127,14 @@ Candidates arguments(const CLI::App& root, const Place& place) {
 
 Candidates candidates(const CLI::App& root, const Place& place, const std::string& word,
                       World& world) {
-  if (place.awaits_value != nullptr) return values(*place.awaits_value, world);
+  if (place.awaits_value != nullptr) return values(*place.awaits_value, word, world);
   const std::size_t equals = word.find('=');
   if (word.starts_with("--") && equals != std::string::npos) {
     const CLI::Option* option = find_flag(root, *place.app, word);
     Candidates result;
-    if (option != nullptr && takes_value(*option)) result = values(*option, world);
+    if (option != nullptr && takes_value(*option)) {
+      result = values(*option, word.substr(equals + 1), world);
+    }
     for (Candidate& candidate : result) candidate.text.insert(0, word, 0, equals + 1);
     return result;
   }

@@ -79,6 +79,8 @@ TEST_F(CompletionTest, NamesValues) {
       {{"tags", "--log-level", "D"}, {"DEBUG"}},
       {{"tags", "--log-level=D"}, {"--log-level=DEBUG"}},
       {{"--log-level", "TR"}, {"TRACE"}},
+      {{"--log-level", "cr"}, {"critical"}},
+      {{"tags", "--log-level=d"}, {"--log-level=debug"}},
       {{"tags", "--source", "r"}, {"registry:"}},
       {{"tags", "--platform", "linux/arm6"}, {"linux/arm64"}},
       {{"tags", "-H", "u"}, {"unix:///"}},
