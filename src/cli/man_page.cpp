@@ -1,6 +1,8 @@
 #include "cli/man_page.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +16,19 @@
 namespace dkr {
 namespace {
 
+constexpr const char* kHead = R"(.TH DKR\-LS 1 "" "dkr\-ls {}" "User Commands"
+.SH NAME
+dkr\-ls \- list container images with their age and size
+.SH SYNOPSIS
+.B dkr\-ls
+.I command
+.RI [ flags ]
+.br
+.B dkr\-ls \-\-version
+)";
+
 /// What the definitions do not say.
-constexpr const char* kStatusAndEnvironment = R"(.SH EXIT STATUS
+constexpr const char* kStatusEnvironmentAndFiles = R"(.SH EXIT STATUS
 .TP
 .B 0
 Everything was listed; also when the reader of a pipe had enough.
@@ -35,29 +48,44 @@ The engine to ask, where no flag names one: the former counts first.
 .TP
 .B DOCKER_CONFIG
 The directory of docker's configuration, instead of
-.IR ~/.docker .
+.IR \(ti/.docker .
 .TP
 .BR HTTP_PROXY ", " HTTPS_PROXY ", " NO_PROXY
 Proxies, and hosts to reach without them.
 .TP
 .BR SSL_CERT_FILE ", " SSL_CERT_DIR
 Certificates of authorities to trust, instead of those of the system.
+.TP
+.B XDG_CACHE_HOME
+The directory of caches, instead of
+.IR \(ti/.cache .
+.SH FILES
+.TP
+.I \(ti/.docker/config.json
+docker's configuration: the current context, and credentials for registries.
+.TP
+.I /etc/docker/certs.d/HOST[:PORT]/
+Authorities to trust at that registry, and client certificates for it.
+.TP
+.I \(ti/.cache/dkr\-ls/
+What registries have said; may be removed at any time.
 .SH SEE ALSO
-.BR docker-images (1)
+.BR docker\-images (1)
 )";
 
-/// `text` as roff prints it literally.
+/// `text` as roff prints it literally. The escapes are those of groff_char(7): without them
+/// hyphens, quotes and accents come out as typography, which cannot be copied into a shell.
 std::string escaped(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\-'`~^";
+  constexpr std::array kEscapes = {"\\e", "\\-", "\\(aq", "\\(ga", "\\(ti", "\\(ha"};
   std::string result;
   for (const char c : text) {
-    if (c == '\\') {
-      result += "\\e";
-    } else if (c == '-') {
-      result += "\\-";  // else a hyphen, which cannot be copied into a shell
-    } else {
-      const bool is_control = (c == '.' || c == '\'') && (result.empty() || result.back() == '\n');
-      if (is_control) result += "\\&";
+    const std::size_t special = kSpecial.find(c);
+    if (c == '.' && (result.empty() || result.back() == '\n')) result += "\\&";
+    if (special == std::string_view::npos) {
       result += c;
+    } else {
+      result += kEscapes.at(special);
     }
   }
   return result;
@@ -101,19 +129,17 @@ std::string man_page(const CLI::App& root) {
   std::vector<const CLI::App*> commands =
       root.get_subcommands([](const CLI::App*) { return true; });
   std::ranges::sort(commands, {}, [](const CLI::App* command) { return command->get_name(); });
-  std::string text = fmt::format(
-      ".TH DKR\\-LS 1 \"\" \"dkr\\-ls {}\" \"User Commands\"\n.SH NAME\ndkr\\-ls \\- list "
-      "container "
-      "images with their age and size\n.SH SYNOPSIS\n.B dkr\\-ls\n.I command\n.RI [ flags ]\n",
-      kVersion);
+  std::string text = fmt::format(kHead, kVersion);
   text += fmt::format(".SH DESCRIPTION\n{}\n.SH COMMANDS\n", escaped(root.get_description()));
   for (const CLI::App* command : commands) {
-    text +=
-        fmt::format(".SS {}\n{}.\n{}{}", command->get_name(), escaped(command->get_description()),
-                    flag_entries(*command, is_of_the_command), example(*command));
+    const std::string argument = argument_name(*command);
+    text += fmt::format(".SS {}{}{}\n{}.\n", command->get_name(), argument.empty() ? "" : " ",
+                        argument, escaped(command->get_description()));
+    text += flag_entries(*command, is_of_the_command) + example(*command);
   }
   text += ".SH FLAGS OF EVERY COMMAND\n" + flag_entries(root, is_of_every_command);
-  return text + flag_entries(root, is_of_the_command) + kStatusAndEnvironment;
+  text += ".SH FLAGS WITHOUT A COMMAND\n" + flag_entries(root, is_of_the_command);
+  return text + kStatusEnvironmentAndFiles;
 }
 
 }  // namespace dkr
