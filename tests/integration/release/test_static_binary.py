@@ -14,7 +14,7 @@ from scripted import engine_with, image
 from tables import rows
 
 NAME = "images.test"
-NO_ONE = "127.0.0.99"  # no name server is there
+NO_ONES = "nameserver 127.0.0.98\nnameserver 127.0.0.99\n"  # no name server is there
 
 
 MODULES = """
@@ -101,7 +101,7 @@ def test_names_are_looked_up_in_an_empty_root(alone, empty_root, serve, name_ser
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.ADDRESS}\n")
     assert alone("tags", "-H", address).status == 0
     assert alone("tags", "-H", address.replace(NAME, "elsewhere.test")).status == 1
-    (empty_root / "etc/resolv.conf").write_text(f"nameserver {NO_ONE}\nnameserver {name_server.ADDRESS}\n")
+    (empty_root / "etc/resolv.conf").write_text(f"{NO_ONES}nameserver {name_server.ADDRESS}\n")
     assert alone("tags", "-H", address).status == 0
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.ADDRESS}\n")
     # What a static glibc would load plug-ins for.
