@@ -36,8 +36,8 @@ Error explain(const Error& error, const RegistryClient& client) {
   const auto explained = [&](std::string_view said, std::string hint) {
     return Error(error.kind(), fmt::format("{}{}", said, error.what()), std::move(hint));
   };
-  const auto hint_or = [&](std::string hint) {
-    return error.hint().empty() ? std::move(hint) : error.hint();
+  const auto hint_or = [&](const std::string& hint) {
+    return error.hint().empty() ? hint : error.hint();
   };
   const std::string at = registry.name + ": ";
   switch (error.kind()) {
