@@ -27,10 +27,6 @@ Candidates without_descriptions(std::vector<std::string> texts) {
   return result;
 }
 
-std::vector<const CLI::App*> commands(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
 /// The command `name`; null for none.
 const CLI::App* find_command(const CLI::App& root, const std::string& name) {
   for (const CLI::App* command : commands(root)) {

@@ -126,12 +126,9 @@ std::string example(const CLI::App& command) {
 }  // namespace
 
 std::string man_page(const CLI::App& root) {
-  std::vector<const CLI::App*> commands =
-      root.get_subcommands([](const CLI::App*) { return true; });
-  std::ranges::sort(commands, {}, [](const CLI::App* command) { return command->get_name(); });
   std::string text = fmt::format(kHead, kVersion);
   text += fmt::format(".SH DESCRIPTION\n{}\n.SH COMMANDS\n", escaped(root.get_description()));
-  for (const CLI::App* command : commands) {
+  for (const CLI::App* command : commands(root)) {
     const std::string argument = argument_name(*command);
     text += fmt::format(".SS {}{}{}\n{}.\n", command->get_name(), argument.empty() ? "" : " ",
                         argument, escaped(command->get_description()));

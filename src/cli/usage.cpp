@@ -42,12 +42,6 @@ std::string flag_lines(std::string_view title, std::vector<const CLI::Option*> o
   return text;
 }
 
-std::vector<const CLI::App*> commands(const CLI::App& app) {
-  auto result = app.get_subcommands([](const CLI::App*) { return true; });
-  std::ranges::sort(result, {}, [](const CLI::App* command) { return command->get_name(); });
-  return result;
-}
-
 std::string command_lines(const CLI::App& app) {
   constexpr std::size_t kMinWidth = 11;  // cobra's
   std::string text = "\nAvailable Commands:\n";
@@ -113,6 +107,12 @@ std::string suggestions(const CLI::App& app, std::string_view typed) {
 }
 
 }  // namespace
+
+std::vector<const CLI::App*> commands(const CLI::App& app) {
+  auto result = app.get_subcommands([](const CLI::App*) { return true; });
+  std::ranges::sort(result, {}, [](const CLI::App* command) { return command->get_name(); });
+  return result;
+}
 
 std::string argument_name(const CLI::App& app) {
   // CLI11 would take an argument that it knows of for one more flag.

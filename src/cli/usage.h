@@ -16,6 +16,9 @@ namespace dkr {
 /// The group of CLI11 options that every command inherits; help lists them apart.
 inline constexpr const char* kGlobalFlags = "Global Flags";
 
+/// The commands of `app`, sorted by name.
+std::vector<const CLI::App*> commands(const CLI::App& app);
+
 /// What `app` takes besides flags, as usage shows it: `SHELL`; empty for nothing.
 std::string argument_name(const CLI::App& app);
 
