@@ -1,4 +1,5 @@
-// Small helpers for text: making foreign bytes harmless, and comparing without regard to case.
+// Small helpers for text: making foreign bytes harmless, and looking at characters without a
+// locale.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@ namespace dkr {
 /// bidirectional overrides become `\xNN` for each of their bytes. Other text is unchanged.
 std::string printable(std::string_view text);
 
-/// Whether printable() would change `text`.
+/// Whether printable() leaves `text` as it is.
 bool is_printable(std::string_view text);
 
 /// The first line of `text` without surrounding blanks, cut to at most `max_bytes` (then ending in
@@ -22,6 +23,11 @@ std::string excerpt(std::string_view text, std::size_t max_bytes);
 /// `url` without what may be secret in it: `tcp://***@host`, `http://host/path?***`. Works on
 /// anything that looks like an address, with or without a scheme.
 std::string without_credentials(std::string_view url);
+
+/// A letter or digit of ASCII, whatever the locale.
+constexpr bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 /// `text` in lower case; ASCII letters only.
 std::string to_lower(std::string_view text);

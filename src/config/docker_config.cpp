@@ -25,10 +25,9 @@ std::string config_path(const Environment& environment) {
 
 /// Whether docker would make a context of this name (docker/cli, cli/context/store).
 bool is_context_name(std::string_view name) {
-  constexpr const char* kInner =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-";
-  return name.size() > 1 && name.find_first_of("_.+-") != 0 &&
-         name.find_first_not_of(kInner) == std::string_view::npos;
+  return name.size() > 1 && is_alphanumeric(name.front()) && std::ranges::all_of(name, [](char c) {
+           return is_alphanumeric(c) || c == '_' || c == '.' || c == '+' || c == '-';
+         });
 }
 
 std::optional<std::string> read_current_context(const World& world, Log& log) {

@@ -1,8 +1,11 @@
 #include "config/host.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <system_error>
+
+#include "base/text.h"
 
 namespace dkr {
 namespace {
@@ -10,19 +13,21 @@ namespace {
 /// A host name, an IPv4 address, or an IPv6 address in brackets, perhaps with a zone: nothing that
 /// could change the meaning of the URL it is put into.
 bool is_host(std::string_view text) {
-  constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  const auto is_name = [](std::string_view name) {
+    return std::ranges::all_of(
+        name, [](char c) { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; });
+  };
   if (text.starts_with('[') && text.ends_with(']')) {
     text = text.substr(1, text.size() - 2);
     if (const std::size_t percent = text.find('%'); percent != std::string_view::npos) {
       const std::string_view zone = text.substr(percent + 1);
-      if (zone.empty() || zone.find_first_not_of(kAllowed) != std::string_view::npos) return false;
+      if (zone.empty() || !is_name(zone)) return false;
       text = text.substr(0, percent);
     }
     return !text.empty() &&
            text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   }
-  return text.find_first_not_of(kAllowed) == std::string_view::npos;
+  return is_name(text);
 }
 
 std::optional<int> parse_port(std::string_view digits) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace dkr {
 namespace {
 
@@ -16,7 +18,6 @@ constexpr std::string_view kOfficialPrefix = "library/";
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_alphanumeric(char c) { return is_lower(c) || is_upper(c) || is_digit(c); }
 constexpr bool is_lower_alphanumeric(char c) { return is_lower(c) || is_digit(c); }
 constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 constexpr bool is_separator(char c) { return c == '.' || c == '_' || c == '-'; }
@@ -76,13 +77,6 @@ bool is_path_component(std::string_view text) {
   }
 }
 
-/// tag := [\w][\w.-]{0,127}
-bool is_tag(std::string_view text) {
-  const auto is_word = [](char c) { return is_alphanumeric(c) || c == '_'; };
-  return !text.empty() && text.size() <= kMaxTagLength && is_word(text.front()) &&
-         std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
-}
-
 /// The digests that docker knows: an algorithm, a colon, and as many lower-case hexadecimal digits
 /// as it gives.
 bool is_digest(std::string_view text) {
@@ -138,6 +132,12 @@ std::string_view familiar_name(const Name& name) {
 }
 
 }  // namespace
+
+bool is_tag(std::string_view text) {
+  const auto is_word = [](char c) { return is_alphanumeric(c) || c == '_'; };
+  return !text.empty() && text.size() <= kMaxTagLength && is_word(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
+}
 
 std::optional<Reference> parse_reference(std::string_view text) {
   constexpr std::size_t kIdLength = 64;

@@ -19,6 +19,9 @@ struct Reference {
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 
+/// Whether `text` is a tag: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
+bool is_tag(std::string_view text);
+
 /// Reads a reference as docker's ParseNormalizedNamed does: a name without domain belongs to
 /// docker.io, one without a slash there to `library`. Absent when `text` is none, which includes a
 /// repository in upper case and a bare image id of 64 hexadecimal digits.

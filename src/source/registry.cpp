@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "model/reference.h"
 #include "source/registry_error.h"
 #include "source/registry_name.h"
 

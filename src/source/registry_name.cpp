@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace dkr {
 namespace {
 
 constexpr std::string_view kOfficialPrefix = "library/";
 
-constexpr bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 constexpr bool is_name_character(char c) {
   return is_alphanumeric(c) || c == '_' || c == '-' || c == '.';
 }
@@ -30,12 +29,6 @@ bool is_repository(std::string_view text) {
     if (end == std::string_view::npos) return true;
     text.remove_prefix(end + 1);
   }
-}
-
-bool is_tag(std::string_view text) {
-  constexpr std::size_t kLongest = 128;
-  return !text.empty() && text.size() <= kLongest && text.front() != '.' && text.front() != '-' &&
-         std::ranges::all_of(text, is_name_character);
 }
 
 std::string displayed_name(std::string_view path, const RegistryAddress& registry) {

@@ -12,9 +12,6 @@ namespace dkr {
 /// than the specification, which wants lower case.
 bool is_repository(std::string_view text);
 
-/// Whether `text` is a tag by the OCI distribution specification: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
-bool is_tag(std::string_view text);
-
 /// How docker shows the repository at `path`, without the registry's own name: Docker Hub's
 /// library/nginx is `nginx`.
 std::string displayed_name(std::string_view path, const RegistryAddress& registry);

@@ -43,18 +43,6 @@ TEST(RegistryName, TakesNothingThatStandsForSomethingElseInAUrl) {
   }
 }
 
-TEST(RegistryName, TellsTags) {
-  for (const std::string& tag :
-       {std::string("1"), std::string("_a"), std::string("V1.2-rc_3"), std::string(128, 'a')}) {
-    EXPECT_TRUE(is_tag(tag)) << tag;
-  }
-  for (const std::string& tag :
-       {std::string(), std::string(".a"), std::string("-a"), std::string("a/b"),
-        std::string("sha256:0123"), std::string("a b"), std::string(129, 'a')}) {
-    EXPECT_FALSE(is_tag(tag)) << tag;
-  }
-}
-
 TEST(RegistryName, KnowsTheOfficialRepositoriesOfDockerHubAlone) {
   const struct {
     std::string host;
