@@ -64,7 +64,9 @@ def test_it_ends_when_it_is_told_to(engine, serve):
     server = serve(silence)
     socket = f"{server.address.removeprefix('unix://')}:/var/run/docker.sock"
     engine.docker("run", "--detach", "--name", "hanging", "-v", socket, "dkr-ls", "tags")
+    end = time.monotonic() + 30
     while not server.requests:
+        assert time.monotonic() < end, engine.docker("logs", "hanging")
         time.sleep(0.05)
     engine.docker("stop", "--time", "30", "hanging")
     assert json.loads(engine.docker("inspect", "hanging"))[0]["State"]["ExitCode"] == 143
