@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 DOCKER ?= docker
 
 BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
-                  libspdlog-dev libsqlite3-dev libssl-dev make pkg-config
+                  libsqlite3-dev libssl-dev make pkg-config
 STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
 TEST_PACKAGES  := apache2-utils curl debootstrap docker.io docker-registry fish libgmock-dev libgtest-dev \

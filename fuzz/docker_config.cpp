@@ -1,8 +1,7 @@
 // docker's config.json, and the meta.json of a context, both made of the same bytes.
-#include "config/docker_config.h"
-
 #include "base/digest.h"
 #include "base/error.h"
+#include "docker/config.h"
 #include "fuzz.h"
 #include "support/fake_world.h"
 
@@ -16,7 +15,7 @@ void check(const std::string& text) {
   };
   fake.environment.variables["DOCKER_CONFIG"] = "/config";
   fake.files.files["/config/config.json"] = text;
-  const DockerConfig config(fake.world, *fake.log);
+  const DockerConfig config(fake.world, fake.log);
   require_printable_lines(fake.err.content);
   const std::string name = config.current_context().value_or("remote");
   if (name.empty()) fail("a current context without a name", text);

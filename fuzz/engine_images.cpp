@@ -1,12 +1,11 @@
 // The answer to GET /images/json, from the body to the table that a terminal shows.
-#include "source/engine_images.h"
-
 #include <algorithm>
 #include <chrono>
 
 #include "base/error.h"
 #include "fuzz.h"
 #include "output/listing.h"
+#include "source/engine/image_list.h"
 
 namespace dkr {
 namespace {

@@ -1,6 +1,6 @@
 // Addresses of engines, as in DOCKER_HOST.
 #include "base/error.h"
-#include "config/endpoint.h"
+#include "docker/endpoint.h"
 #include "fuzz.h"
 
 namespace dkr {

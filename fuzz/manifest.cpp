@@ -1,5 +1,5 @@
 // A manifest, whose first line is its Content-Type; and an image config of the same bytes.
-#include "source/manifest.h"
+#include "source/oci/manifest.h"
 
 #include <algorithm>
 

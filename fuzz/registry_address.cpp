@@ -1,11 +1,11 @@
 // Addresses of registries, as in --source.
-#include "config/registry_address.h"
-
 #include <algorithm>
 
 #include "base/error.h"
 #include "fuzz.h"
+#include "model/docker_hub.h"
 #include "net/url.h"
+#include "source/registry/address.h"
 
 namespace dkr {
 namespace {
@@ -23,7 +23,7 @@ void check(const std::string& text) {
       rest.find_first_of("/@?#\\ ") != std::string_view::npos) {
     fail("not the URL of a host", url);
   }
-  if (!address.is_docker_hub && address.name != rest) fail("a name of another host", text);
+  if (!is_docker_hub(address.name) && address.name != rest) fail("a name of another host", text);
   if (parse_registry(url).base_url != url) fail("is read differently the second time", text);
   // So does whoever connects to it, unless it is no host at all.
   const std::string origin = origin_of(url);

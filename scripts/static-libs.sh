@@ -87,11 +87,6 @@ build_fmt() (
     build -DFMT_TEST=OFF -DFMT_DOC=OFF
 )
 
-build_spdlog() (
-    fetch spdlog
-    build -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
-)
-
 build_simdjson() (
     fetch simdjson
     build -DSIMDJSON_DEVELOPER_MODE=OFF
@@ -145,7 +140,6 @@ mkdir -p "$dir/lib"
 find_sources
 trim_installed
 build_fmt
-build_spdlog
 build_simdjson
 build_sqlite
 build_curl

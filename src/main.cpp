@@ -2,9 +2,9 @@
 #include <unistd.h>
 #include <vector>
 
-#include "base/system.h"
 #include "cli/run.h"
 #include "net/curl_client.h"
+#include "system/system.h"
 
 int main(int argc, char** argv) {
   dkr::prepare_process();

@@ -1,6 +1,11 @@
 // Content digests (OCI image spec, descriptor.md), by OpenSSL's libcrypto.
 #pragma once
 
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,11 +14,64 @@ namespace dkr {
 /// The SHA-256 (FIPS 180-4) of `bytes` as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
-/// Whether `text` is a digest that matches_digest() can check: `sha256:` and 64, or `sha512:` and
-/// 128, lower-case hexadecimal digits.
+/// Whether `text` is a digest that matches_digest() can check: `sha256:`, `sha384:` or `sha512:`
+/// and as many lower-case hexadecimal digits as the algorithm gives, 64, 96 or 128.
 bool is_digest(std::string_view text);
 
 /// Whether `digest`, for which is_digest() holds, is the digest of `bytes`.
 bool matches_digest(std::string_view bytes, std::string_view digest);
 
+/// What content is known by: nearly always a digest `sha256:<64 hex digits>`, which is held in 32
+/// bytes, since there may be hundreds of thousands. Any other text, such as a digest of another
+/// algorithm or an engine's id, is held as it is.
+class Digest {
+ public:
+  explicit Digest(std::string_view text);
+  /// A SHA-256 digest of these 32 bytes.
+  explicit Digest(const std::array<std::uint8_t, 32>& sha256) : bytes_(sha256) {}
+  Digest(const Digest& other);
+  Digest(Digest&& other) noexcept : Digest() { swap(other); }
+  Digest& operator=(Digest other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~Digest() {
+    if (is_text_) delete text_pointer();
+  }
+
+  /// The text that it was made of.
+  [[nodiscard]] std::string text() const;
+
+  /// What docker shows of an id: the 12 characters after the first colon, or fewer.
+  [[nodiscard]] std::string short_text() const;
+
+  /// The 32 bytes of a SHA-256 digest; empty for any other text.
+  [[nodiscard]] std::string_view sha256_bytes() const;
+
+  friend bool operator==(const Digest& a, const Digest& b) {
+    return a.is_text_ == b.is_text_ &&
+           (a.is_text_ ? *a.text_pointer() == *b.text_pointer() : a.bytes_ == b.bytes_);
+  }
+  friend std::strong_ordering operator<=>(const Digest& a, const Digest& b);
+
+ private:
+  friend struct std::hash<Digest>;
+  Digest() : bytes_{} {}
+  void swap(Digest& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    std::swap(is_text_, other.is_text_);
+  }
+  [[nodiscard]] const std::string* text_pointer() const;
+  void set_text(const std::string* text);
+
+  /// The digest, or when `is_text_` the address of the text, which this object owns.
+  std::array<std::uint8_t, 32> bytes_;
+  bool is_text_ = false;
+};
+
 }  // namespace dkr
+
+template <>
+struct std::hash<dkr::Digest> {
+  std::size_t operator()(const dkr::Digest& digest) const noexcept;
+};

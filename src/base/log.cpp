@@ -1,76 +1,37 @@
 #include "base/log.h"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <utility>
+#include <cstddef>
+#include <iterator>
 
 #include <fmt/chrono.h>
-#include <spdlog/details/null_mutex.h>
-#include <spdlog/sinks/base_sink.h>
 
 #include "base/error.h"
 #include "base/text.h"
 
 namespace dkr {
-namespace {
-
-constexpr std::array<std::pair<std::string_view, LogLevel>, 9> kLevels{{
-    {"TRACE", spdlog::level::trace},
-    {"DEBUG", spdlog::level::debug},
-    {"INFO", spdlog::level::info},
-    {"WARNING", spdlog::level::warn},
-    {"ERROR", spdlog::level::err},
-    {"CRITICAL", spdlog::level::critical},
-    {"OFF", spdlog::level::off},
-    {"WARN", spdlog::level::warn},
-    {"FATAL", spdlog::level::critical},
-}};
-
-std::string_view name_of(LogLevel level) {
-  for (const auto& [name, value] : kLevels) {
-    if (value == level) return name;
-  }
-  return "UNKNOWN";
-}
-
-/// The program has one thread, hence the mutex that is none.
-class StreamSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
- public:
-  explicit StreamSink(OutputStream& err) : err_(err) {}
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    const auto time = std::chrono::time_point_cast<std::chrono::milliseconds>(message.time);
-    const auto milliseconds = time.time_since_epoch().count() % 1000;
-    const std::string text =
-        printable(std::string_view(message.payload.data(), message.payload.size()));
-    try {
-      err_.write(fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} {} {}\n",
-                             fmt::gmtime(std::chrono::system_clock::to_time_t(message.time)),
-                             milliseconds, name_of(message.level), text));
-    } catch (const Error&) {
-      // Nobody can be told that standard error is gone, and the listing does not depend on it.
-    }
-  }
-  void flush_() override {}
-
-  OutputStream& err_;
-};
-
-}  // namespace
 
 std::optional<LogLevel> parse_log_level(std::string_view name) {
-  const std::string wanted = to_lower(name);
-  for (const auto& [known, level] : kLevels) {
-    if (to_lower(known) == wanted) return level;
-  }
-  return std::nullopt;
+  const std::string wanted = to_upper(name);
+  if (wanted == "WARN") return LogLevel::kWarning;
+  if (wanted == "FATAL") return LogLevel::kCritical;
+  const auto* const found = std::ranges::find(kLogLevelNames, std::string_view(wanted));
+  if (found == std::end(kLogLevelNames)) return std::nullopt;
+  return static_cast<LogLevel>(found - std::begin(kLogLevelNames));
 }
 
-std::unique_ptr<Log> make_log(OutputStream& err, LogLevel level) {
-  auto log = std::make_unique<Log>("dkr-ls", std::make_shared<StreamSink>(err));
-  log->set_level(level);
-  return log;
+void Log::write(LogLevel level, fmt::string_view format, fmt::format_args args) {
+  const auto time = clock_.precise_now();
+  const auto milliseconds = time.time_since_epoch().count() % 1000;
+  try {
+    err_.write(fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} {} {}\n",
+                           fmt::gmtime(std::chrono::system_clock::to_time_t(time)), milliseconds,
+                           kLogLevelNames[static_cast<std::size_t>(level)],
+                           printable(fmt::vformat(format, args))));
+  } catch (const Error&) {
+    // Nobody can be told that standard error is gone, and the listing does not depend on it.
+  }
 }
 
 }  // namespace dkr

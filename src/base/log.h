@@ -1,28 +1,64 @@
-// What the program says about its own work, on standard error, for whoever asked with --log-level.
+// What the program says about its own work, on standard error, for whoever asks with --log-level.
 // The result of a run and its errors are not logged: cli/ prints those at every level.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include <spdlog/logger.h>
+#include <fmt/core.h>
 
 #include "base/world.h"
 
 namespace dkr {
 
-using Log = spdlog::logger;
-using LogLevel = spdlog::level::level_enum;
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarning, kError, kCritical, kOff };
 
-/// The level that `name` stands for: TRACE, DEBUG, INFO, WARNING (WARN), ERROR, CRITICAL (FATAL) or
-/// OFF, in any case; absent for anything else.
+/// The levels by the names that help and completion show, in the order of LogLevel.
+inline constexpr std::string_view kLogLevelNames[] = {"TRACE", "DEBUG",    "INFO", "WARNING",
+                                                      "ERROR", "CRITICAL", "OFF"};
+
+/// The level called `name`, in any case: one of kLogLevelNames, or WARN or FATAL; absent for
+/// anything else.
 std::optional<LogLevel> parse_log_level(std::string_view name);
 
-/// A log of everything at `level` and above, one line each: `2026-11-22 10:00:00.123 DEBUG text`,
-/// in UTC. Control characters from outside are made visible. `err` must outlive the log; what
-/// cannot be written there is lost.
-std::unique_ptr<Log> make_log(OutputStream& err, LogLevel level);
+/// Writes one line per message, `2026-11-22 10:00:00.123 DEBUG text`, in UTC. Control characters
+/// from outside are made visible (see printable()).
+class Log {
+ public:
+  /// Keeps messages at `level` and above. Both references must outlive the log; what cannot be
+  /// written to `err` is lost.
+  Log(OutputStream& err, const Clock& clock, LogLevel level)
+      : err_(err), clock_(clock), level_(level) {}
+
+  [[nodiscard]] bool keeps(LogLevel level) const { return level >= level_; }
+
+  /// `format` and its arguments are those of fmt::format().
+  template <typename... Args>
+  void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
+    if (keeps(level)) write(level, format, fmt::make_format_args(args...));
+  }
+  template <typename... Args>
+  void debug(fmt::format_string<Args...> format, Args&&... args) {
+    if (keeps(LogLevel::kDebug)) write(LogLevel::kDebug, format, fmt::make_format_args(args...));
+  }
+  template <typename... Args>
+  void info(fmt::format_string<Args...> format, Args&&... args) {
+    if (keeps(LogLevel::kInfo)) write(LogLevel::kInfo, format, fmt::make_format_args(args...));
+  }
+  template <typename... Args>
+  void warn(fmt::format_string<Args...> format, Args&&... args) {
+    if (keeps(LogLevel::kWarning)) {
+      write(LogLevel::kWarning, format, fmt::make_format_args(args...));
+    }
+  }
+
+ private:
+  void write(LogLevel level, fmt::string_view format, fmt::format_args args);
+
+  OutputStream& err_;
+  const Clock& clock_;
+  LogLevel level_;
+};
 
 }  // namespace dkr

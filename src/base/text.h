@@ -29,8 +29,9 @@ constexpr bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// `text` in lower case; ASCII letters only.
+/// `text` in lower or upper case; ASCII letters only.
 std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
 
 /// `text` without blanks, tabs and line ends at either end.
 std::string_view trim(std::string_view text);

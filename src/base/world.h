@@ -1,6 +1,6 @@
 // Everything outside the program that it reads or changes. The program reaches the outside through
 // a World alone, so that a unit test can run all of it in memory; main.cpp plugs in the real one
-// (system.h, curl_client.h).
+// (system/system.h, net/curl_client.h).
 #pragma once
 
 #include <chrono>
@@ -10,12 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
+
 namespace dkr {
 
 class HttpClient;  // net/http.h
-
-/// A point in time in whole seconds since 1970-01-01 UTC, as engines report it.
-using Time = std::chrono::sys_seconds;
 
 /// Where text is written: standard output or standard error.
 class OutputStream {
@@ -68,8 +67,10 @@ class Programs {
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// The time of day, for ages.
-  [[nodiscard]] virtual Time now() const = 0;
+  /// The time of day.
+  [[nodiscard]] virtual std::chrono::sys_time<std::chrono::milliseconds> precise_now() const = 0;
+  /// The same in whole seconds, for ages.
+  [[nodiscard]] Time now() const { return std::chrono::floor<std::chrono::seconds>(precise_now()); }
   /// A clock that never jumps, for durations.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() const = 0;
 };

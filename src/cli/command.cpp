@@ -3,7 +3,7 @@
 namespace dkr {
 
 void log_count(std::string_view done, const std::vector<Image>& images, Log& log) {
-  if (!log.should_log(spdlog::level::info)) return;  // counting costs more than saying it
+  if (!log.keeps(LogLevel::kInfo)) return;  // counting costs more than saying it
   log.info("{}: {} images in {} rows", done, count_distinct(images), images.size());
 }
 

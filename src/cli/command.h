@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/world.h"
 #include "model/image.h"
-#include "source/image_source.h"
+#include "source/source.h"
 
 namespace CLI {
 class App;

@@ -48,7 +48,7 @@ class CommandLine {
 
   CLI::App root_{kDescription, "dkr-ls"};
   SourceFlags source_;
-  LogLevel log_level_ = LogLevel::warn;
+  LogLevel log_level_ = LogLevel::kWarning;
   bool help_ = false;
   bool version_ = false;
   ReposCommand repos_;

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/completion_scripts.h"
 #include "cli/usage.h"
-#include "config/docker_config.h"
+#include "docker/config.h"
 
 namespace dkr {
 namespace {
@@ -48,8 +48,8 @@ Candidates values(const CLI::Option& option, const std::string& typed, World& wo
     return without_descriptions(std::move(levels));
   }
   if (flag == "context") {
-    const auto silent = make_log(world.err, LogLevel::off);
-    return without_descriptions(DockerConfig(world, *silent).context_names());
+    Log silent(world.err, world.clock, LogLevel::kOff);
+    return without_descriptions(DockerConfig(world, silent).context_names());
   }
   if (flag == "source") {
     return {{"docker", "the local engine"}, {"registry:", "a registry: registry:HOST[:PORT]"}};

@@ -65,7 +65,7 @@ The directory of caches, instead of
 docker's configuration: the current context, and credentials for registries.
 .TP
 .I /etc/docker/certs.d/HOST[:PORT]/
-Authorities to trust at that registry, and client certificates for it.
+CaCertificates to trust at that registry, and client certificates for it.
 .TP
 .I \(ti/.cache/dkr\-ls/
 What registries have said; may be removed at any time.

@@ -35,10 +35,10 @@ void print_error(const Error& error, OutputStream& err) {
 
 ExitStatus run_command(const CommandLine& command_line, World& world) {
   ProgressLine progress(world.err, world.environment, world.clock);
-  const auto log = make_log(progress, command_line.log_level());
-  LoggingClient client(world.http, world.clock, *log);
-  const auto source = command_line.source().open(client, world, progress, *log);
-  const Command::Result result = command_line.command().run(*source, world.clock, *log);
+  Log log(progress, world.clock, command_line.log_level());
+  LoggingClient client(world.http, world.clock, log);
+  const auto source = command_line.source().open(client, world, progress, log);
+  const Command::Result result = command_line.command().run(*source, world.clock, log);
   progress.erase();
   world.out.write(result.text);
   for (const Failure& failure : result.failures) print_error(failure.message, world.err);

@@ -11,9 +11,9 @@
 #include "cli/flags.h"
 #include "cli/usage.h"
 #include "cli/values.h"
-#include "config/endpoint.h"
+#include "docker/endpoint.h"
 #include "model/platform.h"
-#include "source/engine.h"
+#include "source/engine/engine.h"
 
 namespace dkr {
 namespace {

@@ -8,12 +8,12 @@
 
 #include "base/log.h"
 #include "base/world.h"
-#include "config/engine_address.h"
-#include "config/registry_address.h"
+#include "docker/engine_address.h"
 #include "net/http.h"
-#include "source/image_source.h"
 #include "source/progress.h"
-#include "source/registry.h"
+#include "source/registry/address.h"
+#include "source/registry/registry.h"
+#include "source/source.h"
 
 namespace CLI {
 class App;

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/digest.h"
 #include "base/text.h"
+#include "model/docker_hub.h"
 
 namespace dkr {
 namespace {
 
 constexpr std::size_t kMaxPathLength = 255;
 constexpr std::size_t kMaxTagLength = 128;
-constexpr std::string_view kDefaultDomain = "docker.io";
-constexpr std::string_view kOfficialPrefix = "library/";
 
 // Comparisons, since std::string_view::find_first_of() searches its set once for each character,
 // which shows with some hundred thousand names.
@@ -77,20 +77,6 @@ bool is_path_component(std::string_view text) {
   }
 }
 
-/// The digests that docker knows: an algorithm, a colon, and as many lower-case hexadecimal digits
-/// as it gives.
-bool is_digest(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return false;
-  const std::string_view algorithm = text.substr(0, colon);
-  const std::string_view hex = text.substr(colon + 1);
-  const std::size_t length = algorithm == "sha256"   ? 64
-                             : algorithm == "sha384" ? 96
-                             : algorithm == "sha512" ? 128
-                                                     : 0;
-  return length != 0 && hex.size() == length && std::ranges::all_of(hex, is_lower_hex);
-}
-
 /// What stands before the first slash, when that is a registry and not a part of the path.
 std::string_view explicit_domain(std::string_view name) {
   const std::size_t slash = name.find('/');
@@ -111,24 +97,21 @@ struct Name {
 
 Name split_domain(std::string_view name) {
   const std::string_view domain = explicit_domain(name);
-  if (domain.empty()) return {name, kDefaultDomain, name};
+  if (domain.empty()) return {name, kDockerHub, name};
   if (!is_domain(domain)) return {name, "", name};  // as in a.b_c/q, where all of it is the path
   const std::string_view path = name.substr(domain.size() + 1);
-  return {name, domain == "index.docker.io" ? kDefaultDomain : domain, path};
+  return {name, is_docker_hub(domain) ? kDockerHub : domain, path};
 }
 
 /// Counting the `library/` that official images are under, but not the domain.
 std::size_t path_length(const Name& name) {
   const bool is_official =
-      name.domain == kDefaultDomain && name.path.find('/') == std::string_view::npos;
-  return (is_official ? kOfficialPrefix.size() : 0) + name.path.size();
+      name.domain == kDockerHub && name.path.find('/') == std::string_view::npos;
+  return (is_official ? kDockerHubOfficial.size() : 0) + name.path.size();
 }
 
 std::string_view familiar_name(const Name& name) {
-  if (name.domain != kDefaultDomain) return name.whole;
-  if (!name.path.starts_with(kOfficialPrefix)) return name.path;
-  const std::string_view below = name.path.substr(kOfficialPrefix.size());
-  return below.find('/') == std::string_view::npos ? below : name.path;
+  return name.domain == kDockerHub ? familiar_path(name.path) : name.whole;
 }
 
 }  // namespace

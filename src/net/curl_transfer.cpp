@@ -112,9 +112,9 @@ void CurlTransfer::set_tls(const TlsSettings& tls) {
                          text.size(), CURL_BLOB_COPY};
     set(easy_.get(), option, &blob);
   };
-  set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.authorities_file));
-  set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.authorities_directory));
-  set_blob(CURLOPT_CAINFO_BLOB, tls.authorities);
+  set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.ca_file));
+  set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.ca_directory));
+  set_blob(CURLOPT_CAINFO_BLOB, tls.ca_certificates);
   set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
   set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
 }

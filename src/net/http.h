@@ -27,11 +27,11 @@ struct Proxy {
 
 /// Whom a TLS connection trusts, and who we are to it. Empty: nothing of the kind.
 struct TlsSettings {
-  std::string authorities_file;       ///< certificates in PEM, one after the other
-  std::string authorities_directory;  ///< certificates by hash, `:` between several
-  std::string authorities;            ///< PEM; instead of the file
-  std::string certificate;            ///< of the client, with its chain; PEM
-  std::string key;                    ///< PEM
+  std::string ca_file;          ///< certificates in PEM, one after the other
+  std::string ca_directory;     ///< certificates by hash, `:` between several
+  std::string ca_certificates;  ///< PEM; instead of the file
+  std::string certificate;      ///< of the client, with its chain; PEM
+  std::string key;              ///< PEM
 };
 
 enum class HttpMethod { kGet, kHead, kPost };

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,8 +89,8 @@ class FakeEnvironment final : public Environment {
 
 class FakeClock final : public Clock {
  public:
-  [[nodiscard]] Time now() const override {
-    return time + std::chrono::floor<std::chrono::seconds>(passed);
+  [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> precise_now() const override {
+    return time + passed;
   }
   [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
     return std::chrono::steady_clock::time_point(passed);
@@ -112,7 +111,7 @@ struct FakeWorld {
   FakePrograms programs;
   FakeEnvironment environment;
   World world{out, err, http, files, programs, environment, clock};
-  std::unique_ptr<Log> log = make_log(err, spdlog::level::trace);
+  Log log{err, clock, LogLevel::kTrace};
 };
 
 }  // namespace dkr

@@ -1,6 +1,10 @@
 #include "base/digest.h"
 
+#include <array>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -58,7 +62,7 @@ TEST(IsDigest, IsTrueForWhatCanBeChecked) {
                               "sha256:" + std::string(64, '\0'),
                               "sha256:../../" + hex64.substr(6),
                               " sha256:" + hex64,
-                              "sha384:" + std::string(96, 'a'),
+                              "sha384:" + hex64,
                               "md5:" + std::string(32, 'a')};
   for (const std::string& text : rows) EXPECT_FALSE(is_digest(text)) << text;
 }
@@ -74,6 +78,63 @@ TEST(MatchesDigest, IsTrueForTheBytesThatItIsTheDigestOf) {
   EXPECT_TRUE(matches_digest("abc", abc));
   EXPECT_FALSE(matches_digest("abd", abc));
   EXPECT_FALSE(matches_digest("", abc));
+  const std::string abc_384 =
+      "sha384:cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+      "8086072ba1e7cc2358baeca134c825a7";
+  EXPECT_TRUE(is_digest(abc_384));
+  EXPECT_TRUE(matches_digest("abc", abc_384));
+  EXPECT_FALSE(matches_digest("abd", abc_384));
+}
+
+const std::string kSha256 =
+    "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const std::string kSha512 = "sha512:" + std::string(128, 'a');
+
+TEST(DigestValue, KeepsWhateverTextItIsMadeOf) {
+  for (const std::string& text :
+       {kSha256, kSha512, std::string(), std::string("sha256:1"), std::string("7e4d58f0e5f3"),
+        std::string("sha256:") + std::string(64, 'A'),
+        std::string("sha256:") + std::string(64, 'g'),
+        std::string("SHA256:") + std::string(64, 'a'), kSha256 + "0"}) {
+    SCOPED_TRACE(text);
+    const Digest digest(text);
+    EXPECT_EQ(digest.text(), text);
+    const Digest copy = digest;  // NOLINT(*-unnecessary-copy-initialization): what is tested
+    EXPECT_EQ(copy, digest);
+    Digest moved = copy;
+    moved = Digest("other");
+    EXPECT_NE(moved, digest);
+    moved = digest;
+    EXPECT_EQ(moved.text(), text);
+    EXPECT_EQ(std::hash<Digest>()(moved), std::hash<Digest>()(digest));
+  }
+}
+
+TEST(DigestValue, ShowsTwelveCharactersBehindTheFirstColon) {
+  const std::pair<std::string, std::string> rows[] = {
+      {kSha256, "0123456789ab"},         {kSha512, "aaaaaaaaaaaa"}, {"sha256:123", "123"},
+      {"7e4d58f0e5f3a", "7e4d58f0e5f3"}, {"a:b:c", "b:c"},          {"", ""},
+  };
+  for (const auto& [text, expected] : rows) EXPECT_EQ(Digest(text).short_text(), expected) << text;
+}
+
+TEST(DigestValue, GivesTheBytesOfSha256Alone) {
+  const Digest digest(kSha256);
+  const std::string_view bytes = digest.sha256_bytes();
+  EXPECT_EQ(bytes.size(), 32U);
+  EXPECT_EQ(bytes.substr(0, 2), "\x01#");
+  EXPECT_EQ(Digest(kSha512).sha256_bytes(), "");
+  std::array<std::uint8_t, 32> zeros{};
+  EXPECT_EQ(Digest(zeros).text(), "sha256:" + std::string(64, '0'));
+}
+
+TEST(DigestValue, HasAnOrder) {
+  const Digest zeros("sha256:" + std::string(64, '0'));
+  const Digest ones("sha256:" + std::string(64, '1'));
+  EXPECT_LT(zeros, ones);
+  EXPECT_LT(ones, Digest("other"));
+  EXPECT_LT(Digest("a"), Digest("b"));
+  EXPECT_GT(Digest("b"), Digest("a"));
 }
 
 }  // namespace

@@ -21,10 +21,10 @@ TEST(ParseLogLevel, ReadsTheNamesInAnyCase) {
     std::string name;
     LogLevel level;
   } rows[] = {
-      {"TRACE", LogLevel::trace},       {"DEBUG", LogLevel::debug}, {"INFO", LogLevel::info},
-      {"WARNING", LogLevel::warn},      {"WARN", LogLevel::warn},   {"ERROR", LogLevel::err},
-      {"CRITICAL", LogLevel::critical}, {"OFF", LogLevel::off},     {"info", LogLevel::info},
-      {"FATAL", LogLevel::critical},    {"Debug", LogLevel::debug}, {"wArN", LogLevel::warn},
+      {"TRACE", LogLevel::kTrace},       {"DEBUG", LogLevel::kDebug},  {"INFO", LogLevel::kInfo},
+      {"WARNING", LogLevel::kWarning},   {"WARN", LogLevel::kWarning}, {"ERROR", LogLevel::kError},
+      {"CRITICAL", LogLevel::kCritical}, {"OFF", LogLevel::kOff},      {"info", LogLevel::kInfo},
+      {"FATAL", LogLevel::kCritical},    {"Debug", LogLevel::kDebug},  {"wArN", LogLevel::kWarning},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
@@ -42,7 +42,8 @@ TEST(ParseLogLevel, KnowsNoOtherName) {
 
 TEST(Log, WritesOneLineWithTimeLevelAndText) {
   FakeOutput err;
-  make_log(err, LogLevel::debug)->debug("{} images read", 8);
+  const FakeClock clock;
+  Log(err, clock, LogLevel::kDebug).debug("{} images read", 8);
   EXPECT_THAT(err.content,
               MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} "
                            "DEBUG 8 images read\n"));
@@ -66,8 +67,10 @@ class LocalTime {
 TEST(Log, TellsTheTimeInUtc) {
   const LocalTime elsewhere;
   FakeOutput err;
-  const auto time = std::chrono::system_clock::time_point(std::chrono::milliseconds(86'399'007));
-  make_log(err, LogLevel::info)->log(time, spdlog::source_loc{}, LogLevel::info, "text");
+  FakeClock clock;
+  clock.time = Time();
+  clock.passed = std::chrono::milliseconds(86'399'007);
+  Log(err, clock, LogLevel::kInfo).info("text");
   EXPECT_EQ(err.content, "1970-01-01 23:59:59.007 INFO text\n");
 }
 
@@ -76,23 +79,24 @@ TEST(Log, WritesWhatIsAtItsLevelOrAbove) {
     LogLevel level;
     std::string written;
   } rows[] = {
-      {LogLevel::trace, "TRACE DEBUG INFO WARNING ERROR CRITICAL "},
-      {LogLevel::debug, "DEBUG INFO WARNING ERROR CRITICAL "},
-      {LogLevel::info, "INFO WARNING ERROR CRITICAL "},
-      {LogLevel::warn, "WARNING ERROR CRITICAL "},
-      {LogLevel::err, "ERROR CRITICAL "},
-      {LogLevel::critical, "CRITICAL "},
-      {LogLevel::off, ""},
+      {LogLevel::kTrace, "TRACE DEBUG INFO WARNING ERROR CRITICAL "},
+      {LogLevel::kDebug, "DEBUG INFO WARNING ERROR CRITICAL "},
+      {LogLevel::kInfo, "INFO WARNING ERROR CRITICAL "},
+      {LogLevel::kWarning, "WARNING ERROR CRITICAL "},
+      {LogLevel::kError, "ERROR CRITICAL "},
+      {LogLevel::kCritical, "CRITICAL "},
+      {LogLevel::kOff, ""},
   };
   constexpr std::size_t kTimeLength = std::string_view("1970-01-01 00:00:00.000 ").size();
   for (const auto& row : rows) {
     SCOPED_TRACE(row.written);
     FakeOutput err;
-    const auto log = make_log(err, row.level);
+    const FakeClock clock;
+    Log log(err, clock, row.level);
     std::string written;
-    for (const LogLevel level : {LogLevel::trace, LogLevel::debug, LogLevel::info, LogLevel::warn,
-                                 LogLevel::err, LogLevel::critical}) {
-      log->log(level, "text");
+    for (const LogLevel level : {LogLevel::kTrace, LogLevel::kDebug, LogLevel::kInfo,
+                                 LogLevel::kWarning, LogLevel::kError, LogLevel::kCritical}) {
+      log.log(level, "text");
       if (err.content.empty()) continue;
       written += err.content.substr(kTimeLength, err.content.find("text") - kTimeLength);
       err.content.clear();
@@ -103,7 +107,8 @@ TEST(Log, WritesWhatIsAtItsLevelOrAbove) {
 
 TEST(Log, KeepsTextFromOutsideOnOneLine) {
   FakeOutput err;
-  make_log(err, LogLevel::info)->info("GET {}", "/\n2026-11-22 ERROR forged\x1b[2J {}");
+  const FakeClock clock;
+  Log(err, clock, LogLevel::kInfo).info("GET {}", "/\n2026-11-22 ERROR forged\x1b[2J {}");
   EXPECT_THAT(err.content, EndsWith(" INFO GET /\\x0a2026-11-22 ERROR forged\\x1b[2J {}\n"));
 }
 
@@ -111,13 +116,12 @@ TEST(Log, IsLostWhereItCannotBeWritten) {
   for (const ErrorKind kind : {ErrorKind::kOutput, ErrorKind::kReaderGone}) {
     FakeOutput err;
     err.failure = Error(kind, "standard error is gone");
-    const auto log = make_log(err, LogLevel::info);
-    testing::internal::CaptureStderr();  // where the logging library would complain
-    EXPECT_NO_THROW(log->info("lost"));
-    EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty());
+    const FakeClock clock;
+    Log log(err, clock, LogLevel::kInfo);
+    EXPECT_NO_THROW(log.info("lost"));
     EXPECT_THAT(err.content, IsEmpty());
     err.failure.reset();
-    log->info("not lost");
+    log.info("not lost");
     EXPECT_THAT(err.content, EndsWith(" INFO not lost\n"));
   }
 }

@@ -1,0 +1,21 @@
+// The certificates of a registry's TLS connection.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/world.h"
+#include "net/http.h"
+
+namespace dkr {
+
+/// The CA certificates of this machine (see find_ca_certificates()), and what docker keeps for
+/// `registry`, by its name in references, in /etc/docker/certs.d/HOST[:PORT]/: `*.crt` are
+/// authorities to trust besides, `NAME.cert` and `NAME.key` the client's certificate and key
+/// (docs.docker.com/engine/security/certificates). Throws Error kConfiguration when a file cannot
+/// be read, or lacks its other half.
+std::shared_ptr<const TlsSettings> find_certificates(const std::string& registry,
+                                                     const Environment& environment,
+                                                     const Files& files);
+
+}  // namespace dkr

@@ -1,0 +1,154 @@
+#include "source/engine/engine.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "docker/engine_address.h"
+#include "net/proxy.h"
+#include "source/engine/image_list.h"
+
+namespace dkr {
+namespace {
+
+constexpr std::string_view kImagesPath = "/images/json";
+constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // what is longer is no message
+constexpr std::size_t kMaxMessageBytes = 300;
+constexpr int kOk = 200;
+
+/// Whether the engine refuses the path as such, so that the versioned one may do better.
+bool refuses_path(const HttpResponse& response) {
+  return response.status == 400 || response.status == 403 || response.status == 404 ||
+         response.status == 405;
+}
+
+bool is_api_version(std::string_view text) {
+  return !text.empty() && text.size() <= 10 &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// What the engine itself says went wrong: `{"message": ...}`, or the first line of a plain text.
+std::string message_of(const HttpResponse& response) {
+  if (response.body.size() > kMaxErrorBytes) return "";
+  try {
+    const json::Document document(response.body);
+    if (const auto message = document.root().find("message"); message && message->string()) {
+      return excerpt(*message->string(), kMaxMessageBytes);
+    }
+  } catch (const Error&) {
+    if (response.header("content-type").value_or("text/plain").starts_with("text/plain")) {
+      return excerpt(response.body, kMaxMessageBytes);
+    }
+  }
+  return "";
+}
+
+Error refusal(const HttpResponse& response) {
+  const std::string message = message_of(response);
+  return {ErrorKind::kRefused,
+          fmt::format("error response from daemon: {} (HTTP status {})",
+                      message.empty() ? "no message" : message, response.status),
+          "the engine's own log may say why; --log-level DEBUG shows what was asked"};
+}
+
+}  // namespace
+
+Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& client,
+               const World& world, Log& log)
+    : endpoint_(std::move(endpoint)),
+      timeout_(timeout),
+      client_(client),
+      world_(world),
+      log_(log) {}
+
+Listing Engine::list(const Filter& /*wanted*/) {
+  try {
+    return parse_engine_images(wait(client_, image_list()), endpoint_.address);
+  } catch (const Error& error) {
+    throw describe(error);
+  }
+}
+
+RepositoryListing Engine::repositories() {
+  Listing listing = list({});
+  return {dkr::repositories(listing.images), std::move(listing.failures)};
+}
+
+Task<std::string> Engine::image_list() {
+  HttpResponse response = co_await get(std::string(kImagesPath));
+  if (refuses_path(response)) {
+    const auto version = co_await api_version();
+    if (version) response = co_await get(fmt::format("/v{}{}", *version, kImagesPath));
+  }
+  if (response.status != kOk) throw refusal(response);
+  co_return std::move(response.body);
+}
+
+Task<std::optional<std::string>> Engine::api_version() {
+  const HttpResponse response = co_await get("/_ping");
+  const auto version = response.header("api-version");
+  if (!version || !is_api_version(*version)) co_return std::nullopt;
+  log_.debug("engine {}: newest API version {}", endpoint_.address, *version);
+  co_return std::string(*version);
+}
+
+Task<HttpResponse> Engine::get(std::string path) {
+  HttpRequest request;
+  request.url = endpoint_.base_url + path;
+  request.unix_socket = endpoint_.unix_socket;
+  request.proxy = find_proxy(request.url, world_.environment);
+  request.stall_timeout = timeout_;
+  co_return co_await client_.send(std::move(request));
+}
+
+/// Names the address, in the words that users know from docker where there are such.
+Error Engine::describe(const Error& error) const {
+  const std::string& address = endpoint_.address;
+  switch (error.kind()) {
+    case ErrorKind::kUnreachable: {
+      std::string hint =
+          fmt::format("{}; the address was chosen by {}", error.what(), endpoint_.chosen_by);
+      if (const auto other = other_engine(world_, address)) {
+        hint += fmt::format("; there is a socket at {}: try --host {}", *other, *other);
+      } else {
+        hint += "; name another one with --host or --context";
+      }
+      return {
+          error.kind(),
+          fmt::format("Cannot connect to the Docker daemon at {}. Is the docker daemon running?",
+                      address),
+          std::move(hint)};
+    }
+    case ErrorKind::kDisconnected:
+      return {error.kind(), fmt::format("{}: the answer broke off: {}", address, error.what()),
+              "try again; or is that not the address of a container engine?"};
+    case ErrorKind::kForbidden:
+      return {error.kind(),
+              fmt::format("permission denied while trying to connect to the Docker daemon socket "
+                          "at {}: {}",
+                          address, error.what()),
+              endpoint_.unix_socket
+                  ? "become a member of the group that owns the socket, usually docker, or run as "
+                    "root"
+                  : "this machine's rules forbid the connection: a firewall or a sandbox"};
+    case ErrorKind::kTimedOut:
+      return {error.kind(), fmt::format("{}: {}", address, error.what()),
+              "--timeout SECONDS changes how long to wait, 0 waits for ever"};
+    case ErrorKind::kTooLarge:
+      return {error.kind(), fmt::format("{}: {}", address, error.what()),
+              "is that the address of a container engine? No list of images is that long"};
+    case ErrorKind::kMalformed:
+      return {error.kind(), fmt::format("{}: image list: {}", address, error.what()),
+              "is that the address of a container engine?"};
+    default:
+      return {error.kind(), fmt::format("{}: {}", address, error.what()), error.hint()};
+  }
+}
+
+}  // namespace dkr

@@ -1,0 +1,165 @@
+#include "source/engine/image_list.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "model/reference.h"
+
+namespace dkr {
+namespace {
+
+/// What one entry of the list says; its strings point into it.
+struct Summary {
+  std::string_view id;
+  std::optional<Time> created;
+  std::uint64_t size = 0;
+  bool is_dangling = false;
+  std::vector<Reference> tags;
+  std::vector<Reference> digests;
+};
+
+Error malformed(std::string_view cause) { return {ErrorKind::kMalformed, std::string(cause)}; }
+
+std::int64_t read_integer(const json::Value& summary, std::string_view key) {
+  const auto member = summary.find(key);
+  if (!member) throw malformed(fmt::format("has no {}", key));
+  const auto number = member->integer();
+  if (!number) throw malformed(fmt::format("{} is not a whole number", key));
+  return *number;
+}
+
+/// What RepoTags or RepoDigests say.
+struct Names {
+  std::size_t count = 0;
+  std::string_view last;
+  std::vector<Reference> references;
+};
+
+/// Reads the list of names `key`, absent and null being empty. Only references that have the part
+/// `needed` are kept. The others are left out, as docker does, but for what no engine writes:
+/// characters that could steer a terminal are a fault.
+Names read_names(const json::Value& summary, std::string_view key,
+                 std::optional<std::string_view> Reference::*needed) {
+  Names names;
+  const auto member = summary.find(key);
+  if (!member || member->is_null()) return names;
+  const bool is_list = member->for_each([&](const json::Value& element) {
+    const auto name = element.string();
+    if (!name) throw malformed(fmt::format("{} holds something other than strings", key));
+    const auto reference = parse_reference(*name);
+    if (reference && (*reference).*needed) names.references.push_back(*reference);
+    if (!reference && !is_printable(*name)) {
+      throw malformed(fmt::format("{} holds control characters: {}", key, excerpt(*name, 80)));
+    }
+    ++names.count;
+    names.last = *name;
+  });
+  if (!is_list) throw malformed(fmt::format("{} is not a list", key));
+  return names;
+}
+
+/// Engines before API 1.43 write placeholders for what has no name.
+bool are_dangling(const Names& tags, const Names& digests) {
+  if (tags.count == 0 && digests.count == 0) return true;
+  return tags.count == 1 && tags.last == "<none>:<none>" &&  //
+         digests.count == 1 && digests.last == "<none>@<none>";
+}
+
+/// Throws Error kMalformed.
+Summary read_summary(const json::Value& value) {
+  if (!value.is_object()) throw malformed("is not an object");
+  Summary summary;
+  const auto id = value.find("Id");
+  if (!id) throw malformed("has no Id");
+  if (!id->string() || id->string()->empty()) throw malformed("Id is not a name");
+  summary.id = *id->string();
+  summary.created = known_time(Time(std::chrono::seconds(read_integer(value, "Created"))));
+  const std::int64_t size = read_integer(value, "Size");
+  if (size < 0) throw malformed("Size is negative");
+  summary.size = static_cast<std::uint64_t>(size);
+  Names tags = read_names(value, "RepoTags", &Reference::tag);
+  Names digests = read_names(value, "RepoDigests", &Reference::digest);
+  summary.is_dangling = are_dangling(tags, digests);
+  summary.tags = std::move(tags.references);
+  summary.digests = std::move(digests.references);
+  return summary;
+}
+
+/// Puts the tags of each repository together, in the order in which the repositories first appear.
+void group_by_repository(std::vector<Reference>& tags) {
+  std::unordered_map<std::string_view, std::size_t> rank;
+  for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
+  if (rank.size() < 2) return;
+  std::ranges::stable_sort(tags, {}, [&](const Reference& tag) { return rank[tag.repository]; });
+}
+
+void add_rows(Summary summary, std::vector<Image>& images) {
+  const auto add = [&](std::optional<std::string_view> repository,
+                       std::optional<std::string_view> tag) {
+    images.push_back({std::optional<std::string>(repository), std::optional<std::string>(tag),
+                      std::string(summary.id), summary.created, summary.size});
+  };
+  if (summary.is_dangling) return add(std::nullopt, std::nullopt);
+
+  if (summary.tags.size() > 1) group_by_repository(summary.tags);
+  for (const Reference& tag : summary.tags) add(tag.repository, tag.tag);
+
+  // Nearly always the one digest belongs to the first tag's repository.
+  const std::string_view first = summary.tags.empty() ? "" : summary.tags[0].repository;
+  std::erase_if(summary.digests, [&](const Reference& d) { return d.repository == first; });
+  if (summary.digests.empty()) return;
+  std::unordered_set<std::string_view> shown;
+  for (const Reference& tag : summary.tags) shown.insert(tag.repository);
+  for (const Reference& digest : summary.digests) {
+    if (shown.insert(digest.repository).second) add(digest.repository, std::nullopt);
+  }
+}
+
+}  // namespace
+
+Listing parse_engine_images(std::string body, const std::string& subject) {
+  constexpr std::size_t kUsualEntryBytes = 512;  // rarely less
+  Listing listing;
+  listing.images.reserve(body.size() / kUsualEntryBytes);
+  std::size_t position = 0;
+  std::size_t unreadable = 0;
+  std::string first_fault;
+  const auto note_fault = [&](const Error& error) {
+    if (++unreadable == 1) first_fault = fmt::format("entry {} {}", position, error.what());
+  };
+  json::for_each_element(
+      std::move(body),
+      [&](const json::Value& value) {
+        ++position;
+        try {
+          add_rows(read_summary(value), listing.images);
+        } catch (const Error& error) {
+          note_fault(error);
+        }
+      },
+      [&](const Error& error) {
+        ++position;
+        note_fault(Error(error.kind(), fmt::format("is {}", error.what())));
+      });
+  if (unreadable > 0) {
+    const std::string others =
+        unreadable > 1 ? fmt::format(" (and {} more entries)", unreadable - 1) : "";
+    listing.failures.push_back({fmt::format("{}: image list: {}{}", subject, first_fault, others)});
+  }
+  return listing;
+}
+
+}  // namespace dkr

@@ -1,0 +1,212 @@
+#include "source/registry/auth.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/base64.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "net/url.h"
+
+namespace dkr {
+namespace {
+
+constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
+constexpr const char* kClientId = "dkr-ls";
+
+const Challenge* find(const std::vector<Challenge>& challenges, std::string_view scheme) {
+  const auto found = std::ranges::find(challenges, scheme, &Challenge::scheme);
+  return found == challenges.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> parameter(const Challenge& challenge, const std::string& name) {
+  const auto found = challenge.parameters.find(name);
+  if (found == challenge.parameters.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<Challenge> challenges_of(const HttpResponse& response) {
+  std::vector<Challenge> challenges;
+  for (const auto& [name, value] : response.headers) {
+    if (name != "www-authenticate") continue;
+    for (Challenge& challenge : parse_challenges(value)) challenges.push_back(std::move(challenge));
+  }
+  return challenges;
+}
+
+/// What may stand in a header: a token with a line end in it could add headers of its own.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+RegistryAuth::RegistryAuth(RegistryAddress registry, std::optional<Credentials> credentials,
+                           Send send, const Clock& clock)
+    : registry_(std::move(registry)),
+      credentials_(std::move(credentials)),
+      send_(std::move(send)),
+      clock_(clock) {}
+
+Task<std::optional<std::string>> RegistryAuth::authorization(std::string repository) {
+  if (scheme_ == Scheme::kOpen) co_return std::nullopt;
+  if (scheme_ == Scheme::kBasic) co_return basic_header();
+  co_return co_await token(std::move(repository));
+}
+
+Task<std::optional<std::string>> RegistryAuth::answer(const HttpResponse& response, std::string url,
+                                                      std::string repository,
+                                                      std::optional<std::string> rejected) {
+  const std::vector<Challenge> challenges = challenges_of(response);
+  if (const Challenge* bearer = find(challenges, "bearer")) {
+    if (!use_token_service(*bearer, url)) {
+      throw Error(ErrorKind::kUnauthorized,
+                  "it names a token service that is none, or one that is not https",
+                  "credentials are only sent over https, or to a registry that speaks http itself");
+    }
+    scheme_ = Scheme::kBearer;
+    Grant& grant = grant_for(repository);
+    if (const auto scope = parameter(*bearer, "scope")) grant.scope = *scope;
+    if (grant.token) {
+      // Another task may have renewed it while our request was on its way.
+      const Pending pending = grant.token;
+      const Token& current = co_await *pending;
+      if (rejected == current.header && grant.token == pending) grant.token = nullptr;
+    }
+    std::string header = co_await token(std::move(repository));
+    if (rejected == header) co_return std::nullopt;
+    co_return header;
+  }
+  const bool can_answer =
+      find(challenges, "basic") != nullptr && credentials_ && credentials_->identity_token.empty();
+  if (!can_answer || rejected == basic_header()) co_return std::nullopt;
+  scheme_ = Scheme::kBasic;
+  co_return basic_header();
+}
+
+bool RegistryAuth::use_token_service(const Challenge& challenge, const std::string& url) {
+  const auto realm = parameter(challenge, "realm");
+  const auto resolved = realm ? resolve_url(url, *realm) : std::nullopt;
+  const bool is_http_registry = registry_.base_url.starts_with("http://");
+  if (!resolved || (!resolved->starts_with("https://") && !is_http_registry)) return false;
+  realm_ = *resolved;
+  service_ = parameter(challenge, "service");
+  return true;
+}
+
+RegistryAuth::Grant& RegistryAuth::grant_for(const std::string& repository) {
+  const auto [grant, is_new] = grants_.try_emplace(repository);
+  if (is_new) {
+    grant->second.scope = repository.empty() ? std::string("registry:catalog:*")
+                                             : fmt::format("repository:{}:pull", repository);
+  }
+  return grant->second;
+}
+
+/// The header with a token that is good for a while. Asks for one when there is none, once however
+/// many tasks want it.
+Task<std::string> RegistryAuth::token(std::string repository) {
+  Grant& grant = grant_for(repository);
+  while (grant.token) {
+    const Pending pending = grant.token;
+    const Token& current = co_await *pending;
+    if (clock_.steady() < current.expiry) co_return current.header;
+    if (grant.token == pending) grant.token = nullptr;
+  }
+  const auto pending = std::make_shared<Shared<Token>>();
+  grant.token = pending;
+  std::exception_ptr failure;
+  try {
+    Token fetched = co_await fetch_token(grant.scope);
+    std::string header = fetched.header;
+    pending->set(std::move(fetched));
+    co_return header;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  pending->set_exception(failure);
+  std::rethrow_exception(failure);
+}
+
+HttpRequest RegistryAuth::token_request(const std::string& scope) const {
+  HttpRequest request;
+  request.url = realm_;
+  request.max_body_bytes = kMaxTokenBytes;
+  std::string query = fmt::format("scope={}", percent_encoded(scope));
+  if (service_) query += "&service=" + percent_encoded(*service_);
+  if (credentials_ && !credentials_->identity_token.empty()) {
+    request.method = HttpMethod::kPost;
+    request.form = fmt::format("grant_type=refresh_token&client_id={}&{}&refresh_token={}",
+                               kClientId, query, percent_encoded(credentials_->identity_token));
+    return request;
+  }
+  if (credentials_) query += "&account=" + percent_encoded(credentials_->user);
+  request.url += (realm_.find('?') == std::string::npos ? "?" : "&") + query;
+  return request;
+}
+
+Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
+  using std::chrono::seconds;
+  constexpr std::int64_t kUsualSeconds = 60;  // and the least that docker expects
+  constexpr std::int64_t kLongestSeconds = 86'400;
+  const std::string service = origin_of(realm_);
+  const auto asked_at = clock_.steady();
+  HttpRequest request = token_request(scope);
+  std::optional<std::string> authorization;
+  if (credentials_ && request.method == HttpMethod::kGet) authorization = basic_header();
+  const HttpResponse response = co_await send_(std::move(request), std::move(authorization));
+  if (response.status != 200) {
+    throw Error(ErrorKind::kUnauthorized, fmt::format("no token from {} for {} (HTTP status {})",
+                                                      service, scope, response.status));
+  }
+  std::string token;
+  std::int64_t valid_seconds = kUsualSeconds;
+  try {
+    const json::Document document(response.body);
+    for (const char* key : {"token", "access_token"}) {  // the second one counts, if there
+      const auto member = document.root().find(key);
+      const auto text = member ? member->string() : std::nullopt;
+      if (text && !text->empty()) token = *text;
+    }
+    if (const auto member = document.root().find("expires_in")) {
+      valid_seconds = member->integer().value_or(kUsualSeconds);
+    }
+  } catch (const Error&) {
+    token.clear();  // the message would quote nothing, and the answer must not be shown
+  }
+  if (!is_token(token)) {
+    throw Error(ErrorKind::kUnauthorized, fmt::format("{} gave no token for {}", service, scope));
+  }
+  tokens_.push_back(token);
+  // Renewed at nine tenths of its life, so that it does not end on the way.
+  const auto life = seconds(std::clamp(valid_seconds, kUsualSeconds, kLongestSeconds));
+  co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
+}
+
+std::string RegistryAuth::user_key() const {
+  if (!credentials_) return "";
+  return sha256_hex(credentials_->user + ":" + credentials_->identity_token);
+}
+
+bool RegistryAuth::contains_secret(std::string_view text) const {
+  const auto holds = [&](const std::string& secret) {
+    return !secret.empty() && text.find(secret) != std::string_view::npos;
+  };
+  if (std::ranges::any_of(tokens_, holds)) return true;
+  return credentials_ && (holds(credentials_->password) || holds(credentials_->identity_token) ||
+                          holds(base64_encode(credentials_->user + ":" + credentials_->password)));
+}
+
+std::string RegistryAuth::basic_header() const {
+  if (!credentials_) return "";
+  return "Basic " + base64_encode(credentials_->user + ":" + credentials_->password);
+}
+
+}  // namespace dkr

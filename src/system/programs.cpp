@@ -1,0 +1,162 @@
+// Running other programs: pipes to and from a child process.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <spawn.h>
+#include <string>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "system/system.h"
+
+namespace dkr {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t kMaxOutputBytes = std::size_t{1} << 20;
+constexpr std::chrono::seconds kPatience{60};
+constexpr milliseconds kGlance{2};
+
+[[noreturn]] void fail(int error_number) {
+  throw Error(ErrorKind::kUnreachable,
+              to_lower(std::error_code(error_number, std::generic_category()).message()));
+}
+
+/// A pipe whose ends are closed when it goes out of scope, at the latest.
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) fail(errno);
+  }
+  ~Pipe() {
+    close_reading();
+    close_writing();
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  [[nodiscard]] int reading() const { return ends_[0]; }
+  [[nodiscard]] int writing() const { return ends_[1]; }
+  void close_reading() { close(ends_[0]); }
+  void close_writing() { close(ends_[1]); }
+
+ private:
+  static void close(int& end) {
+    if (end >= 0) ::close(std::exchange(end, -1));
+  }
+  std::array<int, 2> ends_{-1, -1};
+};
+
+/// A child process, which does not outlive this object.
+class Child {
+ public:
+  Child(const std::vector<std::string>& command, int input, int output) {
+    std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
+    for (const std::string& argument : command) {
+      arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): POSIX
+    }
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);  // which we ignore, and a child would inherit that
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const int error =
+        ::posix_spawnp(&pid_, arguments[0], &files, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    if (error != 0) fail(error);
+  }
+  ~Child() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Its status as a shell would give it; absent while it runs.
+  std::optional<int> status() {
+    constexpr int kSignalled = 128;
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == 0) return std::nullopt;
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+/// Sends a piece of `input`, and closes the pipe when nothing is left or nobody reads it.
+void feed(Pipe& pipe, std::string_view& input) {
+  const ssize_t written = ::write(pipe.writing(), input.data(), input.size());
+  if (written >= 0) input.remove_prefix(static_cast<std::size_t>(written));
+  if (input.empty() || (written < 0 && errno != EINTR && errno != EAGAIN)) pipe.close_writing();
+}
+
+/// Adds what the child has printed to `output`; false when it has closed its end.
+bool drain(const Pipe& pipe, std::string& output) {
+  std::array<char, 4096> buffer{};
+  const ssize_t count = ::read(pipe.reading(), buffer.data(), buffer.size());
+  if (count < 0 && errno == EINTR) return true;
+  if (count <= 0) return false;
+  output.append(buffer.data(), static_cast<std::size_t>(count));
+  if (output.size() > kMaxOutputBytes) throw Error(ErrorKind::kTooLarge, "prints over 1 MiB");
+  return true;
+}
+
+}  // namespace
+
+ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
+                                  std::string_view input) const {
+  Pipe to_child;
+  Pipe from_child;
+  Child child(command, to_child.reading(), from_child.writing());
+  to_child.close_reading();
+  from_child.close_writing();
+  ::fcntl(to_child.writing(), F_SETFL, O_NONBLOCK);
+  if (input.empty()) to_child.close_writing();
+
+  ProgramResult result;
+  bool has_output = true;
+  const auto deadline = SystemClock().steady() + kPatience;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - SystemClock().steady());
+    if (left.count() <= 0) throw Error(ErrorKind::kTimedOut, "does not end");
+    if (!has_output) {
+      if (const auto status = child.status()) return {*status, std::move(result.output)};
+    }
+    // Nothing tells us when a child ends that has closed its output, hence a look now and then.
+    const auto patience = has_output ? left : kGlance;
+    std::array<pollfd, 2> ends{
+        {{has_output ? from_child.reading() : -1, POLLIN, 0}, {to_child.writing(), POLLOUT, 0}}};
+    if (::poll(ends.data(), ends.size(), static_cast<int>(patience.count())) <= 0) continue;
+    if (ends[1].revents != 0) feed(to_child, input);
+    if (ends[0].revents != 0) has_output = drain(from_child, result.output);
+  }
+}
+
+}  // namespace dkr

@@ -1,0 +1,157 @@
+#include "system/system.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace dkr {
+namespace {
+
+std::string describe(int error_number) {
+  return to_lower(std::error_code(error_number, std::generic_category()).message());
+}
+
+/// A file descriptor that is closed when it goes out of scope.
+class OwnedDescriptor {
+ public:
+  explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
+  ~OwnedDescriptor() { ::close(descriptor_); }
+  OwnedDescriptor(const OwnedDescriptor&) = delete;
+  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// Dies of the signal itself, so that a shell loop around the program ends too; the exit status
+/// that a shell would show is for the first process of a container, which no signal kills.
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, signal);
+  sigprocmask(SIG_UNBLOCK, &mask, nullptr);
+  std::raise(signal);
+  ::_exit(128 + signal);
+}
+
+/// Takes a line that says how far the work has come away first.
+void die_of_on_terminal(int signal) {
+  constexpr std::string_view kEraseLine = "\r\x1b[K";
+  [[maybe_unused]] const ssize_t written =
+      ::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
+  die_of(signal);
+}
+
+}  // namespace
+
+void prepare_process() {
+  std::signal(SIGPIPE, SIG_IGN);
+  const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto handler = has_terminal ? die_of_on_terminal : die_of;
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
+    // A parent that ignores one, as nohup does, wants us to ignore it as well.
+    if (std::signal(signal, handler) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
+  // open() returns the lowest free descriptor. Read-only: writing to it then still fails.
+  for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
+    descriptor = ::open("/dev/null", O_RDONLY);
+    if (descriptor > STDERR_FILENO) ::close(descriptor);
+  }
+}
+
+void SystemOutput::write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      pollfd writable{descriptor_, POLLOUT, 0};  // whoever reads us made the pipe non-blocking
+      ::poll(&writable, 1, -1);
+    } else if (errno == EPIPE) {
+      throw Error(ErrorKind::kReaderGone, name_ + ": nobody reads it");
+    } else if (errno != EINTR) {
+      throw Error(ErrorKind::kOutput, fmt::format("cannot write to {}: {}", name_, describe(errno)),
+                  "the listing is incomplete; make room or write it elsewhere");
+    }
+  }
+}
+
+std::optional<std::size_t> SystemOutput::terminal_columns() const {
+  constexpr std::size_t kUsual = 80;
+  if (::isatty(descriptor_) != 1) return std::nullopt;
+  winsize size{};
+  if (::ioctl(descriptor_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
+}
+
+std::optional<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
+  const auto fail = [](int error_number) -> Error {
+    return {error_number == EACCES ? ErrorKind::kForbidden : ErrorKind::kMalformed,
+            describe(error_number)};
+  };
+  // Without O_NONBLOCK a named pipe would keep us waiting for a writer.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (descriptor < 0) throw fail(errno);
+  const OwnedDescriptor file(descriptor);
+  std::string content;
+  std::array<char, 16384> buffer{};
+  while (true) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw fail(errno);
+    if (count == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(count));
+    if (content.size() > limit) {
+      throw Error(ErrorKind::kTooLarge, fmt::format("over {} bytes", limit));
+    }
+  }
+}
+
+bool SystemFiles::exists(const std::string& path) const {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
+std::vector<std::string> SystemFiles::list(const std::string& path) const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<std::string> SystemEnvironment::get(const std::string& name) const {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+std::chrono::sys_time<std::chrono::milliseconds> SystemClock::precise_now() const {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::steady_clock::time_point SystemClock::steady() const {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace dkr

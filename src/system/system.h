@@ -1,0 +1,58 @@
+// The real outside world: file descriptors, the file system, the process's environment, the
+// machine's clock. The only place that touches them; everything else gets a World.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/world.h"
+
+namespace dkr {
+
+/// Prepares the process: writing to a pipe that nobody reads becomes an error instead of a signal,
+/// an interrupt ends the process at once, and file descriptors 0 to 2 are taken, so that nothing
+/// opened later can be mistaken for standard output. Call once, first.
+void prepare_process();
+
+class SystemOutput final : public OutputStream {
+ public:
+  /// `descriptor` stays open and belongs to the caller; `name` is for messages: "standard output".
+  SystemOutput(int descriptor, std::string_view name) : descriptor_(descriptor), name_(name) {}
+  void write(std::string_view text) override;
+  [[nodiscard]] std::optional<std::size_t> terminal_columns() const override;
+
+ private:
+  int descriptor_;
+  std::string name_;
+};
+
+class SystemFiles final : public Files {
+ public:
+  [[nodiscard]] std::optional<std::string> read(const std::string& path,
+                                                std::size_t limit) const override;
+  [[nodiscard]] bool exists(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> list(const std::string& path) const override;
+};
+
+class SystemPrograms final : public Programs {
+ public:
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
+                                  std::string_view input) const override;
+};
+
+class SystemEnvironment final : public Environment {
+ public:
+  [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
+};
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> precise_now() const override;
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override;
+};
+
+}  // namespace dkr

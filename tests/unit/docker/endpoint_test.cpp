@@ -1,0 +1,162 @@
+#include "docker/endpoint.h"
+
+#include <optional>
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+
+namespace dkr {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Property;
+using testing::StartsWith;
+using testing::StrEq;
+using testing::Throws;
+
+TEST(ParseHost, ReadsSockets) {
+  const struct {
+    std::string host;
+    std::string path;
+  } rows[] = {
+      {"", "/var/run/docker.sock"},
+      {" \t\n", "/var/run/docker.sock"},
+      {"unix://", "/var/run/docker.sock"},
+      {"unix:///x", "/x"},
+      {"  unix:///x\n", "/x"},
+      {"unix:///run/user/1000/docker.sock", "/run/user/1000/docker.sock"},
+      {"unix:///with a blank:and/colon.sock", "/with a blank:and/colon.sock"},
+      {"unix://relative.sock", "relative.sock"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.host);
+    const Endpoint endpoint = parse_host(row.host);
+    EXPECT_EQ(endpoint.address, "unix://" + row.path);
+    EXPECT_EQ(endpoint.unix_socket, row.path);
+    EXPECT_EQ(endpoint.base_url, "http://localhost");
+  }
+}
+
+TEST(ParseHost, ReadsHostsAndPorts) {
+  const struct {
+    std::string host;
+    std::string host_and_port;
+  } rows[] = {
+      {"tcp://", "localhost:2375"},
+      {"tcp://engine", "engine:2375"},
+      {"engine", "engine:2375"},
+      {"engine:1234", "engine:1234"},
+      {" tcp://engine:1234 ", "engine:1234"},
+      {"tcp://engine:1234/", "engine:1234"},
+      {"tcp://engine/", "engine:2375"},
+      {"tcp://:1234", "localhost:1234"},
+      {":1234", "localhost:1234"},
+      {"tcp://engine:1", "engine:1"},
+      {"tcp://engine:65535", "engine:65535"},
+      {"tcp://my_engine-1.example.com", "my_engine-1.example.com:2375"},
+      {"tcp://192.0.2.1:2375", "192.0.2.1:2375"},
+      {"tcp://[2001:db8::1]", "[2001:db8::1]:2375"},
+      {"[2001:DB8::1]:1234", "[2001:DB8::1]:1234"},
+      {"tcp://[::ffff:192.0.2.1]:1", "[::ffff:192.0.2.1]:1"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.host);
+    const Endpoint endpoint = parse_host(row.host);
+    EXPECT_EQ(endpoint.address, "tcp://" + row.host_and_port);
+    EXPECT_EQ(endpoint.unix_socket, std::nullopt);
+    EXPECT_EQ(endpoint.base_url, "http://" + row.host_and_port);
+  }
+}
+
+TEST(ParseHost, TakesAnEmptyPortForTheDefaultOneAsDockerDoes) {
+  EXPECT_EQ(parse_host("tcp://engine:").address, "tcp://engine:2375");
+  EXPECT_EQ(parse_host("tcp://[::1]:").address, "tcp://[::1]:2375");
+}
+
+TEST(ParseHost, RefusesWhatIsNoAddress) {
+  for (const std::string host : {"http://engine",
+                                 "https://engine:2376",
+                                 "ftp://engine",
+                                 "TCP://engine",
+                                 "://engine",
+                                 "tcp:/engine",
+                                 "unix:/x",
+                                 "/var/run/docker.sock",
+                                 "tcp://engine:0",
+                                 "tcp://engine:-1",
+                                 "tcp://engine:+1",
+                                 "tcp://engine:65536",
+                                 "tcp://engine:99999999999999999999",
+                                 "tcp://engine:port",
+                                 "tcp://engine:12x",
+                                 "tcp://engine: 12",
+                                 "tcp://engine:1:2",
+                                 "tcp://tcp://engine",
+                                 "tcp://engine/path",
+                                 "tcp://engine//",
+                                 "tcp://en gine",
+                                 "tcp://en\r\ngine",
+                                 "tcp://engine\x1b[31m",
+                                 "tcp://%65ngine",
+                                 "tcp://h\xc3\xb6st",
+                                 "tcp://[::1",
+                                 "tcp://::1",
+                                 "tcp://::1]",
+                                 "tcp://[]",
+                                 "tcp://[]:1",
+                                 "tcp://[engine]",
+                                 "tcp://[::1]engine:1"}) {
+    SCOPED_TRACE(host);
+    EXPECT_THAT([&] { (void)parse_host(host); },
+                Throws<Error>(
+                    AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                          Property(&Error::what, StrEq("invalid bind address format: " + host)),
+                          Property(&Error::hint, StrEq("write unix:///PATH or tcp://HOST:PORT")))));
+  }
+  EXPECT_THROW((void)parse_host(std::string("tcp://engine\0", 13)), Error);
+}
+
+TEST(ParseHost, RefusesUsersQueriesAndFragments) {
+  for (const std::string host :
+       {"tcp://me@engine", "me:secret@engine:1", "tcp://engine?query", "tcp://engine#fragment"}) {
+    SCOPED_TRACE(host);
+    EXPECT_THAT([&] { (void)parse_host(host); },
+                Throws<Error>(Property(&Error::kind, ErrorKind::kConfiguration)));
+  }
+}
+
+TEST(ParseHost, SaysOfOtherTransportsThatTheyAreNotSupported) {
+  const struct {
+    std::string host;
+    std::string message;
+  } rows[] = {
+      {"ssh://engine", "ssh://engine: engines over ssh are not supported yet"},
+      {"fd://", "fd://: engines over fd are not supported yet"},
+      {"npipe:////./pipe/docker_engine",
+       "npipe:////./pipe/docker_engine: engines over npipe are not supported yet"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.host);
+    EXPECT_THAT([&] { (void)parse_host(row.host); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnsupported),
+                                    Property(&Error::what, StrEq(row.message)),
+                                    Property(&Error::hint, StartsWith("name an engine at ")))));
+  }
+}
+
+TEST(ParseHost, KeepsPasswordsOutOfItsMessages) {
+  for (const std::string host : {"ssh://me:secret@engine", "tcp://me:secret@engine:2375",
+                                 "https://me:secret@engine", "me:secret@engine"}) {
+    SCOPED_TRACE(host);
+    EXPECT_THAT([&] { (void)parse_host(host); },
+                Throws<Error>(AllOf(Property(&Error::what, Not(HasSubstr("secret"))),
+                                    Property(&Error::hint, Not(HasSubstr("secret"))))));
+  }
+}
+
+}  // namespace
+}  // namespace dkr

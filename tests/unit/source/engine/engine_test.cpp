@@ -1,0 +1,315 @@
+#include "source/engine/engine.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "support/fake_world.h"
+
+namespace dkr {
+namespace {
+
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Property;
+using testing::StartsWith;
+using testing::Throws;
+
+constexpr const char* kImages = R"([{"Id":"sha256:1","RepoTags":["q:1"],"Created":1,"Size":1}])";
+constexpr const char* kImagesUrl = "http://localhost/images/json";
+constexpr const char* kPingUrl = "http://localhost/_ping";
+
+HttpResponse ok(std::string body) { return {200, {}, std::move(body)}; }
+
+HttpResponse json(int status, std::string body) {
+  return {status, {{"content-type", "application/json"}}, std::move(body)};
+}
+
+/// An engine at a socket, whose answers a test scripts in `fake_.http`.
+class EngineTest : public testing::Test {
+ protected:
+  Listing list(seconds timeout = seconds(60)) {
+    return Engine(endpoint_, timeout, fake_.http, fake_.world, fake_.log).list({});
+  }
+  /// The Error that list() throws.
+  Error error() {
+    try {
+      (void)list();
+    } catch (const Error& error) {
+      return error;
+    }
+    throw std::logic_error("there was no Error");
+  }
+  /// The Error that comes of an engine whose answer never comes.
+  Error error_of(ErrorKind kind, const std::string& cause, const std::string& hint = {}) {
+    fake_.http.expect(endpoint_.base_url + "/images/json", Error(kind, cause, hint));
+    return error();
+  }
+  /// The message that comes of this answer to the first request.
+  std::string message_of(const HttpResponse& response) {
+    fake_.http.expect(kImagesUrl, response);
+    return error().what();
+  }
+  std::vector<std::string> urls() {
+    std::vector<std::string> urls;
+    for (const HttpRequest& request : fake_.http.requests()) urls.push_back(request.url);
+    return urls;
+  }
+
+  FakeWorld fake_;
+  Endpoint endpoint_{.address = "unix:///x.sock",
+                     .unix_socket = "/x.sock",
+                     .base_url = "http://localhost",
+                     .chosen_by = "DOCKER_HOST"};
+};
+
+TEST_F(EngineTest, IsAskedOnceThroughItsSocket) {
+  fake_.http.expect(kImagesUrl, ok(kImages));
+  const Listing listing = list(seconds(7));
+  ASSERT_EQ(listing.images.size(), 1U);
+  EXPECT_EQ(listing.images[0].repository, "q");
+  EXPECT_TRUE(fake_.http.done());
+  ASSERT_EQ(fake_.http.requests().size(), 1U);
+  const HttpRequest& request = fake_.http.requests()[0];
+  EXPECT_EQ(request.unix_socket, "/x.sock");
+  EXPECT_EQ(request.proxy.url, "");
+  EXPECT_EQ(request.stall_timeout, seconds(7));
+}
+
+TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
+  fake_.environment.variables = {{"HTTP_PROXY", "http://proxy:3128"}, {"NO_PROXY", "a,b"}};
+  const struct {
+    std::string host;
+    std::string proxy;
+    std::string exceptions;
+  } rows[] = {
+      {"unix:///x", "", ""},
+      {"tcp://localhost:2375", "", ""},
+      {"tcp://127.0.0.1:2375", "", ""},
+      {"tcp://[::1]:2375", "", ""},
+      {"tcp://engine.example.com:2375", "http://proxy:3128", "a,b"},
+      {"tcp://192.0.2.1:2375", "http://proxy:3128", "a,b"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.host);
+    endpoint_ = parse_host(row.host);
+    fake_.http.expect(endpoint_.base_url + "/images/json", ok("[]"));
+    (void)list();
+    const HttpRequest& request = fake_.http.requests().back();
+    EXPECT_EQ(request.proxy.url, row.proxy);
+    EXPECT_EQ(request.proxy.exceptions, row.exceptions);
+    EXPECT_EQ(request.unix_socket, endpoint_.unix_socket);
+  }
+}
+
+TEST_F(EngineTest, FindsItsProxyWhereDockerLooksForIt) {
+  const struct {
+    std::map<std::string, std::string> variables;
+    std::string proxy;
+    std::string exceptions;
+  } rows[] = {
+      {{}, "", ""},
+      {{{"HTTP_PROXY", "upper"}, {"http_proxy", "lower"}}, "upper", ""},
+      {{{"http_proxy", "lower"}}, "lower", ""},
+      {{{"HTTP_PROXY", ""}, {"http_proxy", "lower"}}, "lower", ""},
+      {{{"HTTPS_PROXY", "x"}, {"ALL_PROXY", "x"}, {"all_proxy", "x"}}, "", ""},
+      {{{"http_proxy", "p"}, {"NO_PROXY", "upper"}, {"no_proxy", "lower"}}, "p", "upper"},
+      {{{"http_proxy", "p"}, {"no_proxy", "lower"}}, "p", "lower"},
+  };
+  endpoint_ = parse_host("tcp://engine");
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.variables));
+    fake_.environment.variables = row.variables;
+    fake_.http.expect("http://engine:2375/images/json", ok("[]"));
+    (void)list();
+    EXPECT_EQ(fake_.http.requests().back().proxy.url, row.proxy);
+    EXPECT_EQ(fake_.http.requests().back().proxy.exceptions, row.exceptions);
+  }
+}
+
+TEST_F(EngineTest, NamesItsAddressInTheFailuresOfAListing) {
+  fake_.http.expect(kImagesUrl, ok("[{}]"));
+  const Listing listing = list();
+  ASSERT_EQ(listing.failures.size(), 1U);
+  EXPECT_EQ(listing.failures[0].message, "unix:///x.sock: image list: entry 1 has no Id");
+}
+
+TEST_F(EngineTest, IsAskedInItsOwnVersionWhenItRefusesTheBarePath) {
+  for (const int status : {400, 403, 404, 405}) {
+    SCOPED_TRACE(status);
+    fake_.http.expect(kImagesUrl, json(status, R"({"message":"page not found"})"));
+    fake_.http.expect(kPingUrl, {200, {{"server", "x"}, {"api-version", "1.41"}}, "OK"});
+    fake_.http.expect("http://localhost/v1.41/images/json", ok(kImages));
+    EXPECT_EQ(list().images.size(), 1U);
+    for (const HttpRequest& request : fake_.http.requests()) {
+      EXPECT_EQ(request.unix_socket, "/x.sock");
+    }
+  }
+  EXPECT_TRUE(fake_.http.done());
+  EXPECT_THAT(fake_.err.content,
+              HasSubstr(" DEBUG engine unix:///x.sock: newest API version 1.41\n"));
+}
+
+TEST_F(EngineTest, IsNotAskedAgainWhenItFailsOtherwise) {
+  for (const int status : {201, 204, 301, 401, 407, 408, 429, 500, 502, 503}) {
+    SCOPED_TRACE(status);
+    EXPECT_THAT(message_of({status, {}, ""}),
+                EndsWith("(HTTP status " + std::to_string(status) + ")"));
+  }
+  EXPECT_TRUE(fake_.http.done());
+}
+
+TEST_F(EngineTest, GivesItsFirstRefusalWhenItTellsNoUsableVersion) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const Headers pings[] = {{},
+                           {{"api-version", ""}},
+                           {{"api-version", "latest"}},
+                           {{"api-version", "1.41/../../containers"}},
+                           {{"api-version", "1.41\r\nX: y"}},
+                           {{"api-version", "1.41?all=1"}},
+                           {{"api-version", "-1.41"}},
+                           {{"api-version", "11111111.41"}}};
+  for (const Headers& headers : pings) {
+    SCOPED_TRACE(testing::PrintToString(headers));
+    fake_.http.expect(kImagesUrl, json(404, R"({"message":"page not found"})"));
+    fake_.http.expect(kPingUrl, {200, headers, "OK"});
+    EXPECT_STREQ(error().what(),
+                 "unix:///x.sock: error response from daemon: page not found (HTTP status 404)");
+  }
+  EXPECT_TRUE(fake_.http.done());
+}
+
+TEST_F(EngineTest, GivesTheRefusalOfTheVersionedPath) {
+  fake_.http.expect(kImagesUrl, json(400, R"({"message":"first"})"));
+  fake_.http.expect(kPingUrl, {200, {{"api-version", "1.54"}}, "OK"});
+  fake_.http.expect("http://localhost/v1.54/images/json", json(404, R"({"message":"second"})"));
+  EXPECT_STREQ(error().what(),
+               "unix:///x.sock: error response from daemon: second (HTTP status 404)");
+  EXPECT_TRUE(fake_.http.done());
+}
+
+TEST_F(EngineTest, PassesOnWhatTheEngineSaysOfItsError) {
+  const std::string podman = R"({"cause":"no such file","message":"no storage","response":500})";
+  const struct {
+    std::string type;
+    std::string body;
+    std::string said;
+  } rows[] = {
+      {"application/json", R"({"message":"out of cheese"})", "out of cheese"},
+      {"application/json", R"({"message":"two\nlines"})", "two"},
+      {"application/json", podman, "no storage"},
+      {"application/json", R"({"message":""})", "no message"},
+      {"application/json", R"({"message":17})", "no message"},
+      {"application/json", R"({"message":null})", "no message"},
+      {"application/json", R"({"error":"x"})", "no message"},
+      {"application/json", R"(["x"])", "no message"},
+      {"application/json", R"({"message":"cut)", "no message"},
+      {"text/plain", "out of cheese\n", "out of cheese"},
+      {"text/plain; charset=utf-8", " first \r\nsecond", "first"},
+      {"text/plain", "", "no message"},
+      {"text/plain", R"({"message":"JSON after all"})", "JSON after all"},
+      {"text/html", "<html><h1>Oops</h1></html>", "no message"},
+      {"application/octet-stream", std::string("\0\xff\x1b[31m", 7), "no message"},
+      {"text/plain", std::string(1'000'000, 'x'), std::string(300, 'x') + "..."},
+      {"application/json", "{\"message\":\"" + std::string(1'000'000, 'x') + "\"}",
+       std::string(300, 'x') + "..."},
+      {"text/plain", std::string(2'000'000, 'x'), "no message"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.body.substr(0, 60));
+    EXPECT_EQ(message_of({500, {{"content-type", row.type}}, row.body}),
+              "unix:///x.sock: error response from daemon: " + row.said + " (HTTP status 500)");
+  }
+}
+
+TEST_F(EngineTest, PassesOnTextOfNoParticularType) {
+  EXPECT_EQ(message_of({500, {}, "out of cheese"}),
+            "unix:///x.sock: error response from daemon: out of cheese (HTTP status 500)");
+}
+
+TEST_F(EngineTest, CallsAnErrorOfItsOwnARefusal) {
+  fake_.http.expect(kImagesUrl, json(500, "{}"));
+  const Error refusal = error();
+  EXPECT_EQ(refusal.kind(), ErrorKind::kRefused);
+  EXPECT_THAT(refusal.hint(), HasSubstr("--log-level DEBUG"));
+}
+
+TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
+  const struct {
+    ErrorKind kind;
+    std::string message;
+    std::string hint;
+  } rows[] = {
+      {ErrorKind::kUnreachable,
+       "Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?",
+       "cause; the address was chosen by DOCKER_HOST; name another one with --host or --context"},
+      {ErrorKind::kForbidden,
+       "permission denied while trying to connect to the Docker daemon socket at unix:///x.sock: "
+       "cause",
+       "become a member of the group that owns the socket, usually docker, or run as root"},
+      {ErrorKind::kTimedOut, "unix:///x.sock: cause",
+       "--timeout SECONDS changes how long to wait, 0 waits for ever"},
+      {ErrorKind::kMalformed, "unix:///x.sock: image list: cause",
+       "is that the address of a container engine?"},
+      {ErrorKind::kDisconnected, "unix:///x.sock: the answer broke off: cause",
+       "try again; or is that not the address of a container engine?"},
+      {ErrorKind::kTooLarge, "unix:///x.sock: cause",
+       "is that the address of a container engine? No list of images is that long"},
+      {ErrorKind::kUnsupported, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kRefused, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kConfiguration, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kUsage, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kOutput, "unix:///x.sock: cause", "hint"},
+      {ErrorKind::kReaderGone, "unix:///x.sock: cause", "hint"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.message);
+    const Error error = error_of(row.kind, "cause", "hint");
+    EXPECT_EQ(error.kind(), row.kind);
+    EXPECT_EQ(error.what(), row.message);
+    EXPECT_EQ(error.hint(), row.hint);
+  }
+}
+
+TEST_F(EngineTest, SpeaksOfNoSocketGroupWhenAConnectionToAHostIsForbidden) {
+  endpoint_ = parse_host("tcp://engine");
+  EXPECT_EQ(error_of(ErrorKind::kForbidden, "operation not permitted").hint(),
+            "this machine's rules forbid the connection: a firewall or a sandbox");
+}
+
+TEST_F(EngineTest, PointsToASocketThatDoesExistWhenItsOwnDoesNot) {
+  fake_.files.files.emplace("/run/podman/podman.sock", "");
+  EXPECT_EQ(
+      error_of(ErrorKind::kUnreachable, "no such file or directory").hint(),
+      "no such file or directory; the address was chosen by DOCKER_HOST; there is a socket at "
+      "unix:///run/podman/podman.sock: try --host unix:///run/podman/podman.sock");
+}
+
+TEST_F(EngineTest, SaysThatAnAnswerIsNoImageList) {
+  fake_.http.expect(kImagesUrl, ok("<html></html>"));
+  const Error html = error();
+  EXPECT_EQ(html.kind(), ErrorKind::kMalformed);
+  EXPECT_THAT(html.what(), StartsWith("unix:///x.sock: image list: not JSON: "));
+  fake_.http.expect(kImagesUrl, ok(R"({"images":[]})"));
+  EXPECT_STREQ(error().what(), "unix:///x.sock: image list: not a list");
+}
+
+TEST_F(EngineTest, SaysWhyItsVersionCannotBeAskedFor) {
+  fake_.http.expect(kImagesUrl, json(404, "{}"));
+  fake_.http.expect(kPingUrl, Error(ErrorKind::kTimedOut, "no progress for 60 seconds"));
+  const Error error = this->error();
+  EXPECT_EQ(error.kind(), ErrorKind::kTimedOut);
+  EXPECT_STREQ(error.what(), "unix:///x.sock: no progress for 60 seconds");
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,117 @@
+#include "source/registry/address.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+
+namespace dkr {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Property;
+using testing::Throws;
+
+TEST(ParseRegistry, GivesNameAndAddress) {
+  const struct {
+    std::string text;
+    std::string name;
+    std::string base_url;
+  } rows[] = {
+      {"registry.example.com", "registry.example.com", "https://registry.example.com"},
+      {"registry.example.com:5000", "registry.example.com:5000",
+       "https://registry.example.com:5000"},
+      {"Registry.Example.COM", "registry.example.com", "https://registry.example.com"},
+      {"registry", "registry", "https://registry"},
+      {"10.0.0.1:5000", "10.0.0.1:5000", "https://10.0.0.1:5000"},
+      {"[2001:db8::1]:5000", "[2001:db8::1]:5000", "https://[2001:db8::1]:5000"},
+      {"registry:443", "registry:443", "https://registry:443"},
+      {"registry:", "registry", "https://registry"},
+      {"registry/", "registry", "https://registry"},
+      {"https://registry:5000/", "registry:5000", "https://registry:5000"},
+  };
+  for (const auto& row : rows) {
+    const RegistryAddress address = parse_registry(row.text);
+    EXPECT_EQ(address.name, row.name);
+    EXPECT_EQ(address.base_url, row.base_url);
+  }
+}
+
+TEST(ParseRegistry, SpeaksHttpWithThisMachineAndWhereItIsAskedTo) {
+  const struct {
+    std::string text;
+    std::string base_url;
+  } rows[] = {
+      {"localhost", "http://localhost"},
+      {"localhost:5000", "http://localhost:5000"},
+      {"LOCALHOST:5000", "http://localhost:5000"},
+      {"127.0.0.1:5000", "http://127.0.0.1:5000"},
+      {"127.1.2.3", "http://127.1.2.3"},
+      {"[::1]:5000", "http://[::1]:5000"},
+      {"http://registry:5000", "http://registry:5000"},
+      {"https://localhost:5000", "https://localhost:5000"},
+      {"localhost.example.com", "https://localhost.example.com"},
+      {"127.example.com", "https://127.example.com"},
+      {"[::2]", "https://[::2]"},
+      {"128.0.0.1", "https://128.0.0.1"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(parse_registry(row.text).base_url, row.base_url);
+}
+
+TEST(ParseRegistry, KnowsDockerHub) {
+  for (const std::string text : {"docker.io", "index.docker.io", "registry-1.docker.io",
+                                 "Docker.IO", "https://docker.io", "docker.io/"}) {
+    const RegistryAddress address = parse_registry(text);
+    EXPECT_EQ(address.name, "docker.io") << text;
+    EXPECT_EQ(address.base_url, "https://registry-1.docker.io") << text;
+  }
+  for (const std::string text :
+       {"docker.io:5000", "my-docker.io", "docker.io.example.com", "hub.docker.io", "docker.com"}) {
+    EXPECT_NE(parse_registry(text).name, "docker.io") << text;
+  }
+}
+
+TEST(ParseRegistry, RefusesEverythingElse) {
+  for (const std::string text : {"",
+                                 "/",
+                                 "//",
+                                 ":5000",
+                                 "http://",
+                                 "https:///",
+                                 "ftp://registry",
+                                 "HTTP://registry",
+                                 "http://https://registry",
+                                 "registry/v2",
+                                 "registry//",
+                                 "registry:x",
+                                 "registry:0",
+                                 "registry:65536",
+                                 "registry?x",
+                                 "registry#x",
+                                 "me@registry",
+                                 "regis try",
+                                 "registry\n",
+                                 "a:1:2",
+                                 "::1",
+                                 "[::1",
+                                 "[]",
+                                 "registry/library/nginx:latest"}) {
+    EXPECT_THAT([&] { (void)parse_registry(text); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                                    Property(&Error::hint, HasSubstr("registry:HOST[:PORT]")))))
+        << text;
+  }
+}
+
+TEST(ParseRegistry, KeepsAPasswordOutOfItsMessage) {
+  EXPECT_THAT([] { (void)parse_registry("https://me:secret@registry"); },
+              Throws<Error>(Property(&Error::what, Not(HasSubstr("secret")))));
+  EXPECT_THAT([] { (void)parse_registry("me:secret@registry"); },
+              Throws<Error>(Property(&Error::what, Not(HasSubstr("secret")))));
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,412 @@
+#include "source/registry/api.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "support/fake_world.h"
+#include "support/registry_content.h"
+
+namespace dkr {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+using testing::Property;
+using testing::SizeIs;
+using testing::StrEq;
+using testing::Throws;
+
+const std::string kBase = "https://r.example.com/v2/";
+const std::string kTags = kBase + "a/tags/list";
+
+HttpResponse page(std::string body, std::string link = "") {
+  HttpResponse response{200, {}, std::move(body)};
+  if (!link.empty()) response.headers.emplace_back("link", std::move(link));
+  return response;
+}
+
+class RegistryApiTest : public testing::Test {
+ protected:
+  RegistryApi& api() {
+    if (!api_) {
+      client_ = std::make_unique<RegistryClient>(address_, std::chrono::seconds(60), fake_.http,
+                                                 fake_.world, fake_.log);
+      api_ = std::make_unique<RegistryApi>(*client_);
+    }
+    return *api_;
+  }
+  /// All of it, or else what keeps it from being all.
+  static std::vector<std::string> complete(NameList list) {
+    if (list.failure) throw Error(*list.failure);
+    return std::move(list.names);
+  }
+  std::vector<std::string> catalog() { return complete(wait(fake_.http, api().catalog())); }
+  std::optional<std::vector<std::string>> tags() {
+    auto list = wait(fake_.http, api().tags("a"));
+    if (!list) return std::nullopt;
+    return complete(std::move(*list));
+  }
+  std::optional<TaggedManifest> tagged(const std::string& known = "") {
+    return wait(fake_.http, api().tagged("a", "1", known));
+  }
+
+  FakeWorld fake_;
+  RegistryAddress address_{"r.example.com", "https://r.example.com"};
+  std::unique_ptr<RegistryClient> client_;
+  std::unique_ptr<RegistryApi> api_;
+};
+
+TEST_F(RegistryApiTest, GivesTheNamesOfAList) {
+  const struct {
+    std::string body;
+    std::vector<std::string> names;
+  } rows[] = {
+      {R"({"name": "a", "tags": ["1", "latest"]})", {"1", "latest"}},
+      {R"({"tags": []})", {}},
+      {R"({"tags": null})", {}},
+      {R"({"tags": [null, "1", null]})", {"1"}},
+  };
+  for (const auto& row : rows) {
+    fake_.http.expect(kTags + "?n=1000", ok(row.body));
+    EXPECT_THAT(tags(), Optional(row.names)) << row.body;
+  }
+  EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{256} << 20);
+}
+
+TEST_F(RegistryApiTest, ReadsAllPages) {
+  fake_.http.expect(kBase + "_catalog?n=1000",
+                    page(R"({"repositories": ["a"]})", R"(</v2/_catalog?last=a&n=1>; rel="next")"));
+  fake_.http.expect("https://r.example.com:443/v2/_catalog?last=a&n=1",
+                    page(R"({"repositories": []})", "<?cursor=%2F+x>; rel=next"));
+  HttpResponse third = page(R"({"repositories": ["b"]})", "</v2/first>; rel=first");
+  third.headers.emplace_back("link", "<https://r.example.com/v2/_catalog?last=b>; rel=next");
+  fake_.http.expect("https://r.example.com:443/v2/_catalog?cursor=%2F+x", third);
+  fake_.http.expect("https://r.example.com:443/v2/_catalog?last=b",
+                    page(R"({"repositories": ["c"]})", "</v2/first>; rel=first"));
+  EXPECT_THAT(catalog(), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(RegistryApiTest, DoesNotFollowAListToAnotherAddress) {
+  for (const std::string link :
+       {"https://evil.example.com/v2/_catalog", "//evil.example.com/v2/_catalog",
+        "http://r.example.com/v2/_catalog", "https://r.example.com:444/v2/_catalog",
+        "https://me:pw@r.example.com/v2/_catalog", "ftp://r.example.com/", "https://"}) {
+    fake_.http.expect(kBase + "_catalog?n=1000",
+                      page(R"({"repositories": ["a"]})", "<" + link + ">; rel=next"));
+    EXPECT_THAT([&] { catalog(); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kRefused),
+                                    Property(&Error::what, HasSubstr("another address")))))
+        << link;
+  }
+}
+
+TEST_F(RegistryApiTest, SeesThatAListGoesOnForEver) {
+  const std::string second = "https://r.example.com:443/v2/_catalog?last=a";
+  const auto link = R"(</v2/_catalog?last=a>; rel="next")";
+  fake_.http.expect(kBase + "_catalog?n=1000", page(R"({"repositories": ["a"]})", link));
+  fake_.http.expect(second, page(R"({"repositories": ["a"]})", link));
+  EXPECT_THAT([&] { catalog(); },
+              Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kMalformed),
+                                  Property(&Error::what, StrEq("goes on for ever")))));
+}
+
+TEST_F(RegistryApiTest, KeepsThePagesBeforeTheOneThatFails) {
+  const struct {
+    HttpResponse response;
+    std::string message;
+  } rows[] = {
+      {status(404), "HTTP status 404"},
+      {status(500), "HTTP status 500"},
+      {status(401), "HTTP status 401"},
+      {ok("<html>"), "not JSON: "},
+      {ok(R"({"tags": [7]})"), "holds something other than names in tags"},
+      {page(R"({"tags": ["2"]})", "<https://evil.example.com/>; rel=next"), "another address"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.message);
+    fake_.http.expect(kTags + "?n=1000", page(R"({"tags": ["1"]})", "<?last=1>; rel=next"));
+    fake_.http.expect("https://r.example.com:443/v2/a/tags/list?last=1", row.response);
+    const auto list = wait(fake_.http, api().tags("a"));
+    ASSERT_TRUE(list && list->failure);
+    EXPECT_EQ(list->names.front(), "1");
+    EXPECT_THAT(list->failure->what(), HasSubstr(row.message));
+  }
+}
+
+TEST_F(RegistryApiTest, AsksWithoutASizeOfPagesWhereOursIsRefusedAndRemembersIt) {
+  for (const int code : {400, 413}) {
+    api_.reset();
+    fake_.http.expect(kTags + "?n=1000", status(code));
+    fake_.http.expect(kTags, ok(R"({"tags": ["1"]})"));
+    EXPECT_THAT(tags(), Optional(ElementsAre("1")));
+    fake_.http.expect(kTags, ok(R"({"tags": ["2"]})"));
+    EXPECT_THAT(tags(), Optional(ElementsAre("2")));
+  }
+}
+
+TEST_F(RegistryApiTest, HasNoTagsOfARepositoryThatIsNotThere) {
+  fake_.http.expect(kTags + "?n=1000", status(404));
+  EXPECT_EQ(tags(), std::nullopt);
+}
+
+TEST_F(RegistryApiTest, RefusesWhatIsNoList) {
+  const struct {
+    HttpResponse response;
+    ErrorKind kind;
+    std::string message;
+  } rows[] = {
+      {ok(""), ErrorKind::kMalformed, "not JSON: "},
+      {ok(R"({"tags": ["1)"), ErrorKind::kMalformed, "not JSON: "},
+      {ok("[]"), ErrorKind::kMalformed, "has no tags"},
+      {ok(R"({"repositories": []})"), ErrorKind::kMalformed, "has no tags"},
+      {ok(R"({"tags": {}})"), ErrorKind::kMalformed, "has tags that are no list"},
+      {ok(R"({"tags": "1"})"), ErrorKind::kMalformed, "has tags that are no list"},
+      {ok(R"({"tags": [1]})"), ErrorKind::kMalformed, "holds something other than names in tags"},
+      {status(204), ErrorKind::kRefused, "HTTP status 204"},
+      {status(500), ErrorKind::kRefused, "HTTP status 500"},
+      {status(401), ErrorKind::kUnauthorized, "HTTP status 401"},
+      {status(403, R"({"errors": [{"code": "DENIED", "message": "not for you"}]})"),
+       ErrorKind::kRefused, "HTTP status 403, DENIED: not for you"},
+  };
+  for (const auto& row : rows) {
+    fake_.http.expect(kTags + "?n=1000", row.response);
+    EXPECT_THAT([&] { tags(); },
+                Throws<Error>(AllOf(Property(&Error::kind, row.kind),
+                                    Property(&Error::what, HasSubstr(row.message)))))
+        << row.response.body;
+  }
+}
+
+TEST_F(RegistryApiTest, SaysWhatTheRegistrySaysInShort) {
+  const struct {
+    std::string body;
+    std::string message;
+  } rows[] = {
+      {R"({"errors": [{"code": "A", "message": "b"}, {"code": "C", "message": "d"}]})", ", A: b"},
+      {R"({"errors": [{"code": "A"}]})", ", A"},
+      {R"({"errors": [{"message": "b"}]})", ", b"},
+      {R"({"errors": [{"code": 7, "message": null}, {"code": "A"}]})", ", A"},
+      {R"({"errors": [{"code": "A", "message": "line\nline"}]})", ", A: line"},
+      {R"({"errors": []})", ""},
+      {R"({"errors": null})", ""},
+      {R"({"errors": "A"})", ""},
+      {R"({"message": "x"})", ""},
+      {"<html>", ""},
+      {"", ""},
+  };
+  for (const auto& row : rows) {
+    fake_.http.expect(kTags + "?n=1000", status(500, row.body));
+    EXPECT_THAT([&] { tags(); },
+                Throws<Error>(Property(&Error::what, StrEq("HTTP status 500" + row.message))))
+        << row.body;
+  }
+  fake_.http.expect(kTags + "?n=1000", status(500, R"({"errors": [{"code": "A", "message": ")" +
+                                                       std::string(1000, 'x') + "\"}]}"));
+  EXPECT_THAT([&] { tags(); },
+              Throws<Error>(Property(&Error::what, AllOf(testing::EndsWith("xxx..."),
+                                                         Not(HasSubstr(std::string(200, 'x')))))));
+}
+
+TEST_F(RegistryApiTest, DoesNotRepeatAPasswordThatTheRegistryRepeats) {
+  fake_.environment.variables["DOCKER_CONFIG"] = "/c";
+  fake_.files.files["/c/config.json"] =
+      R"({"auths": {"r.example.com": {"username": "me", "password": "secret"}}})";
+  fake_.http.expect(kTags + "?n=1000",
+                    HttpResponse{401, {{"www-authenticate", "Basic realm=x"}}, ""});
+  fake_.http.expect(
+      kTags + "?n=1000",
+      status(403, R"({"errors": [{"code": "DENIED", "message": "Basic bWU6c2VjcmV0"}]})"));
+  EXPECT_THAT([&] { tags(); }, Throws<Error>(Property(&Error::what, StrEq("HTTP status 403"))));
+}
+
+TEST_F(RegistryApiTest, NamesTheWayOutWhereThereIsNoCatalog) {
+  for (const int code : {401, 403, 404, 405}) {
+    fake_.http.expect(kBase + "_catalog?n=1000", status(code));
+    EXPECT_THAT([&] { catalog(); },
+                Throws<Error>(AllOf(Property(&Error::what, HasSubstr("gives no catalog: HTTP")),
+                                    Property(&Error::hint, HasSubstr("--repo NAME")))));
+  }
+  fake_.http.expect(kBase + "_catalog?n=1000", status(500));
+  EXPECT_THAT([&] { catalog(); }, Throws<Error>(Property(&Error::what, StrEq("HTTP status 500"))));
+}
+
+TEST_F(RegistryApiTest, GivesWhatATagPointsAt) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  fake_.http.expect(kBase + "a/manifests/1", manifest_response(body));
+  const auto result = tagged();
+  ASSERT_TRUE(result && result->manifest);
+  EXPECT_EQ(result->digest, digest_of(body));
+  EXPECT_EQ(header_of(fake_.http.requests()[0], "Accept"), kAcceptManifests);
+  EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{8} << 20);
+}
+
+TEST_F(RegistryApiTest, ReckonsTheDigestWhereTheRegistryDoesNotSayIt) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  for (const std::string header : {"", "sha256:abc", "md5:x"}) {
+    HttpResponse response = manifest_response(body);
+    response.headers[1].second = header;
+    fake_.http.expect(kBase + "a/manifests/1", response);
+    EXPECT_EQ(tagged()->digest, digest_of(body));
+  }
+}
+
+TEST_F(RegistryApiTest, BelievesNoDigestThatIsNotThatOfTheBody) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  for (const std::string& digest : {some_digest('1'), "sha512:" + std::string(128, '1')}) {
+    HttpResponse response = manifest_response(body);
+    response.headers[1].second = digest;
+    fake_.http.expect(kBase + "a/manifests/1", response);
+    EXPECT_THAT([&] { tagged(); },
+                Throws<Error>(AllOf(
+                    Property(&Error::kind, ErrorKind::kMalformed),
+                    Property(&Error::what, StrEq("is not what its digest " + digest + " says")))));
+  }
+}
+
+/// Its digest leaves the signatures out, which are part of the body.
+TEST_F(RegistryApiTest, TakesTheDigestOfSchemaOneAsItIs) {
+  HttpResponse response =
+      manifest_response(R"({"fsLayers": [], "signatures": []})",
+                        "application/vnd.docker.distribution.manifest.v1+prettyjws");
+  response.headers[1].second = some_digest('1');
+  fake_.http.expect(kBase + "a/manifests/1", response);
+  EXPECT_EQ(tagged()->digest, some_digest('1'));
+}
+
+TEST_F(RegistryApiTest, ComparesWithTheDigestThatIsKnown) {
+  const std::string known = some_digest('1');
+  fake_.http.expect(kBase + "a/manifests/1", status(304));
+  const auto same = tagged(known);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->digest, known);
+  EXPECT_FALSE(same->manifest);
+  EXPECT_EQ(header_of(fake_.http.requests()[0], "If-None-Match"), "\"" + known + "\"");
+  fake_.http.expect(kBase + "a/manifests/1", status(304));
+  EXPECT_THAT([&] { tagged(); }, Throws<Error>(Property(&Error::what, StrEq("HTTP status 304"))));
+  fake_.http.expect(kBase + "a/manifests/1", status(404));
+  EXPECT_FALSE(tagged(known));
+}
+
+TEST_F(RegistryApiTest, GivesTheManifestOfADigestAndVerifiesIt) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  const std::string url = kBase + "a/manifests/" + digest_of(body);
+  const auto manifest = [&] { return wait(fake_.http, api().manifest("a", digest_of(body))); };
+  fake_.http.expect(url, ok(body));
+  EXPECT_TRUE(manifest());
+  api_.reset();
+  fake_.http.expect(url, status(404));
+  EXPECT_FALSE(manifest());
+  api_.reset();
+  fake_.http.expect(url, ok(body + "\n"));
+  EXPECT_THAT(manifest, Throws<Error>(Property(&Error::what, HasSubstr("is not what its digest"))));
+}
+
+TEST_F(RegistryApiTest, VerifiesADigestOfSha512) {
+  const std::string body = "{}";
+  // printf '{}' | sha512sum
+  const std::string digest =
+      "sha512:27c74670adb75075fad058d5ceaf7b20c4e7786c83bae8a32f626f9782af34c9"
+      "a33c2046ef60fd2a7878d378e29fec851806bbd9a67878f3a9f1cda4830763fd";
+  fake_.http.expect(kBase + "a/blobs/" + digest, ok(body));
+  EXPECT_EQ(wait(fake_.http, api().created("a", digest)), std::nullopt);
+  api_.reset();
+  fake_.http.expect(kBase + "a/blobs/" + digest, ok("{ }"));
+  EXPECT_THAT([&] { wait(fake_.http, api().created("a", digest)); },
+              Throws<Error>(Property(&Error::what, HasSubstr("is not what its digest"))));
+}
+
+TEST_F(RegistryApiTest, SaysOfAConfigThatItIsTheConfigThatFails) {
+  const std::string good = config_created("2020-01-01T00:00:00Z");
+  const std::string bad = config_created("yesterday");
+  const struct {
+    std::string digest;
+    HttpResponse response;
+    std::string message;
+  } rows[] = {
+      {digest_of(good), status(404), "config: HTTP status 404"},
+      {digest_of(good), ok(bad), "config: is not what its digest " + digest_of(good) + " says"},
+      {digest_of(bad), ok(bad), "config: has a created that is no date"},
+  };
+  for (const auto& row : rows) {
+    api_.reset();
+    fake_.http.expect(kBase + "a/blobs/" + row.digest, row.response);
+    EXPECT_THAT([&] { wait(fake_.http, api().created("a", row.digest)); },
+                Throws<Error>(Property(&Error::what, StrEq(row.message))));
+  }
+}
+
+TEST_F(RegistryApiTest, AsksOnceForWhatManyTasksWant) {
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  fake_.http.expect(kBase + "a/blobs/" + digest_of(config), ok(config));
+  std::vector<Task<std::optional<Time>>> tasks;
+  for (int i = 0; i < 3; ++i) tasks.push_back(api().created("a", digest_of(config)));
+  for (auto& task : tasks) task.start();
+  for (auto& task : tasks) {
+    while (!task.done()) fake_.http.poll();
+    EXPECT_EQ(task.result(), Time(std::chrono::seconds(1577836800)));
+  }
+  EXPECT_EQ(wait(fake_.http, api().created("a", digest_of(config))),
+            Time(std::chrono::seconds(1577836800)));
+}
+
+TEST_F(RegistryApiTest, FailsEveryTaskThatWantsWhatCannotBeHad) {
+  const std::string digest = some_digest('1');
+  fake_.http.expect(kBase + "a/blobs/" + digest, status(500));
+  std::vector<Task<std::optional<Time>>> tasks;
+  for (int i = 0; i < 3; ++i) tasks.push_back(api().created("a", digest));
+  for (auto& task : tasks) task.start();
+  for (auto& task : tasks) {
+    while (!task.done()) fake_.http.poll();
+    EXPECT_THROW(task.result(), Error);
+  }
+  EXPECT_THAT(fake_.http.requests(), SizeIs(1));
+}
+
+TEST_F(RegistryApiTest, AsksOneRepositoryForWhatAnotherLacks) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  const auto manifest = [&](const std::string& repository) {
+    return api().manifest(repository, digest_of(body));
+  };
+  const auto url = [&](const std::string& repository) {
+    return kBase + repository + "/manifests/" + digest_of(body);
+  };
+  fake_.http.expect(url("a"), status(404));
+  fake_.http.expect(url("b"), status(500));
+  fake_.http.expect(url("c"), ok(body));
+  std::vector<Task<std::optional<Manifest>>> tasks;
+  for (const std::string repository : {"a", "a", "b", "b", "c", "d"}) {
+    tasks.push_back(manifest(repository));
+  }
+  for (auto& task : tasks) task.start();
+  for (auto& task : tasks) {
+    while (!task.done()) fake_.http.poll();
+  }
+  EXPECT_FALSE(tasks[0].result());
+  EXPECT_FALSE(tasks[1].result());
+  EXPECT_THROW(tasks[2].result(), Error);
+  EXPECT_THROW(tasks[3].result(), Error);
+  EXPECT_TRUE(tasks[4].result());
+  EXPECT_TRUE(tasks[5].result());
+  EXPECT_TRUE(wait(fake_.http, manifest("a"))) << "as soon as one has it, all have";
+}
+
+TEST_F(RegistryApiTest, KnowsTheManifestOfATagByItsDigestToo) {
+  const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
+  fake_.http.expect(kBase + "a/manifests/1", manifest_response(body));
+  tagged();
+  EXPECT_TRUE(wait(fake_.http, api().manifest("a", digest_of(body))));
+  EXPECT_THAT(fake_.http.requests(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace dkr

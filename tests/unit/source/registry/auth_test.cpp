@@ -1,0 +1,384 @@
+#include "source/registry/auth.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "support/fake_world.h"
+#include "support/registry_content.h"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds, std::chrono::seconds;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Property;
+using testing::StrEq;
+using testing::Throws;
+
+constexpr const char* kUrl = "https://r.example.com/v2/app/tags/list";
+constexpr const char* kTokenUrl =
+    "https://auth.example.com:443/token?scope=repository%3Aapp%3Apull&service=r";
+const Credentials kPassword{"me", "secret", ""};
+const Credentials kIdentityToken{"", "", "refresh+me"};
+
+HttpResponse challenge(std::string value) {
+  return {401, {{"www-authenticate", std::move(value)}}, ""};
+}
+HttpResponse bearer_challenge() {
+  return challenge(R"(Bearer realm="https://auth.example.com/token",service="r")");
+}
+
+/// A registry at https://r.example.com, or where `base_url` says, and its token service.
+class RegistryAuthTest : public testing::Test {
+ protected:
+  void open(std::optional<Credentials> credentials,
+            const std::string& base_url = "https://r.example.com") {
+    auth_ = std::make_unique<RegistryAuth>(
+        RegistryAddress{"r.example.com", base_url}, std::move(credentials),
+        [this](HttpRequest request, std::optional<std::string> authorization) {
+          authorizations_.push_back(std::move(authorization));
+          return fake_.http.send(std::move(request));
+        },
+        fake_.clock);
+  }
+
+  std::optional<std::string> authorization(const std::string& repository = "app") {
+    return wait(fake_.http, auth_->authorization(repository));
+  }
+  std::optional<std::string> answer(const HttpResponse& response,
+                                    std::optional<std::string> rejected = std::nullopt,
+                                    const std::string& repository = "app") {
+    return wait(fake_.http, auth_->answer(response, kUrl, repository, std::move(rejected)));
+  }
+  void pass(milliseconds time) { fake_.clock.passed += time; }
+
+  FakeWorld fake_;
+  std::unique_ptr<RegistryAuth> auth_;
+  std::vector<std::optional<std::string>> authorizations_;  // at the token service
+};
+
+TEST_F(RegistryAuthTest, SendsNothingBeforeItIsAskedTo) {
+  open(kPassword);
+  EXPECT_EQ(authorization(), std::nullopt);
+  EXPECT_EQ(authorization(""), std::nullopt);
+  EXPECT_TRUE(auth_->has_credentials());
+  EXPECT_FALSE(auth_->has_token());
+}
+
+TEST_F(RegistryAuthTest, AnswersABasicChallengeWithUserAndPasswordFromThenOn) {
+  open(kPassword);
+  EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), "Basic bWU6c2VjcmV0");
+  EXPECT_EQ(authorization(), "Basic bWU6c2VjcmV0");
+  EXPECT_EQ(authorization("other"), "Basic bWU6c2VjcmV0");
+}
+
+TEST_F(RegistryAuthTest, HasNoAnswerWhereNoneWouldBeNew) {
+  open(kPassword);
+  EXPECT_EQ(answer(challenge(R"(Basic realm="x")"), "Basic bWU6c2VjcmV0"), std::nullopt);
+  EXPECT_EQ(answer(challenge(R"(Digest realm="x")")), std::nullopt);
+  EXPECT_EQ(answer(HttpResponse{401, {}, ""}), std::nullopt);
+  open(std::nullopt);
+  EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), std::nullopt);
+  open(kIdentityToken);
+  EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), std::nullopt);
+}
+
+TEST_F(RegistryAuthTest, AsksTheTokenServiceForATokenOfTheRepository) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "t1"})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
+  EXPECT_EQ(authorization(), "Bearer t1");
+  EXPECT_THAT(authorizations_, ElementsAre(std::nullopt));
+  EXPECT_EQ(fake_.http.requests()[0].method, HttpMethod::kGet);
+  EXPECT_TRUE(auth_->has_token());
+}
+
+TEST_F(RegistryAuthTest, GivesUserAndPasswordToTheTokenService) {
+  open(kPassword);
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t1"})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
+  EXPECT_THAT(authorizations_, ElementsAre("Basic bWU6c2VjcmV0"));
+}
+
+TEST_F(RegistryAuthTest, PostsAnIdentityTokenAndNoAuthorization) {
+  open(kIdentityToken);
+  fake_.http.expect("https://auth.example.com:443/token", ok(R"({"access_token": "t1"})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
+  EXPECT_THAT(authorizations_, ElementsAre(std::nullopt));
+  const HttpRequest& request = fake_.http.requests()[0];
+  EXPECT_EQ(request.method, HttpMethod::kPost);
+  EXPECT_EQ(request.form,
+            "grant_type=refresh_token&client_id=dkr-ls&scope=repository%3Aapp%3Apull&service=r"
+            "&refresh_token=refresh%2Bme");
+}
+
+TEST_F(RegistryAuthTest, AsksForWhatTheChallengeSays) {
+  const struct {
+    std::string challenge;
+    std::string repository;
+    std::string url;
+  } rows[] = {
+      {R"(Bearer realm="https://h/t",service="s",scope="repository:a/b:pull,push")", "a/b",
+       "https://h:443/t?scope=repository%3Aa%2Fb%3Apull%2Cpush&service=s"},
+      {R"(Bearer realm="https://h/t")", "a/b", "https://h:443/t?scope=repository%3Aa%2Fb%3Apull"},
+      {R"(Bearer realm="https://h/t",service="",scope="")", "",
+       "https://h:443/t?scope=registry%3Acatalog%3A%2A"},
+      {R"(Bearer realm="https://h/t?x=1",service="a b&c")", "a",
+       "https://h:443/t?x=1&scope=repository%3Aa%3Apull&service=a%20b%26c"},
+      {R"(BEARER REALM=https://h:1/t,SERVICE=s)", "a",
+       "https://h:1/t?scope=repository%3Aa%3Apull&service=s"},
+      {R"(Basic realm="x", Bearer realm="https://h/t")", "a",
+       "https://h:443/t?scope=repository%3Aa%3Apull"},
+      {R"(Bearer realm="/token")", "a",
+       "https://r.example.com:443/token?scope=repository%3Aa%3Apull"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.challenge);
+    open(std::nullopt);
+    fake_.http.expect(row.url, ok(R"({"token": "t"})"));
+    EXPECT_EQ(answer(challenge(row.challenge), std::nullopt, row.repository), "Bearer t");
+  }
+}
+
+TEST_F(RegistryAuthTest, FindsTheBearerChallengeInWhicheverHeaderItIs) {
+  open(std::nullopt);
+  fake_.http.expect("https://h:443/t?scope=repository%3Aapp%3Apull", ok(R"({"token": "t"})"));
+  EXPECT_EQ(answer({401,
+                    {{"www-authenticate", R"(Basic realm="x")"},
+                     {"date", "today"},
+                     {"www-authenticate", R"(Bearer realm="https://h/t")"}},
+                    ""}),
+            "Bearer t");
+}
+
+TEST_F(RegistryAuthTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone) {
+  for (const std::string realm : {"http://h/t", "ftp://h/t", "https://me:pw@h/t", "", "https://"}) {
+    SCOPED_TRACE(realm);
+    open(kPassword);
+    EXPECT_THAT([&] { answer(challenge("Bearer realm=\"" + realm + "\"")); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnauthorized),
+                                    Property(&Error::what, HasSubstr("token service")))));
+  }
+  EXPECT_THAT(authorizations_, ElementsAre());
+
+  open(kPassword, "http://localhost:5000");
+  fake_.http.expect("http://h:80/t?scope=repository%3Aapp%3Apull&account=me",
+                    ok(R"({"token": "t"})"));
+  EXPECT_EQ(answer(challenge(R"(Bearer realm="http://h/t")")), "Bearer t");
+}
+
+TEST_F(RegistryAuthTest, ReadsTheToken) {
+  const struct {
+    std::string body;
+    std::string token;
+  } rows[] = {
+      {R"({"token": "a"})", "a"},
+      {R"({"access_token": "a"})", "a"},
+      {R"({"token": "a", "access_token": "b"})", "b"},
+      {R"({"token": "a", "access_token": ""})", "a"},
+      {R"({"token": null, "access_token": "b"})", "b"},
+      {R"({"token": "a", "expires_in": "soon"})", "a"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.body);
+    open(std::nullopt);
+    fake_.http.expect(kTokenUrl, ok(row.body));
+    EXPECT_EQ(answer(bearer_challenge()), "Bearer " + row.token);
+  }
+}
+
+TEST_F(RegistryAuthTest, RefusesWhatIsNoTokenAndQuotesNothingOfIt) {
+  for (const std::string body : {"", "secret", R"({"token": "secr)", "[]", "{}", R"({"token": 7})",
+                                 R"({"token": ""})", R"({"token": "secret\r\nX-Evil: 1"})",
+                                 R"({"token": "sec ret"})", R"({"token": "secr\u00e9t"})"}) {
+    SCOPED_TRACE(body);
+    open(std::nullopt);
+    fake_.http.expect(kTokenUrl, ok(body));
+    EXPECT_THAT([&] { answer(bearer_challenge()); },
+                Throws<Error>(AllOf(
+                    Property(&Error::kind, ErrorKind::kUnauthorized),
+                    Property(&Error::what, StrEq("https://auth.example.com:443 gave no token for "
+                                                 "repository:app:pull")))));
+  }
+}
+
+TEST_F(RegistryAuthTest, SaysWhoGaveNoToken) {
+  open(kPassword);
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me",
+                    status(401, R"({"details": "incorrect username or password"})"));
+  EXPECT_THAT([&] { answer(bearer_challenge()); },
+              Throws<Error>(AllOf(
+                  Property(&Error::kind, ErrorKind::kUnauthorized),
+                  Property(&Error::what, StrEq("no token from https://auth.example.com:443 for "
+                                               "repository:app:pull (HTTP status 401)")))));
+}
+
+TEST_F(RegistryAuthTest, DoesNotAskAgainForATokenThatWasRefused) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, status(403));
+  EXPECT_THROW(answer(bearer_challenge()), Error);
+  EXPECT_THROW(authorization(), Error);
+  EXPECT_THROW(answer(bearer_challenge()), Error);
+  EXPECT_EQ(fake_.http.requests().size(), 1U);
+}
+
+TEST_F(RegistryAuthTest, RenewsATokenBeforeItExpires) {
+  const struct {
+    const char* what;
+    std::string body;
+    seconds good_until;
+  } rows[] = {
+      {"said", R"({"token": "old", "expires_in": 300})", seconds(270)},
+      {"not said", R"({"token": "old"})", seconds(54)},
+      {"not a number", R"({"token": "old", "expires_in": "300"})", seconds(54)},
+      {"less than docker expects", R"({"token": "old", "expires_in": 1})", seconds(54)},
+      {"not even that", R"({"token": "old", "expires_in": -5})", seconds(54)},
+      {"for ever", R"({"token": "old", "expires_in": 9223372036854775807})", seconds(77'760)},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    open(std::nullopt);
+    fake_.http.expect(kTokenUrl, ok(row.body));
+    EXPECT_EQ(answer(bearer_challenge()), "Bearer old");
+    pass(row.good_until - milliseconds(1));
+    EXPECT_EQ(authorization(), "Bearer old");
+    pass(milliseconds(1));
+    fake_.http.expect(kTokenUrl, ok(R"({"token": "new"})"));
+    EXPECT_EQ(authorization(), "Bearer new");
+  }
+}
+
+TEST_F(RegistryAuthTest, RenewsATokenThatIsRejectedEarly) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "old", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer old");
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge(), "Bearer old"), "Bearer new");
+  EXPECT_EQ(authorization(), "Bearer new");
+}
+
+TEST_F(RegistryAuthTest, GivesATokenThatAnotherTaskHasRenewedMeanwhile) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer new");
+  EXPECT_EQ(answer(bearer_challenge(), "Bearer old"), "Bearer new");
+  EXPECT_EQ(fake_.http.requests().size(), 1U);
+}
+
+TEST_F(RegistryAuthTest, GivesUpWhenTheNewTokenIsTheRejectedOne) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "same", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer same");
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "same", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge(), "Bearer same"), std::nullopt);
+}
+
+TEST_F(RegistryAuthTest, HasATokenForEachRepositoryAndOneForTheCatalog) {
+  open(std::nullopt);
+  const std::string url = "https://auth.example.com:443/token?scope=";
+  fake_.http.expect(url + "registry%3Acatalog%3A%2A&service=r", ok(R"({"token": "c"})"));
+  EXPECT_EQ(answer(bearer_challenge(), std::nullopt, ""), "Bearer c");
+  fake_.http.expect(url + "repository%3Aa%3Apull&service=r", ok(R"({"token": "a"})"));
+  EXPECT_EQ(authorization("a"), "Bearer a");
+  EXPECT_EQ(authorization(""), "Bearer c");
+  EXPECT_EQ(authorization("a"), "Bearer a");
+}
+
+/// Starts `tasks` at the same time and gives what each of them got.
+std::vector<std::string> all(HttpClient& client,
+                             std::vector<Task<std::optional<std::string>>> tasks) {
+  for (auto& task : tasks) task.start();
+  std::vector<std::string> results;
+  for (auto& task : tasks) {
+    while (!task.done()) client.poll();
+    try {
+      results.push_back(task.result().value_or("none"));
+    } catch (const Error& error) {
+      results.emplace_back("error");
+    }
+  }
+  return results;
+}
+
+TEST_F(RegistryAuthTest, AsksOnceForATokenThatManyTasksWant) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "t", "expires_in": 300})"));
+  const HttpResponse refusal = bearer_challenge();
+  std::vector<Task<std::optional<std::string>>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", std::nullopt));
+  tasks.push_back(auth_->authorization("app"));
+  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("Bearer t"));
+  EXPECT_EQ(fake_.http.requests().size(), 1U);
+}
+
+TEST_F(RegistryAuthTest, RenewsOnceWhereManyTasksAreRejected) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "old", "expires_in": 300})"));
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer old");
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
+  const HttpResponse refusal = bearer_challenge();
+  std::vector<Task<std::optional<std::string>>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", "Bearer old"));
+  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("Bearer new"));
+  EXPECT_EQ(fake_.http.requests().size(), 2U);
+}
+
+TEST_F(RegistryAuthTest, FailsEveryTaskThatWaitsForATokenThatIsNotGiven) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, Error(ErrorKind::kUnreachable, "nobody listens"));
+  const HttpResponse refusal = bearer_challenge();
+  std::vector<Task<std::optional<std::string>>> tasks;
+  for (int i = 0; i < 3; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", std::nullopt));
+  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("error"));
+}
+
+TEST_F(RegistryAuthTest, RefusesALargeAnswerOfTheTokenService) {
+  open(std::nullopt);
+  fake_.http.expect(kTokenUrl, ok(R"({"token": "t"})"));
+  answer(bearer_challenge());
+  EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{1} << 20);
+}
+
+TEST_F(RegistryAuthTest, TellsUsersApartWithoutSayingWhoTheyAre) {
+  open(std::nullopt);
+  EXPECT_EQ(auth_->user_key(), "");
+  open(kPassword);
+  const std::string me = auth_->user_key();
+  EXPECT_THAT(me, AllOf(Not(HasSubstr("me")), Not(HasSubstr("secret")), Not(StrEq(""))));
+  open(Credentials{"me", "another", ""});
+  EXPECT_EQ(auth_->user_key(), me);
+  open(Credentials{"you", "secret", ""});
+  EXPECT_NE(auth_->user_key(), me);
+  open(kIdentityToken);
+  EXPECT_NE(auth_->user_key(), me);
+}
+
+TEST_F(RegistryAuthTest, KnowsWhatIsSecret) {
+  open(kPassword);
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t0ken"})"));
+  answer(bearer_challenge());
+  for (const std::string text : {"the secret is out", "Bearer t0ken", "bWU6c2VjcmV0"}) {
+    EXPECT_TRUE(auth_->contains_secret(text)) << text;
+  }
+  for (const std::string text : {"", "me", "denied"}) {
+    EXPECT_FALSE(auth_->contains_secret(text)) << text;
+  }
+  open(kIdentityToken);
+  EXPECT_TRUE(auth_->contains_secret("<refresh+me>"));
+  open(std::nullopt);
+  EXPECT_FALSE(auth_->contains_secret("anything"));
+}
+
+}  // namespace
+}  // namespace dkr
