@@ -12,15 +12,16 @@ namespace {
 
 void check(const Listing& listing) {
   constexpr Time kNow{std::chrono::seconds(1'600'000'000)};
-  const std::string table = render_tags(listing.images, kNow, Total::kPrint);
+  const std::string table = render_tags(listing, kNow, Total::kPrint);
   require_printable_lines(table);
   const auto lines = static_cast<std::size_t>(std::ranges::count(table, '\n'));
-  if (lines != listing.images.size() + 2) fail("a row is not one line", table);
-  require_printable_lines(render_repositories(repositories(listing.images)));
+  if (lines != listing.rows.size() + 2) fail("a row is not one line", table);
+  require_printable_lines(render_repositories(repositories(listing)));
   if (listing.failures.size() > 1) fail("more than one failure", listing.failures[1].message);
-  for (const Image& image : listing.images) {
-    if (!image.id || image.id->empty()) fail("an image without an id", table);
-    if (!image.repository && image.tag) fail("a tag without a repository", *image.tag);
+  for (const Row& row : listing.rows) {
+    const auto& id = listing.image_of(row).id;
+    if (!id || id->text().empty()) fail("an image without an id", table);
+    if (!row.repository && !row.tag.empty()) fail("a tag without a repository", row.tag);
   }
 }
 

@@ -10,15 +10,15 @@
 namespace dkr {
 namespace {
 
-void require_digest(const std::string& digest) {
-  if (!is_digest(digest)) fail("no digest", digest);
+void check_digest(const Digest& digest) {
+  if (!is_digest(digest.text())) fail("an invalid digest", digest.text());
 }
 
-void check_index(const std::vector<IndexEntry>& entries) {
-  const auto ordered = by_suitability(entries, {"linux", "amd64", ""});
+void check_index(const std::vector<Descriptor>& entries) {
+  const auto ordered = by_platform_match(entries, {"linux", "amd64", ""});
   if (ordered.size() != entries.size()) fail("an entry is lost", std::to_string(ordered.size()));
-  for (const IndexEntry& entry : entries) {
-    require_digest(entry.digest);
+  for (const Descriptor& entry : entries) {
+    check_digest(entry.digest);
     const Platform& platform = entry.platform;
     if (platform.os == "unknown" || platform.architecture == "unknown") {
       fail("an attestation is chosen", to_string(platform));
@@ -38,7 +38,8 @@ void check_manifest(const std::string& text) {
   if (manifest.config_digest.has_value() != manifest.size.has_value()) {
     fail("a config without a size", body);
   }
-  if (manifest.config_digest) require_digest(*manifest.config_digest);
+  if (manifest.config_digest) check_digest(*manifest.config_digest);
+  for (const Blob& blob : manifest.blobs) check_digest(blob.digest);
 }
 
 template <typename Check>
@@ -56,6 +57,6 @@ void expect_malformed(Check check) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = dkr::text_of(data, size);
   dkr::expect_malformed([&] { dkr::check_manifest(text); });
-  dkr::expect_malformed([&] { (void)dkr::parse_config_created(text); });
+  dkr::expect_malformed([&] { (void)dkr::parse_config(text); });
   return 0;
 }

@@ -15,6 +15,6 @@ int main(int argc, char** argv) {
   const dkr::SystemEnvironment environment;
   const dkr::SystemClock clock;
   dkr::CurlClient http(clock);
-  dkr::World world{out, err, http, files, programs, environment, clock};
+  dkr::World world{out, err, http, http, files, programs, environment, clock};
   return dkr::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), world);
 }

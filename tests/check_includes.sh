@@ -16,7 +16,7 @@ declare -A may_include=(
     [source/registry]="base model net docker source source/oci source/registry"
     [source/engine]="base model net docker source source/engine"
     [output]="base model output"
-    [cli]="base model net docker source source/registry source/engine output cli cli/commands"
+    [cli]="base model net docker source output cli cli/commands"
     [cli/commands]="base model net source output cli cli/commands"
 )
 # pattern -> the only files (globs of find) in which it may occur
@@ -24,10 +24,10 @@ declare -A only_in=(
     ['#include <curl/']="./net/*.cpp ./net/curl_transfer.h"
     ['#include <simdjson']="./base/json.h"
     ['#include <openssl/']="./base/*.cpp"
-    ['#include <sqlite3']="./source/oci/cache.cpp"
+    ['#include <sqlite3']="./source/oci/sqlite.cpp"
     ['#include <CLI/']="./cli/*"
     ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./system/*.cpp"
-    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache.cpp"
+    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_file.cpp"
     ['\bstd::(thread|jthread|async|mutex|random_device)\b']="nowhere"
     ['\bstd::(cout|cerr|clog)\b|\bf?printf\b|\bputs\b']="nowhere"
 )

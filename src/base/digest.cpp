@@ -142,8 +142,6 @@ std::strong_ordering operator<=>(const Digest& a, const Digest& b) {
 }  // namespace dkr
 
 std::size_t std::hash<dkr::Digest>::operator()(const dkr::Digest& digest) const noexcept {
-  if (digest.is_text_) return std::hash<std::string>()(*digest.text_pointer());
-  std::size_t first = 0;  // of a cryptographic digest any part is as good as a hash
-  std::memcpy(&first, digest.bytes_.data(), sizeof first);
-  return first;
+  return std::hash<std::string_view>()(digest.is_text_ ? std::string_view(*digest.text_pointer())
+                                                       : digest.sha256_bytes());
 }

@@ -44,4 +44,7 @@ class Error : public std::runtime_error {
   std::string hint_;
 };
 
+/// Bytes that are not as they should be; `cause` as in Error.
+inline Error malformed(const std::string& cause) { return {ErrorKind::kMalformed, cause}; }
+
 }  // namespace dkr

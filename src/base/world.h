@@ -15,6 +15,7 @@
 namespace dkr {
 
 class HttpClient;  // net/http.h
+class EventLoop;   // the same
 
 /// Where text is written: standard output or standard error.
 class OutputStream {
@@ -79,6 +80,7 @@ struct World {
   OutputStream& out;
   OutputStream& err;
   HttpClient& http;
+  EventLoop& loop;
   const Files& files;
   const Programs& programs;
   const Environment& environment;

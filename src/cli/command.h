@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/world.h"
-#include "model/image.h"
+#include "model/listing.h"
 #include "source/source.h"
 
 namespace CLI {
@@ -31,11 +31,13 @@ class Command {
     std::string text;  ///< what to print
     std::vector<Failure> failures;
   };
-  /// Asks `source` for what it needs. Throws Error when that gives nothing at all.
-  [[nodiscard]] virtual Result run(ImageSource& source, const Clock& clock, Log& log) const = 0;
+  /// Asks `source` for what it needs; images of several platforms are those for `platform`. Throws
+  /// Error when that gives nothing at all.
+  [[nodiscard]] virtual Task<Result> run(ImageSource& source, const Platform& platform,
+                                         const Clock& clock, Log& log) const = 0;
 };
 
 /// Logs at INFO how many images were `done`: `read`, `listed`.
-void log_count(std::string_view done, const std::vector<Image>& images, Log& log);
+void log_count(std::string_view done, const Listing& listing, Log& log);
 
 }  // namespace dkr

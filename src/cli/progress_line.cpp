@@ -9,7 +9,7 @@
 namespace dkr {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{500};
+constexpr std::chrono::milliseconds kDelay{500};
 constexpr std::chrono::milliseconds kInterval{100};
 constexpr const char* kErase = "\r\x1b[K";  // ECMA-48: carriage return, erase in line
 
@@ -20,7 +20,7 @@ ProgressLine::ProgressLine(OutputStream& err, const Environment& environment, co
       clock_(clock),
       is_wanted_(err.terminal_columns().has_value() &&
                  environment.get("TERM").value_or("dumb") != "dumb"),
-      next_(clock.steady() + kPatience) {}
+      next_(clock.steady() + kDelay) {}
 
 ProgressLine::~ProgressLine() {
   try {
@@ -30,7 +30,7 @@ ProgressLine::~ProgressLine() {
   }
 }
 
-void ProgressLine::update(const Progress& progress) {
+void ProgressLine::show(const Progress& progress) {
   if (!is_wanted_ || clock_.steady() < next_) return;
   next_ = clock_.steady() + kInterval;
   std::string text =

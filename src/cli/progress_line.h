@@ -14,13 +14,14 @@ namespace dkr {
 /// Shows the progress once the work has lasted half a second, where standard error is a terminal
 /// that can erase a line; otherwise it shows nothing, ever. What is written through it comes out
 /// above the line.
-class ProgressLine final : public OutputStream, public ProgressObserver {
+class ProgressLine final : public OutputStream {
  public:
   /// The references must outlive this object.
   ProgressLine(OutputStream& err, const Environment& environment, const Clock& clock);
   ~ProgressLine() override;
 
-  void update(const Progress& progress) override;
+  /// Shows `progress`, unless that was done less than a tenth of a second ago.
+  void show(const Progress& progress);
   void write(std::string_view text) override;
   [[nodiscard]] std::optional<std::size_t> terminal_columns() const override {
     return err_.terminal_columns();

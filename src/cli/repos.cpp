@@ -13,10 +13,11 @@ void ReposCommand::add_to(CLI::App& root) {
               "  dkr-ls repos --host tcp://build-server:2375");
 }
 
-Command::Result ReposCommand::run(ImageSource& source, const Clock& /*clock*/, Log& log) const {
-  RepositoryListing listing = source.repositories();
+Task<Command::Result> ReposCommand::run(ImageSource& source, const Platform& /*platform*/,
+                                        const Clock& /*clock*/, Log& log) const {
+  RepositoryListing listing = co_await source.repositories();
   log.info("listed: {} repositories", listing.names.size());
-  return {render_repositories(listing.names), std::move(listing.failures)};
+  co_return Result{render_repositories(listing.names), std::move(listing.failures)};
 }
 
 }  // namespace dkr

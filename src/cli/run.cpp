@@ -34,12 +34,16 @@ void print_error(const Error& error, OutputStream& err) {
 }
 
 ExitStatus run_command(const CommandLine& command_line, World& world) {
-  ProgressLine progress(world.err, world.environment, world.clock);
-  Log log(progress, world.clock, command_line.log_level());
+  ProgressLine line(world.err, world.environment, world.clock);
+  Log log(line, world.clock, command_line.log_level());
+  Progress progress;
   LoggingClient client(world.http, world.clock, log);
-  const auto source = command_line.source().open(client, world, progress, log);
-  const Command::Result result = command_line.command().run(*source, world.clock, log);
-  progress.erase();
+  const auto source = command_line.source().open({client, world, progress, log});
+  const Command::Result result =
+      wait(world.loop,
+           command_line.command().run(*source, command_line.source().platform(), world.clock, log),
+           [&] { line.show(progress); });
+  line.erase();
   world.out.write(result.text);
   for (const Failure& failure : result.failures) print_error(failure.message, world.err);
   return result.failures.empty() ? kSuccess : kFailure;

@@ -13,13 +13,10 @@
 #include "cli/values.h"
 #include "docker/endpoint.h"
 #include "model/platform.h"
-#include "source/engine/engine.h"
 
 namespace dkr {
 namespace {
 
-constexpr const char* kEngineSource = "docker";
-constexpr std::string_view kRegistrySource = "registry:";
 constexpr std::int64_t kMostJobs = 1000;
 
 void require_host(const std::string& value) {
@@ -44,7 +41,7 @@ void SourceFlags::add_to(CLI::App& root) {
             .scope = Scope::kGlobal},
            [this](const std::string& value) {
              require_host(value);
-             engine_.host = value;
+             settings_.engine.host = value;
            });
   add_flag(
       root,
@@ -53,7 +50,7 @@ void SourceFlags::add_to(CLI::App& root) {
        .help = "the docker context whose engine to ask (default: $DOCKER_CONTEXT, else docker's "
                "current one)",
        .scope = Scope::kGlobal},
-      [this](const std::string& value) { engine_.context = value; });
+      [this](const std::string& value) { settings_.engine.context = value; });
   add_flag(
       root,
       {.name = "source",
@@ -71,7 +68,7 @@ void SourceFlags::add_to(CLI::App& root) {
             .default_value = "60",
             .scope = Scope::kGlobal},
            [this](const std::string& value) {
-             timeout_ = std::chrono::seconds(parse_count(value, INT32_MAX));
+             settings_.timeout = std::chrono::seconds(parse_count(value, INT32_MAX));
            });
   add_flag(
       root,
@@ -85,7 +82,7 @@ void SourceFlags::add_to(CLI::App& root) {
         if (!platform) {
           throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
         }
-        registry_options_.platform = *platform;
+        platform_ = *platform;
       });
   add_flag(root,
            {.name = "jobs",
@@ -94,8 +91,8 @@ void SourceFlags::add_to(CLI::App& root) {
                     "else 16)",
             .scope = Scope::kGlobal},
            [this](const std::string& value) {
-             registry_options_.jobs = parse_count(value, kMostJobs);
-             if (registry_options_.jobs == 0) {
+             settings_.jobs = parse_count(value, kMostJobs);
+             if (settings_.jobs == 0) {
                throw InvalidValue(fmt::format("expected a whole number from 1 to {}", kMostJobs));
              }
            });
@@ -109,36 +106,29 @@ void SourceFlags::add_to(CLI::App& root) {
 }
 
 void SourceFlags::set_source(const std::string& value) {
-  registry_.reset();
-  if (value == kEngineSource) return;
-  if (!value.starts_with(kRegistrySource)) {
-    throw InvalidValue("expected docker or registry:HOST[:PORT]");
-  }
   try {
-    registry_ = parse_registry(std::string_view(value).substr(kRegistrySource.size()));
-  } catch (const Error&) {
-    throw InvalidValue("expected docker or registry:HOST[:PORT], without a path");
+    (void)source_kind(value);
+    settings_.source = value;
+  } catch (const Error& error) {
+    throw InvalidValue(error.what());
   }
 }
 
-std::unique_ptr<ImageSource> SourceFlags::open(HttpClient& client, const World& world,
-                                               ProgressObserver& observer, Log& log) const {
-  if (engine_.host && !engine_.context.value_or("").empty()) {
+std::unique_ptr<ImageSource> SourceFlags::open(const SourceContext& context) const {
+  const EngineChoice& engine = settings_.engine;
+  if (engine.host && !engine.context.value_or("").empty()) {
     throw usage_error(innermost(*root_),
                       "conflicting options: cannot specify both --host and --context");
   }
-  if (registry_ && (engine_.host || engine_.context)) {
+  const SourceKind& kind = source_kind(settings_.source);
+  if (kind.chosen_by != SourceKind::ChosenBy::kHostOrContext && (engine.host || engine.context)) {
     throw usage_error(
         innermost(*root_),
         "conflicting options: --host and --context name an engine, --source a registry");
   }
-  if (registry_) {
-    RegistryOptions options = registry_options_;
-    options.timeout = timeout_;
-    if (!no_cache_) options.cache_path = cache_path(world.environment);
-    return std::make_unique<Registry>(*registry_, std::move(options), client, world, observer, log);
-  }
-  return std::make_unique<Engine>(find_engine(engine_, world, log), timeout_, client, world, log);
+  SourceSettings settings = settings_;
+  if (no_cache_) settings.cache = CacheUse::kIgnore;
+  return kind.open(settings, context);
 }
 
 }  // namespace dkr

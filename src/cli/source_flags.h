@@ -8,11 +8,7 @@
 
 #include "base/log.h"
 #include "base/world.h"
-#include "docker/engine_address.h"
-#include "net/http.h"
-#include "source/progress.h"
-#include "source/registry/address.h"
-#include "source/registry/registry.h"
+#include "source/kinds.h"
 #include "source/source.h"
 
 namespace CLI {
@@ -30,18 +26,17 @@ class SourceFlags {
   /// The source that the flags and docker's configuration name. Throws Error kUsage when the flags
   /// contradict each other, kConfiguration when what they name cannot be used. The
   /// references must outlive the result.
-  [[nodiscard]] std::unique_ptr<ImageSource> open(HttpClient& client, const World& world,
-                                                  ProgressObserver& observer, Log& log) const;
+  [[nodiscard]] std::unique_ptr<ImageSource> open(const SourceContext& context) const;
+
+  [[nodiscard]] const Platform& platform() const { return platform_; }
 
  private:
   void set_source(const std::string& value);
 
   const CLI::App* root_ = nullptr;
-  EngineChoice engine_;
-  std::optional<RegistryAddress> registry_;  // absent: an engine
-  RegistryOptions registry_options_;
+  SourceSettings settings_;
+  Platform platform_ = this_platform();
   bool no_cache_ = false;
-  std::chrono::seconds timeout_{60};
 };
 
 }  // namespace dkr

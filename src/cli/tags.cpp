@@ -7,6 +7,24 @@
 #include "output/listing.h"
 
 namespace dkr {
+namespace {
+
+/// The flag that set this part of `filter`.
+std::string_view flag_of(FilterRule rule, const Filter& filter) {
+  switch (rule) {
+    case FilterRule::kRepository:
+      if (filter.names.empty()) return "--prefix";
+      return filter.prefixes.empty() ? "--repo" : "--repo or --prefix";
+    case FilterRule::kMinAge:
+      return "--minAge";
+    case FilterRule::kMinSize:
+      return "--minSize";
+    default:
+      return "--maxTags";
+  }
+}
+
+}  // namespace
 
 void TagsCommand::add_to(CLI::App& root) {
   CLI::App& app =
@@ -52,15 +70,20 @@ void TagsCommand::add_to(CLI::App& root) {
              sum_);
 }
 
-Command::Result TagsCommand::run(ImageSource& source, const Clock& clock, Log& log) const {
-  auto [images, failures] = source.list(filter_);
-  log_count("read", images, log);
+Task<Command::Result> TagsCommand::run(ImageSource& source, const Platform& platform,
+                                       const Clock& clock, Log& log) const {
+  Query query;  // named, since g++ 12 destroys an aggregate twice that is made within co_await
+  query.filter = filter_;
+  query.platform = platform;
+  Listing listing = co_await source.list(std::move(query));
+  log_count("read", listing, log);
   const Time now = clock.now();
-  for (const auto& [flag, rows] : apply(filter_, images, now)) {
-    log.info("{} keeps {} rows", flag, rows);
+  for (const auto& [rule, rows] : apply(filter_, listing, now)) {
+    log.info("{} keeps {} rows", flag_of(rule, filter_), rows);
   }
-  log_count("listed", images, log);
-  return {render_tags(images, now, sum_ ? Total::kPrint : Total::kOmit), std::move(failures)};
+  log_count("listed", listing, log);
+  std::string text = render_tags(listing, now, sum_ ? Total::kPrint : Total::kOmit);
+  co_return Result{std::move(text), std::move(listing.failures)};
 }
 
 }  // namespace dkr

@@ -10,7 +10,8 @@ class TagsCommand final : public Command {
  public:
   [[nodiscard]] std::string_view name() const override { return "tags"; }
   void add_to(CLI::App& root) override;
-  [[nodiscard]] Result run(ImageSource& source, const Clock& clock, Log& log) const override;
+  [[nodiscard]] Task<Result> run(ImageSource& source, const Platform& platform, const Clock& clock,
+                                 Log& log) const override;
 
  private:
   Filter filter_;

@@ -2,40 +2,42 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_map>
 #include <utility>
 
 namespace dkr {
 namespace {
 
 /// Divides instead of multiplying and adds where a date from outside could overflow a difference.
-bool is_older(const Image& image, std::int64_t days, Time now) {
-  if (!image.created || *image.created >= now) return false;
+bool is_older(std::optional<Time> created, std::int64_t days, Time now) {
+  if (!created || *created >= now) return false;
   constexpr std::uint64_t kSecondsPerDay = 86'400;
   const std::uint64_t age = static_cast<std::uint64_t>(now.time_since_epoch().count()) -
-                            static_cast<std::uint64_t>(image.created->time_since_epoch().count());
+                            static_cast<std::uint64_t>(created->time_since_epoch().count());
   return (age - 1) / kSecondsPerDay >= static_cast<std::uint64_t>(days);
 }
 
-/// The `max_tags` newest images of each repository, in their old order.
-std::vector<Image> newest(std::vector<Image> images, std::size_t max_tags) {
-  std::unordered_map<std::string_view, std::vector<std::size_t>> by_repository;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    by_repository[images[i].displayed_repository()].push_back(i);
-  }
-  std::vector<bool> keep(images.size());
-  for (auto& [repository, indices] : by_repository) {
-    std::ranges::stable_sort(indices, [&](std::size_t a, std::size_t b) {
-      return images[a].created > images[b].created;  // an absent date is less than any other
-    });
-    indices.resize(std::min(indices.size(), max_tags));
-    for (const std::size_t i : indices) keep[i] = true;
-  }
-  std::vector<Image> result;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    if (keep[i]) result.push_back(std::move(images[i]));
+/// The rows of each repository, those without one last.
+std::vector<std::vector<std::size_t>> by_repository(const Listing& listing) {
+  std::vector<std::vector<std::size_t>> result(listing.repositories.size() + 1);
+  for (std::size_t i = 0; i < listing.rows.size(); ++i) {
+    result[listing.rows[i].repository.value_or(listing.repositories.size())].push_back(i);
   }
   return result;
+}
+
+/// Keeps the `max_tags` newest rows of each repository, in their old order.
+void keep_newest(Listing& listing, std::size_t max_tags) {
+  std::vector<bool> keep(listing.rows.size());
+  for (auto& rows : by_repository(listing)) {
+    std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
+      // An absent date is less than any other.
+      return listing.image_of(listing.rows[a]).created > listing.image_of(listing.rows[b]).created;
+    });
+    rows.resize(std::min(rows.size(), max_tags));
+    for (const std::size_t i : rows) keep[i] = true;
+  }
+  std::size_t i = 0;
+  std::erase_if(listing.rows, [&](const Row& /*row*/) { return !keep[i++]; });
 }
 
 }  // namespace
@@ -47,30 +49,33 @@ bool keeps_repository(const Filter& filter, std::string_view name) {
                              [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
-std::vector<FilterStep> apply(const Filter& filter, std::vector<Image>& images, Time now) {
+bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size) {
+  return !filter.min_size || size > filter.min_size;  // an absent size is less than any other
+}
+
+std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now) {
   std::vector<FilterStep> steps;
-  const auto drop_unless = [&](std::string_view flag, auto is_wanted) {
-    std::erase_if(images, [&](const Image& image) { return !is_wanted(image); });
-    steps.push_back({flag, images.size()});
+  const auto drop_unless = [&](FilterRule rule, auto is_wanted) {
+    std::erase_if(listing.rows, [&](const Row& row) { return !is_wanted(row); });
+    steps.push_back({rule, listing.rows.size()});
   };
   if (!filter.names.empty() || !filter.prefixes.empty()) {
-    const std::string_view flag = filter.names.empty()      ? "--prefix"
-                                  : filter.prefixes.empty() ? "--repo"
-                                                            : "--repo or --prefix";
-    drop_unless(flag, [&](const Image& image) {
-      return keeps_repository(filter, image.displayed_repository());
+    drop_unless(FilterRule::kRepository, [&](const Row& row) {
+      return keeps_repository(filter, listing.repository_of(row));
     });
   }
   if (filter.min_age_days) {
-    drop_unless("--minAge",
-                [&](const Image& image) { return is_older(image, *filter.min_age_days, now); });
+    drop_unless(FilterRule::kMinAge, [&](const Row& row) {
+      return is_older(listing.image_of(row).created, *filter.min_age_days, now);
+    });
   }
   if (filter.min_size) {
-    drop_unless("--minSize", [&](const Image& image) { return image.size > filter.min_size; });
+    drop_unless(FilterRule::kMinSize,
+                [&](const Row& row) { return keeps_size(filter, listing.image_of(row).size); });
   }
   if (filter.max_tags) {
-    images = newest(std::move(images), static_cast<std::size_t>(*filter.max_tags));
-    steps.push_back({"--maxTags", images.size()});
+    keep_newest(listing, static_cast<std::size_t>(*filter.max_tags));
+    steps.push_back({FilterRule::kMaxTags, listing.rows.size()});
   }
   return steps;
 }

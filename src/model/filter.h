@@ -1,4 +1,4 @@
-// Which images of a listing are wanted: the filters of `dkr-ls tags`.
+// Which rows of a listing are wanted: the filters of `dkr-ls tags`.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/world.h"
-#include "model/image.h"
+#include "base/time.h"
+#include "model/listing.h"
 
 namespace dkr {
 
@@ -24,7 +24,7 @@ struct Filter {
   std::optional<std::int64_t> min_age_days;
   /// Keeps images of strictly more bytes than this.
   std::optional<std::uint64_t> min_size;
-  /// Keeps at most this many images of each repository: the newest of those that the other filters
+  /// Keeps at most this many rows of each repository: the newest of those that the other filters
   /// kept. Among equally old ones the earlier in the listing counts as newer, an unknown date as
   /// the oldest. Not negative.
   std::optional<std::int64_t> max_tags;
@@ -33,14 +33,20 @@ struct Filter {
 /// Whether `filter` keeps the repository of this displayed name.
 bool keeps_repository(const Filter& filter, std::string_view name);
 
-/// What one of the filters left, for the log.
+/// Whether `filter` keeps images of this size, absent when unknown.
+bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size);
+
+/// The parts of a filter, in the order in which they are applied.
+enum class FilterRule : std::uint8_t { kRepository, kMinAge, kMinSize, kMaxTags };
+
+/// How many rows one part of a filter left.
 struct FilterStep {
-  std::string_view flag;
+  FilterRule rule;
   std::size_t rows;
 };
 
-/// Removes from `images` what `filter` does not want, in place and without changing the order.
-/// Returns the filters that were applied, in order, with the number of rows each left.
-std::vector<FilterStep> apply(const Filter& filter, std::vector<Image>& images, Time now);
+/// Removes from `listing` the rows that `filter` does not want, in place and without changing the
+/// order. Ages are those at `now`. Returns the parts that were applied, in order.
+std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now);
 
 }  // namespace dkr

@@ -91,7 +91,7 @@ Platform this_platform() {
 #endif
 }
 
-int suitability(const Platform& wanted, const Platform& offered) {
+int platform_match(const Platform& wanted, const Platform& offered) {
   constexpr int kSame = 100;
   const Platform want = normalised(wanted);
   const Platform offer = normalised(offered);

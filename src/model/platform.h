@@ -29,6 +29,6 @@ Platform this_platform();
 /// How well an image of `offered` serves who wants `wanted`, as containerd sees it: 0 not at all;
 /// else the more the better, the highest for the very same. An older variant of arm serves a newer
 /// one, `arm64` is `arm64/v8`, `arm` is `arm/v7`, `amd64` is `amd64/v1`.
-int suitability(const Platform& wanted, const Platform& offered);
+int platform_match(const Platform& wanted, const Platform& offered);
 
 }  // namespace dkr

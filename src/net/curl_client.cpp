@@ -14,8 +14,8 @@
 namespace dkr {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestPoll{250};
-constexpr long kMostStreams = 1000;  // of one HTTP/2 connection; servers allow fewer
+constexpr std::chrono::milliseconds kMaxPoll{250};
+constexpr long kMaxStreams = 1000;  // of one HTTP/2 connection; servers allow fewer
 
 /// Ends at a point in time. Lives in the frame of the coroutine that waits for it.
 class Alarm {
@@ -49,7 +49,7 @@ class CurlClient::Loop {
  public:
   Loop() : handles_{initialised_multi(), {}} {
     if (handles_.multi == nullptr) throw std::runtime_error("libcurl: out of memory");
-    curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
+    curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
   }
   ~Loop() {
     handles_.idle.clear();
@@ -69,11 +69,11 @@ class CurlClient::Loop {
     if (running == 0 && alarms_.empty()) {
       throw std::logic_error("waiting, but no request is on its way");
     }
-    auto wait = kLongestPoll;
+    auto wait = kMaxPoll;
     if (!alarms_.empty()) {
       const auto left = alarms_.begin()->first - clock.steady();
       wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left),
-                        std::chrono::milliseconds(0), kLongestPoll);
+                        std::chrono::milliseconds(0), kMaxPoll);
     }
     throw_unless_ok(
         curl_multi_poll(handles_.multi, nullptr, 0, static_cast<int>(wait.count()), nullptr));

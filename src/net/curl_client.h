@@ -8,7 +8,7 @@
 
 namespace dkr {
 
-class CurlClient final : public HttpClient {
+class CurlClient final : public HttpClient, public EventLoop {
  public:
   /// Costs nothing until the first request. `clock` must outlive this object.
   explicit CurlClient(const Clock& clock);

@@ -18,7 +18,7 @@ namespace {
 constexpr long kConnectTimeoutSeconds = 10;
 constexpr long kStalledBytesPerSecond = 100;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
-constexpr std::size_t kGrowth = 4;
+constexpr std::size_t kGrowthFactor = 4;
 constexpr long kReceiveBufferBytes = 256L << 10;
 
 template <typename Value>
@@ -59,12 +59,12 @@ void throw_unless_ok(CURLMcode code) {
 CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
     : handles_(handles),
       easy_(handles.take()),
-      stall_timeout_(request.stall_timeout),
+      stall_timeout_(request.peer.stall_timeout),
       max_body_bytes_(request.max_body_bytes) {
   if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
   // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
   const auto low_speed_time =
-      static_cast<long>(std::min<std::int64_t>(request.stall_timeout.count(), UINT16_MAX));
+      static_cast<long>(std::min<std::int64_t>(request.peer.stall_timeout.count(), UINT16_MAX));
   set(easy_.get(), CURLOPT_PRIVATE, this);
   set(easy_.get(), CURLOPT_URL, request.url.c_str());
   set(easy_.get(), CURLOPT_PROTOCOLS_STR, "http,https");
@@ -90,12 +90,12 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
   for (const auto& [name, value] : request.headers)
     append(headers_, fmt::format("{}: {}", name, value));
   if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
-  if (request.tls) set_tls(*request.tls);
-  if (request.unix_socket) {
-    set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.unix_socket->c_str());
+  if (request.peer.tls) set_tls(*request.peer.tls);
+  if (request.peer.unix_socket) {
+    set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.peer.unix_socket->c_str());
   }
-  set(easy_.get(), CURLOPT_PROXY, request.proxy.url.c_str());
-  set(easy_.get(), CURLOPT_NOPROXY, request.proxy.exceptions.c_str());
+  set(easy_.get(), CURLOPT_PROXY, request.peer.proxy.url.c_str());
+  set(easy_.get(), CURLOPT_NOPROXY, request.peer.proxy.exceptions.c_str());
   throw_unless_ok(curl_multi_add_handle(handles_.multi, easy_.get()));
 }
 
@@ -148,7 +148,7 @@ void CurlTransfer::take_body(std::string_view bytes) {
   const std::size_t needed = body.size() + bytes.size();
   if (needed > max_body_bytes_) throw answer_too_large(max_body_bytes_);
   // Pages that are not touched cost nothing, copying those that are does.
-  if (needed > body.capacity()) body.reserve(std::min(kGrowth * needed, max_body_bytes_));
+  if (needed > body.capacity()) body.reserve(std::min(kGrowthFactor * needed, max_body_bytes_));
   body.append(bytes);
 }
 

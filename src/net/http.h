@@ -1,5 +1,7 @@
 // HTTP as the sources need it: requests to engines and registries that change nothing. The
-// interface says nothing of how; curl_client.h is the real one, tests script their own.
+// interface says nothing of how; curl_client.h is the real one, tests script their own. What every
+// request to some server needs, such as authorization or another attempt, is added by clients that
+// wrap a client.
 #pragma once
 
 #include <chrono>
@@ -34,6 +36,17 @@ struct TlsSettings {
   std::string key;              ///< PEM
 };
 
+/// Whom a request goes to, and how long to wait for it.
+struct Peer {
+  /// Connect to this socket instead of the URL's host.
+  std::optional<std::string> unix_socket;
+  Proxy proxy;
+  std::shared_ptr<const TlsSettings> tls;
+  /// How long the transfer may run at under 100 bytes a second before it is given up; 0: no limit.
+  /// Connecting gets 10 seconds in any case.
+  std::chrono::seconds stall_timeout{60};
+};
+
 enum class HttpMethod { kGet, kHead, kPost };
 
 /// kSecret: nothing but its host may be logged, since whoever knows the URL may read what is there.
@@ -46,21 +59,18 @@ struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
   /// Absolute, http or https. With a unix socket its host is only the Host header.
   std::string url;
-  /// Connect to this socket instead of the URL's host.
-  std::optional<std::string> unix_socket;
   UrlSecrecy url_secrecy = UrlSecrecy::kOpen;
   /// Names and values, neither with line ends in it.
   std::vector<std::pair<std::string, std::string>> headers;
   /// Of a POST: a form, `application/x-www-form-urlencoded`.
   std::string form;
   Connection connection = Connection::kAny;
-  Proxy proxy;
-  std::shared_ptr<const TlsSettings> tls;
+  Peer peer;
+  /// What the request needs access to, for a client that authorizes it, as token services name it:
+  /// `repository:team/app:pull`. Empty: nothing.
+  std::string scope;
   /// A larger body is refused.
   std::size_t max_body_bytes = kMaxBodyBytes;
-  /// How long the transfer may run at under 100 bytes a second before it is given up; 0 waits for
-  /// ever. Connecting gets 10 seconds in any case.
-  std::chrono::seconds stall_timeout{60};
 };
 
 enum class HttpVersion { kOne, kTwo };
@@ -85,26 +95,42 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed.
-  /// Throws Error kUnreachable, kDisconnected, kForbidden (by the operating system), kTimedOut,
-  /// kTooLarge, kUntrusted or kMalformed; its message says the cause only, the subject is for the
-  /// caller to add.
+  /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed
+  /// unless a wrapping client says so. Throws Error kUnreachable, kDisconnected, kForbidden (by the
+  /// operating system), kTimedOut, kTooLarge, kUntrusted or kMalformed; its message says the cause
+  /// only, the subject is for the caller to add.
   virtual Task<HttpResponse> send(HttpRequest request) = 0;
+};
+
+/// Where tasks wait for the network and for time to pass.
+class EventLoop {
+ public:
+  virtual ~EventLoop() = default;
 
   /// Ends after `duration`.
   virtual Task<void> sleep(std::chrono::milliseconds duration) = 0;
 
-  /// Waits until a request or a sleep moves on, and resumes the tasks whose answers have come.
-  /// Throws std::logic_error when there is neither: nothing would ever end the wait.
+  /// Waits until a request or a sleep moves on, for a quarter of a second at most, and resumes the
+  /// tasks whose answers have come. Throws std::logic_error when there is neither: nothing would
+  /// ever end the wait.
   virtual void poll() = 0;
 };
 
-/// Runs `task`, and all that it awaits, to its end. Gives its result or throws what it threw.
-template <typename T>
-T wait(HttpClient& client, Task<T> task) {
+/// Runs `task`, and all that it awaits, to its end, and calls `after_each_poll()` now and then
+/// meanwhile. Gives its result or throws what it threw.
+template <typename T, typename AfterEachPoll>
+T wait(EventLoop& loop, Task<T> task, AfterEachPoll after_each_poll) {
   task.start();
-  while (!task.done()) client.poll();
+  while (!task.done()) {
+    loop.poll();
+    after_each_poll();
+  }
   return task.result();
+}
+
+template <typename T>
+T wait(EventLoop& loop, Task<T> task) {
+  return wait(loop, std::move(task), [] {});
 }
 
 }  // namespace dkr

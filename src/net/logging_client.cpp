@@ -26,13 +26,13 @@ std::string_view name_of(HttpMethod method) {
 }
 
 /// What may be said of the request: `GET http://localhost/images/json over /run/docker.sock`.
-std::string describe(const HttpRequest& request) {
+std::string summary_of(const HttpRequest& request) {
   std::string url = without_credentials(request.url);
   if (request.url_secrecy == UrlSecrecy::kSecret) {
     const std::size_t path = url.find('/', url.find("://") + 3);
     if (path != std::string::npos) url.erase(path).append("/***");
   }
-  const std::string socket = request.unix_socket ? " over " + *request.unix_socket : "";
+  const std::string socket = request.peer.unix_socket ? " over " + *request.peer.unix_socket : "";
   return fmt::format("{} {}{}", name_of(request.method), url, socket);
 }
 
@@ -40,7 +40,7 @@ std::string describe(const HttpRequest& request) {
 
 Task<HttpResponse> LoggingClient::send(HttpRequest request) {
   const auto start = clock_.steady();
-  const std::string what = describe(request);
+  const std::string what = summary_of(request);
   const auto milliseconds = [&] {
     return std::chrono::duration<double, std::milli>(clock_.steady() - start).count();
   };

@@ -16,8 +16,6 @@ class LoggingClient final : public HttpClient {
       : client_(client), clock_(clock), log_(log) {}
 
   Task<HttpResponse> send(HttpRequest request) override;
-  Task<void> sleep(std::chrono::milliseconds duration) override { return client_.sleep(duration); }
-  void poll() override { client_.poll(); }
 
  private:
   HttpClient& client_;

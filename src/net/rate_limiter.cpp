@@ -4,26 +4,26 @@
 
 namespace dkr {
 
-Pace::TimePoint Pace::reserve(TimePoint now) {
+RateLimiter::TimePoint RateLimiter::reserve(TimePoint now) {
   if (since_ == TimePoint()) since_ = now;
   const TimePoint turn = std::max({now, closed_until_, next_turn_});
   next_turn_ = turn + interval_;
   return turn;
 }
 
-void Pace::note_answer() {
+void RateLimiter::record_answer() {
   ++answers_;
   interval_ = interval_ * 97 / 100;
 }
 
-void Pace::note_refusal(TimePoint now, Duration wait) {
-  constexpr Duration kShortest = std::chrono::milliseconds(1);
-  constexpr Duration kUsual = std::chrono::milliseconds(10);
-  constexpr Duration kLongest = std::chrono::seconds(1);
-  constexpr Duration::rep kEnough = 10;  // answers that say something about the server
+void RateLimiter::record_refusal(TimePoint now, Duration wait) {
+  constexpr Duration kMinInterval = std::chrono::milliseconds(1);
+  constexpr Duration kUsualInterval = std::chrono::milliseconds(10);
+  constexpr Duration kMaxInterval = std::chrono::seconds(1);
+  constexpr Duration::rep kMinAnswers = 10;  // answers that say something about the server
   const auto answers = static_cast<Duration::rep>(answers_);
-  const Duration borne = answers >= kEnough ? (now - since_) / answers : kUsual;
-  interval_ = std::clamp(2 * std::max(interval_, borne), kShortest, kLongest);
+  const Duration borne = answers >= kMinAnswers ? (now - since_) / answers : kUsualInterval;
+  interval_ = std::clamp(2 * std::max(interval_, borne), kMinInterval, kMaxInterval);
   closed_until_ = now + wait;
   since_ = closed_until_;
   answers_ = 0;

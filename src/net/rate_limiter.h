@@ -1,4 +1,4 @@
-// How fast a server wants to be asked, as far as it lets us know by refusing.
+// How many requests a second a server accepts, as far as it lets us know by refusing.
 #pragma once
 
 #include <chrono>
@@ -6,11 +6,11 @@
 
 namespace dkr {
 
-/// As fast as we like, until the first refusal. From then on requests go out one by one, so far
-/// apart as the server has shown to bear: twice as far with each refusal, and a little nearer with
-/// each answer, which is how TCP finds its rate too. Fewer requests at a time would not help where
-/// so many a second are allowed.
-class Pace {
+/// No limit until the first refusal. From then on requests go out one by one: with each refusal the
+/// interval between them doubles, and with each answer it shrinks a little (additive increase,
+/// multiplicative decrease, which is how TCP finds its rate). Fewer requests at a time would not
+/// help where a server accepts so many a second.
+class RateLimiter {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
@@ -22,10 +22,10 @@ class Pace {
   [[nodiscard]] bool is_closed(TimePoint now) const { return now < closed_until_; }
 
   /// The server has answered a request.
-  void note_answer();
+  void record_answer();
 
   /// The server has refused a request, and may be asked again in `wait`.
-  void note_refusal(TimePoint now, Duration wait);
+  void record_refusal(TimePoint now, Duration wait);
 
  private:
   TimePoint closed_until_;

@@ -8,24 +8,19 @@
 
 #include <curl/curl.h>
 
+#include "net/http_status.h"
+
 namespace dkr {
-namespace {
-
-constexpr int kTooManyRequests = 429;
-constexpr int kBadGateway = 502;
-constexpr int kServiceUnavailable = 503;
-constexpr int kGatewayTimeout = 504;
-
-}  // namespace
 
 bool is_transient(int status) {
-  return status == kTooManyRequests || status == kBadGateway || status == kServiceUnavailable ||
-         status == kGatewayTimeout;
+  return status == http_status::kTooManyRequests || status == http_status::kBadGateway ||
+         status == http_status::kServiceUnavailable || status == http_status::kGatewayTimeout;
 }
 
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Time now) {
   using std::chrono::seconds;
-  constexpr std::int64_t kYear = 31'536'000;  // as good as never, and small enough to reckon with
+  constexpr std::int64_t kYear =
+      31'536'000;  // as good as never, and small enough to calculate with
   const auto value = response.header("retry-after");
   if (!value) return std::nullopt;
   std::int64_t wait = 0;
@@ -44,10 +39,10 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Ti
 std::chrono::milliseconds back_off(int failures, double random) {
   using std::chrono::milliseconds;
   constexpr milliseconds kFirst{500};
-  constexpr milliseconds kLongest{30'000};
-  constexpr int kMostDoublings = 10;
+  constexpr milliseconds kMaxWait{30'000};
+  constexpr int kMaxDoublings = 10;
   const milliseconds longest =
-      std::min(kFirst * (1 << std::clamp(failures - 1, 0, kMostDoublings)), kLongest);
+      std::min(kFirst * (1 << std::clamp(failures - 1, 0, kMaxDoublings)), kMaxWait);
   return std::chrono::duration_cast<milliseconds>(longest * (1 - random / 2));
 }
 

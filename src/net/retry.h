@@ -1,4 +1,4 @@
-// When to ask again what failed for a reason that may pass.
+// When to try a request again that failed for a reason that may pass.
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,9 @@ bool is_transient(int status);
 /// seconds or as a date, seen from `now`; absent when there is none. Never negative.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Time now);
 
-/// How long to wait before the attempt after `failures`, 1 or more, failed ones: half a second,
-/// doubled with each, at most half a minute; `random`, from 0 to 1, takes up to half of it away, so
-/// that many clients do not come back at the same moment.
+/// How long to wait after the last of `failures`, 1 or more, before the next attempt: half a
+/// second, doubled with each failure, at most half a minute; `random`, from 0 to 1, takes up to
+/// half of it away, so that many clients do not come back at the same moment.
 std::chrono::milliseconds back_off(int failures, double random);
 
 }  // namespace dkr

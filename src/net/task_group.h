@@ -1,57 +1,128 @@
 // Many tasks beside each other, a bounded number at a time.
 #pragma once
 
+#include <coroutine>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <list>
 #include <utility>
+#include <vector>
 
-#include "net/http.h"
 #include "net/task.h"
 
 namespace dkr {
 
+/// Which of the tasks that have not started yet goes first.
+enum class Priority { kNormal, kHigh };
+
 class TaskGroup {
  public:
-  /// At most `limit` tasks, 1 or more, run at a time.
-  explicit TaskGroup(std::size_t limit) : limit_(limit) {}
+  /// `limit` tells how many tasks may run at a time, 1 or more; asked whenever one has ended.
+  explicit TaskGroup(std::function<std::size_t()> limit) : limit_(std::move(limit)) {}
+  TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
 
-  void set_limit(std::size_t limit) { limit_ = limit; }
+  /// Calls `start` when its turn comes, those of high priority first, else first come, first
+  /// served, and runs the task that it gives. A running task may add others before it ends.
+  void add(std::function<Task<void>()> start, Priority priority = Priority::kNormal) {
+    (priority == Priority::kHigh ? urgent_ : waiting_).push_back(std::move(start));
+  }
 
-  /// Calls `start` when its turn comes, first come, first served, and runs the task that it gives.
-  /// A running task may add others.
-  void add(std::function<Task<void>()> start) { waiting_.push_back(std::move(start)); }
-
-  /// Removes the tasks that have ended and starts as many as there is room for; false when none is
-  /// left. Throws what a task threw.
-  bool advance() {
+  /// Runs all tasks, and those that they add, to their end. Throws what one of them threw; the
+  /// others are then given up when the group goes.
+  Task<void> run() {
     while (true) {
-      for (auto task = running_.begin(); task != running_.end();) {
-        if (task->done()) task->result();
-        task = task->done() ? running_.erase(task) : std::next(task);
-      }
-      if (waiting_.empty() || running_.size() >= limit_) return !running_.empty();
-      while (!waiting_.empty() && running_.size() < limit_) {
-        const auto start = std::move(waiting_.front());
-        waiting_.pop_front();
-        running_.push_back(start());
-        running_.back().start();
-      }
+      remove_ended();
+      start_waiting();
+      if (running_.empty()) co_return;
+      co_await NextEnd{*this};
     }
   }
 
  private:
-  std::size_t limit_;
-  std::deque<std::function<Task<void>()>> waiting_;
-  std::list<Task<void>> running_;
-};
+  /// A running task, which tells the group when it ends. Its address is its place in running_.
+  struct Member {
+    struct promise_type {
+      TaskGroup& group;
+      std::list<Member>::iterator position;  // in running_
+      std::exception_ptr exception;
 
-/// Runs all tasks of `group`, and those that they add, to their end. Throws what one of them threw;
-/// the others are then given up when the group goes.
-inline void wait(HttpClient& client, TaskGroup& group) {
-  while (group.advance()) client.poll();
-}
+      promise_type(TaskGroup& owner, std::function<Task<void>()>& /*start*/) : group(owner) {}
+      Member get_return_object() {
+        return Member(std::coroutine_handle<promise_type>::from_promise(*this));
+      }
+      std::suspend_always initial_suspend() noexcept { return {}; }
+      auto final_suspend() noexcept {
+        struct ResumeGroup {
+          bool await_ready() noexcept { return false; }
+          std::coroutine_handle<> await_suspend(
+              std::coroutine_handle<promise_type> ended) noexcept {
+            TaskGroup& group = ended.promise().group;
+            group.ended_.push_back(ended.promise().position);
+            return std::exchange(group.waiter_, std::noop_coroutine());
+          }
+          void await_resume() noexcept {}
+        };
+        return ResumeGroup{};
+      }
+      void return_void() noexcept {}
+      void unhandled_exception() { exception = std::current_exception(); }
+    };
+
+    explicit Member(std::coroutine_handle<promise_type> coroutine) : handle(coroutine) {}
+    Member(Member&& other) noexcept : handle(std::exchange(other.handle, {})) {}
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+    Member& operator=(Member&&) = delete;
+    ~Member() {
+      if (handle) handle.destroy();
+    }
+    std::coroutine_handle<promise_type> handle;
+  };
+
+  /// Waits until a member ends. While run() itself is at work nobody is resumed, so that tasks
+  /// never end within one another.
+  struct NextEnd {
+    TaskGroup& group;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept { group.waiter_ = waiter; }
+    void await_resume() noexcept {}
+  };
+
+  Member member(std::function<Task<void>()> start) { co_await start(); }
+
+  void remove_ended() {
+    while (!ended_.empty()) {
+      const auto member = ended_.back();
+      ended_.pop_back();
+      const std::exception_ptr exception = member->handle.promise().exception;
+      running_.erase(member);
+      if (exception) std::rethrow_exception(exception);
+    }
+  }
+
+  void start_waiting() {
+    while (running_.size() < limit_()) {
+      auto& queue = urgent_.empty() ? waiting_ : urgent_;
+      if (queue.empty()) return;
+      auto start = std::move(queue.front());
+      queue.pop_front();
+      const auto task = running_.insert(running_.end(), member(std::move(start)));
+      task->handle.promise().position = task;
+      task->handle.resume();
+      remove_ended();
+    }
+  }
+
+  std::function<std::size_t()> limit_;
+  std::deque<std::function<Task<void>()>> urgent_;
+  std::deque<std::function<Task<void>()>> waiting_;
+  std::coroutine_handle<> waiter_ = std::noop_coroutine();
+  std::list<Member> running_;
+  std::vector<std::list<Member>::iterator> ended_;  // of running_
+};
 
 }  // namespace dkr

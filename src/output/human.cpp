@@ -14,13 +14,13 @@ namespace {
 /// `now - created` in seconds, at most what Go's time.Duration holds, about 292 years: beyond it Go
 /// saturates.
 std::int64_t age_in_seconds(Time created, Time now) {
-  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
   std::int64_t age = 0;
   if (__builtin_sub_overflow(now.time_since_epoch().count(), created.time_since_epoch().count(),
                              &age)) {
-    return created < now ? kLongest : -kLongest;
+    return created < now ? kMax : -kMax;
   }
-  return std::clamp(age, -kLongest, kLongest);
+  return std::clamp(age, -kMax, kMax);
 }
 
 /// go-units' HumanDuration: seconds and minutes are cut, hours rounded, except in years.

@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include "base/world.h"
+#include "base/time.h"
 
 namespace dkr {
 
-/// What stands for a date or size that nobody knows.
+/// What stands for an unknown date, size or id.
 inline constexpr const char* kUnknown = "N/A";
 
 /// `bytes` in powers of 1000, rounded to `significant_digits` as C's %g does after the unit was

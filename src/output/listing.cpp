@@ -1,36 +1,39 @@
 #include "output/listing.h"
 
+#include <cstddef>
+#include <span>
 #include <string_view>
 
+#include "output/column.h"
 #include "output/human.h"
 #include "output/table.h"
 
 namespace dkr {
 namespace {
 
-/// What docker shows of an id: 12 characters after the first colon.
-std::string_view short_id(std::string_view id) {
-  constexpr std::size_t kLength = 12;
-  if (const std::size_t colon = id.find(':'); colon != std::string_view::npos) {
-    id.remove_prefix(colon + 1);
-  }
-  return id.substr(0, kLength);
+std::vector<std::string_view> headers_of(std::span<const Column> columns) {
+  std::vector<std::string_view> headers;
+  for (const Column& column : columns) headers.push_back(column.header);
+  return headers;
 }
 
 }  // namespace
 
-std::string render_tags(const std::vector<Image>& images, Time now, Total total) {
-  constexpr int kImageDigits = 3;
+std::string render_tags(const Listing& listing, Time now, Total total) {
   constexpr int kTotalDigits = 4;
-  Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
-  for (const Image& image : images) {
-    table.add_row(
-        {image.displayed_repository(), image.displayed_tag(),
-         image.id ? short_id(*image.id) : kUnknown, human_age(image.created, now),
-         image.size ? human_size(static_cast<double>(*image.size), kImageDigits) : kUnknown});
+  const std::span<const Column> columns = tag_columns();
+  Table table(headers_of(columns));
+  std::vector<std::string> texts(columns.size());
+  std::vector<std::string_view> cells(columns.size());
+  for (const Row& row : listing.rows) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      texts[i] = columns[i].text(listing, row, now);
+      cells[i] = texts[i];
+    }
+    table.add_row(cells);
   }
   if (total == Total::kPrint) {
-    table.add_row({"TOTAL", "", "", "", human_size(total_size(images), kTotalDigits)});
+    table.add_row({"TOTAL", "", "", "", human_size(total_size(listing), kTotalDigits)});
   }
   return table.render();
 }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/world.h"
-#include "model/image.h"
+#include "base/time.h"
+#include "model/listing.h"
 
 namespace dkr {
 
@@ -13,7 +13,7 @@ enum class Total { kOmit, kPrint };
 
 /// The classic table of `docker images`: REPOSITORY, TAG, IMAGE ID, CREATED (relative to `now`),
 /// SIZE; for kPrint with a last line `TOTAL` and the total_size() under the SIZE column.
-std::string render_tags(const std::vector<Image>& images, Time now, Total total);
+std::string render_tags(const Listing& listing, Time now, Total total);
 
 /// One of `names` a line under the header REPOSITORY.
 std::string render_repositories(const std::vector<std::string>& names);

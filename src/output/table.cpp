@@ -20,20 +20,20 @@ std::size_t count_characters(std::string_view text) {
 
 }  // namespace
 
-Table::Table(std::initializer_list<std::string_view> header) : widths_(header.size(), kMinWidth) {
+Table::Table(std::span<const std::string_view> header) : widths_(header.size(), kMinWidth) {
   add_row(header);
 }
 
-void Table::add_row(std::initializer_list<std::string_view> row) {
+void Table::add_row(std::span<const std::string_view> row) {
   if (row.size() != widths_.size()) {
     throw std::invalid_argument("a row needs a cell for every column");
   }
-  for (std::size_t column = 0; const std::string_view foreign : row) {
+  for (std::size_t column = 0; const std::string_view untrusted : row) {
     const std::size_t before = text_.size();
-    if (is_printable(foreign)) {
-      text_ += foreign;
+    if (is_printable(untrusted)) {
+      text_ += untrusted;
     } else {
-      text_ += printable(foreign);
+      text_ += printable(untrusted);
     }
     const auto cell = std::string_view(text_).substr(before);
     const std::size_t width = count_characters(cell);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,13 @@ namespace dkr {
 /// and three blanks, at least ten; the last column is not padded.
 class Table {
  public:
-  explicit Table(std::initializer_list<std::string_view> header);
+  explicit Table(std::span<const std::string_view> header);
+  Table(std::initializer_list<std::string_view> header) : Table(std::span(header)) {}
 
-  /// `row` has as many cells as the header; printable() makes each harmless.
-  void add_row(std::initializer_list<std::string_view> row);
+  /// `row` has as many cells as the header; printable() makes each harmless. Throws
+  /// std::invalid_argument for another number of cells.
+  void add_row(std::span<const std::string_view> row);
+  void add_row(std::initializer_list<std::string_view> row) { add_row(std::span(row)); }
 
   /// All rows, the header first, each ending in a line feed.
   [[nodiscard]] std::string render() const;
@@ -29,7 +33,7 @@ class Table {
   };
 
   std::string text_;                 // of all cells, row after row
-  std::vector<Cell> cells_;          // likewise
+  std::vector<Cell> cells_;          // in the same order
   std::vector<std::size_t> widths_;  // of the columns
 };
 

@@ -110,7 +110,7 @@ struct FakeWorld {
   FakeFiles files;
   FakePrograms programs;
   FakeEnvironment environment;
-  World world{out, err, http, files, programs, environment, clock};
+  World world{out, err, http, http, files, programs, environment, clock};
   Log log{err, clock, LogLevel::kTrace};
 };
 

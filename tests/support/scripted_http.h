@@ -30,7 +30,7 @@ inline std::optional<std::string> header_of(const HttpRequest& request, std::str
   return std::nullopt;
 }
 
-class ScriptedHttp final : public HttpClient {
+class ScriptedHttp final : public HttpClient, public EventLoop {
  public:
   using Answer = std::variant<HttpResponse, Error>;
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "docker/engine_address.h"
+#include "net/http_status.h"
 #include "net/proxy.h"
 #include "source/engine/image_list.h"
 
@@ -20,12 +21,12 @@ namespace {
 constexpr std::string_view kImagesPath = "/images/json";
 constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // what is longer is no message
 constexpr std::size_t kMaxMessageBytes = 300;
-constexpr int kOk = 200;
 
 /// Whether the engine refuses the path as such, so that the versioned one may do better.
 bool refuses_path(const HttpResponse& response) {
-  return response.status == 400 || response.status == 403 || response.status == 404 ||
-         response.status == 405;
+  return response.status == http_status::kBadRequest ||
+         response.status == http_status::kForbidden || response.status == http_status::kNotFound ||
+         response.status == http_status::kMethodNotAllowed;
 }
 
 bool is_api_version(std::string_view text) {
@@ -34,7 +35,7 @@ bool is_api_version(std::string_view text) {
 }
 
 /// What the engine itself says went wrong: `{"message": ...}`, or the first line of a plain text.
-std::string message_of(const HttpResponse& response) {
+std::string daemon_message(const HttpResponse& response) {
   if (response.body.size() > kMaxErrorBytes) return "";
   try {
     const json::Document document(response.body);
@@ -50,7 +51,7 @@ std::string message_of(const HttpResponse& response) {
 }
 
 Error refusal(const HttpResponse& response) {
-  const std::string message = message_of(response);
+  const std::string message = daemon_message(response);
   return {ErrorKind::kRefused,
           fmt::format("error response from daemon: {} (HTTP status {})",
                       message.empty() ? "no message" : message, response.status),
@@ -67,17 +68,18 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
       world_(world),
       log_(log) {}
 
-Listing Engine::list(const Filter& /*wanted*/) {
+Task<Listing> Engine::list(Query /*query*/) {
   try {
-    return parse_engine_images(wait(client_, image_list()), endpoint_.address);
+    co_return parse_engine_images(co_await image_list(), endpoint_.address);
   } catch (const Error& error) {
-    throw describe(error);
+    throw explain(error);
   }
 }
 
-RepositoryListing Engine::repositories() {
-  Listing listing = list({});
-  return {dkr::repositories(listing.images), std::move(listing.failures)};
+Task<RepositoryListing> Engine::repositories() {
+  Query everything;  // named, since g++ 12 destroys an aggregate twice that is made within co_await
+  Listing listing = co_await list(std::move(everything));
+  co_return RepositoryListing{dkr::repositories(listing), std::move(listing.failures)};
 }
 
 Task<std::string> Engine::image_list() {
@@ -86,7 +88,7 @@ Task<std::string> Engine::image_list() {
     const auto version = co_await api_version();
     if (version) response = co_await get(fmt::format("/v{}{}", *version, kImagesPath));
   }
-  if (response.status != kOk) throw refusal(response);
+  if (response.status != http_status::kOk) throw refusal(response);
   co_return std::move(response.body);
 }
 
@@ -101,14 +103,14 @@ Task<std::optional<std::string>> Engine::api_version() {
 Task<HttpResponse> Engine::get(std::string path) {
   HttpRequest request;
   request.url = endpoint_.base_url + path;
-  request.unix_socket = endpoint_.unix_socket;
-  request.proxy = find_proxy(request.url, world_.environment);
-  request.stall_timeout = timeout_;
+  request.peer.unix_socket = endpoint_.unix_socket;
+  request.peer.proxy = find_proxy(request.url, world_.environment);
+  request.peer.stall_timeout = timeout_;
   co_return co_await client_.send(std::move(request));
 }
 
 /// Names the address, in the words that users know from docker where there are such.
-Error Engine::describe(const Error& error) const {
+Error Engine::explain(const Error& error) const {
   const std::string& address = endpoint_.address;
   switch (error.kind()) {
     case ErrorKind::kUnreachable: {

@@ -25,14 +25,14 @@ class Engine final : public ImageSource {
   /// GET /images/json, in one round trip; an engine that refuses the unversioned path is asked for
   /// its version and then again. The rows and their order are those of `docker images`; nothing is
   /// left out.
-  Listing list(const Filter& wanted) override;
-  RepositoryListing repositories() override;
+  Task<Listing> list(Query query) override;
+  Task<RepositoryListing> repositories() override;
 
  private:
   Task<std::string> image_list();
   Task<std::optional<std::string>> api_version();
   Task<HttpResponse> get(std::string path);
-  [[nodiscard]] Error describe(const Error& error) const;
+  [[nodiscard]] Error explain(const Error& error) const;
 
   Endpoint endpoint_;
   std::chrono::seconds timeout_;

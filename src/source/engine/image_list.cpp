@@ -31,8 +31,6 @@ struct Summary {
   std::vector<Reference> digests;
 };
 
-Error malformed(std::string_view cause) { return {ErrorKind::kMalformed, std::string(cause)}; }
-
 std::int64_t read_integer(const json::Value& summary, std::string_view key) {
   const auto member = summary.find(key);
   if (!member) throw malformed(fmt::format("has no {}", key));
@@ -106,11 +104,18 @@ void group_by_repository(std::vector<Reference>& tags) {
   std::ranges::stable_sort(tags, {}, [&](const Reference& tag) { return rank[tag.repository]; });
 }
 
-void add_rows(Summary summary, std::vector<Image>& images) {
+void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
+  Image image;
+  image.id.emplace(summary.id);
+  image.created = summary.created;
+  image.size = summary.size;
+  const std::uint32_t position = builder.image(std::move(image));
   const auto add = [&](std::optional<std::string_view> repository,
                        std::optional<std::string_view> tag) {
-    images.push_back({std::optional<std::string>(repository), std::optional<std::string>(tag),
-                      std::string(summary.id), summary.created, summary.size});
+    Row& row = listing.rows.emplace_back();
+    row.image = position;
+    if (repository) row.repository = builder.repository(*repository);
+    if (tag) row.tag = *tag;
   };
   if (summary.is_dangling) return add(std::nullopt, std::nullopt);
 
@@ -133,11 +138,13 @@ void add_rows(Summary summary, std::vector<Image>& images) {
 Listing parse_engine_images(std::string body, const std::string& subject) {
   constexpr std::size_t kUsualEntryBytes = 512;  // rarely less
   Listing listing;
+  ListingBuilder builder(listing);
   listing.images.reserve(body.size() / kUsualEntryBytes);
+  listing.rows.reserve(body.size() / kUsualEntryBytes);
   std::size_t position = 0;
   std::size_t unreadable = 0;
   std::string first_fault;
-  const auto note_fault = [&](const Error& error) {
+  const auto record_fault = [&](const Error& error) {
     if (++unreadable == 1) first_fault = fmt::format("entry {} {}", position, error.what());
   };
   json::for_each_element(
@@ -145,14 +152,14 @@ Listing parse_engine_images(std::string body, const std::string& subject) {
       [&](const json::Value& value) {
         ++position;
         try {
-          add_rows(read_summary(value), listing.images);
+          add_rows(read_summary(value), builder, listing);
         } catch (const Error& error) {
-          note_fault(error);
+          record_fault(error);
         }
       },
       [&](const Error& error) {
         ++position;
-        note_fault(Error(error.kind(), fmt::format("is {}", error.what())));
+        record_fault(Error(error.kind(), fmt::format("is {}", error.what())));
       });
   if (unreadable > 0) {
     const std::string others =

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/image.h"
+#include "model/listing.h"
 
 namespace dkr {
 

@@ -25,57 +25,67 @@ const char* const kAcceptManifests =
 
 namespace {
 
-constexpr std::string_view kOciIndex = "application/vnd.oci.image.index.v1+json";
-constexpr std::string_view kDockerIndex =
-    "application/vnd.docker.distribution.manifest.list.v2+json";
-constexpr std::string_view kOciImage = "application/vnd.oci.image.manifest.v1+json";
-constexpr std::string_view kDockerImage = "application/vnd.docker.distribution.manifest.v2+json";
-constexpr std::string_view kSchemaOne = "application/vnd.docker.distribution.manifest.v1";
 constexpr std::string_view kOciConfig = "application/vnd.oci.image.config.v1+json";
 constexpr std::string_view kDockerConfig = "application/vnd.docker.container.image.v1+json";
 constexpr std::string_view kUnknown = "unknown";
 
 enum class Kind { kIndex, kImage, kSchema1 };
 
-Error malformed(std::string_view cause) { return {ErrorKind::kMalformed, std::string(cause)}; }
-
 std::optional<std::string_view> string_member(const json::Value& value, std::string_view key) {
   const auto member = value.find(key);
   return member ? member->string() : std::nullopt;
 }
 
-std::string lower_member(const std::optional<json::Value>& value, std::string_view key) {
-  return value ? to_lower(string_member(*value, key).value_or("")) : "";
+std::string lower_member(const json::Value& value, std::string_view key) {
+  return to_lower(string_member(value, key).value_or(""));
 }
 
-/// The kind that a media type stands for; absent for general ones such as application/json.
-std::optional<Kind> kind_of(std::string_view media_type) {
-  if (media_type == kOciIndex || media_type == kDockerIndex) return Kind::kIndex;
-  if (media_type == kOciImage || media_type == kDockerImage) return Kind::kImage;
-  if (media_type.starts_with(kSchemaOne)) return Kind::kSchema1;
-  return std::nullopt;
+/// The members that platforms of indexes and image configs have in common.
+Platform read_platform(const json::Value& value) {
+  return {lower_member(value, "os"), lower_member(value, "architecture"),
+          lower_member(value, "variant")};
 }
 
-/// By Content-Type and by `mediaType`, which must not contradict each other, else by what is there.
-Kind kind_of(const json::Value& root, std::string_view content_type) {
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
-  const std::string member = to_lower(string_member(root, "mediaType").value_or(""));
-  const auto by_header = kind_of(type);
-  const auto by_member = kind_of(member);
-  if (by_header && by_member && type != member) {
+/// The kind of manifest that a media type stands for; absent for kUnknown.
+std::optional<Kind> kind_of(MediaType type) {
+  switch (type) {
+    case MediaType::kUnknown:
+      return std::nullopt;
+    case MediaType::kOciIndex:
+    case MediaType::kDockerList:
+      return Kind::kIndex;
+    case MediaType::kOciManifest:
+    case MediaType::kDockerManifest:
+      return Kind::kImage;
+    default:
+      return Kind::kSchema1;
+  }
+}
+
+/// That of the Content-Type or of `mediaType`, which must not contradict each other.
+MediaType media_type_of(const json::Value& root, std::string_view content_type) {
+  const MediaType by_header = parse_media_type(content_type);
+  const MediaType by_member = parse_media_type(lower_member(root, "mediaType"));
+  if (by_header == MediaType::kUnknown) return by_member;
+  if (by_member != MediaType::kUnknown && by_member != by_header) {
     throw malformed("has a mediaType that contradicts its Content-Type");
   }
-  if (by_header || by_member) return by_header ? *by_header : *by_member;
+  return by_header;
+}
+
+/// By the media type, else by what is there.
+Kind kind_of(const json::Value& root, MediaType media_type, std::string_view content_type) {
+  if (const auto kind = kind_of(media_type)) return *kind;
   if (root.find("manifests")) return Kind::kIndex;
   if (root.find("config")) return Kind::kImage;
   if (root.find("fsLayers")) return Kind::kSchema1;
-  throw malformed(fmt::format("is of a kind that nobody knows: {}", excerpt(type, 80)));
+  throw malformed(fmt::format("is of an unknown kind: {}", excerpt(content_type, 80)));
 }
 
-std::string read_digest(const json::Value& descriptor) {
+Digest read_digest(const json::Value& descriptor) {
   const auto digest = string_member(descriptor, "digest");
-  if (!digest || !is_digest(*digest)) throw malformed("has a digest that is none");
-  return std::string(*digest);
+  if (!digest || !is_digest(*digest)) throw malformed("has an invalid digest");
+  return Digest(*digest);
 }
 
 bool is_attestation(const json::Value& descriptor) {
@@ -90,34 +100,36 @@ Manifest read_index(const json::Value& root) {
   if (!list || list->is_null()) return manifest;
   const bool is_list = list->for_each([&](const json::Value& descriptor) {
     const auto platform = descriptor.find("platform");
-    IndexEntry entry{read_digest(descriptor),
-                     {lower_member(platform, "os"), lower_member(platform, "architecture"),
-                      lower_member(platform, "variant")}};
+    Descriptor entry{read_digest(descriptor), platform ? read_platform(*platform) : Platform{}};
     const bool is_unknown =
         entry.platform.os == kUnknown || entry.platform.architecture == kUnknown;
     if (!is_unknown && !is_attestation(descriptor)) manifest.entries->push_back(std::move(entry));
   });
-  if (!is_list) throw malformed("has manifests that are no list");
+  if (!is_list) throw malformed("has manifests that are not a list");
   return manifest;
 }
 
-/// Sums up what a pull transfers: every blob once.
+/// Collects what a pull transfers: every blob once.
 class Transfer {
  public:
   void add(const json::Value& descriptor) {
     const auto member = descriptor.find("size");
     const auto size = member ? member->integer() : std::nullopt;
-    if (!size || *size < 0) throw malformed("has a size that is none");
-    if (!counted_.insert(read_digest(descriptor)).second) return;
+    if (!size || *size < 0) throw malformed("has an invalid size");
+    Digest digest = read_digest(descriptor);
+    if (!counted_.insert(digest).second) return;
     if (__builtin_add_overflow(bytes_, static_cast<std::uint64_t>(*size), &bytes_)) {
-      throw malformed("has sizes that no number can hold");
+      throw malformed("has sizes whose sum exceeds 64 bits");
     }
+    blobs_.push_back({std::move(digest), static_cast<std::uint64_t>(*size)});
   }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::vector<Blob> blobs() && { return std::move(blobs_); }
 
  private:
-  std::unordered_set<std::string> counted_;
+  std::unordered_set<Digest> counted_;
   std::uint64_t bytes_ = 0;
+  std::vector<Blob> blobs_;
 };
 
 Manifest read_image(const json::Value& root) {
@@ -127,7 +139,7 @@ Manifest read_image(const json::Value& root) {
   if (!config) throw malformed("has no config");
   transfer.add(*config);
   manifest.config_digest = read_digest(*config);
-  const std::string type = lower_member(config, "mediaType");
+  const std::string type = lower_member(*config, "mediaType");
   if (type == kOciConfig || type == kDockerConfig) {
     manifest.config_kind = Manifest::ConfigKind::kImage;
   }
@@ -135,8 +147,9 @@ Manifest read_image(const json::Value& root) {
   if (!layers) throw malformed("has no layers");
   const bool is_list =
       layers->is_null() || layers->for_each([&](const json::Value& layer) { transfer.add(layer); });
-  if (!is_list) throw malformed("has layers that are no list");
+  if (!is_list) throw malformed("has layers that are not a list");
   manifest.size = transfer.bytes();
+  manifest.blobs = std::move(transfer).blobs();
   if (const auto annotations = root.find("annotations")) {
     const auto created = string_member(*annotations, "org.opencontainers.image.created");
     manifest.created = known_time(parse_rfc3339(created.value_or("")));
@@ -166,31 +179,55 @@ Manifest parse_manifest(std::string_view body, std::string_view content_type) {
   const json::Document document(body);
   const json::Value root = document.root();
   if (!root.is_object()) throw malformed("is not a JSON object");
-  switch (kind_of(root, content_type)) {
+  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+  const MediaType media_type = media_type_of(root, type);
+  Manifest manifest;
+  switch (kind_of(root, media_type, type)) {
     case Kind::kIndex:
-      return read_index(root);
+      manifest = read_index(root);
+      break;
     case Kind::kImage:
-      return read_image(root);
+      manifest = read_image(root);
+      break;
     default:
-      return read_schema_one(root);
+      manifest = read_schema_one(root);
   }
+  manifest.media_type = media_type;
+  return manifest;
 }
 
-std::optional<Time> parse_config_created(std::string_view body) {
+Manifest parse_manifest(std::string_view body, std::string_view content_type,
+                        const Digest& digest) {
+  Manifest manifest = parse_manifest(body, content_type);
+  const bool is_schema_one = !manifest.entries && !manifest.config_digest;
+  if (!is_schema_one) require_digest(body, digest);
+  return manifest;
+}
+
+void require_digest(std::string_view body, const Digest& digest) {
+  const std::string text = digest.text();
+  if (!matches_digest(body, text)) throw malformed(fmt::format("does not match digest {}", text));
+}
+
+ImageConfig parse_config(std::string_view body) {
   const json::Document document(body);
   if (!document.root().is_object()) throw malformed("is not a JSON object");
+  ImageConfig config;
+  Platform platform = read_platform(document.root());
+  if (!platform.os.empty() && !platform.architecture.empty()) config.platform = std::move(platform);
   const auto created = document.root().find("created");
-  if (!created || created->is_null()) return std::nullopt;
+  if (!created || created->is_null()) return config;
   const auto text = created->string();
-  if (text == "") return std::nullopt;
+  if (text == "") return config;
   const auto time = text ? parse_rfc3339(*text) : std::nullopt;
-  if (!time) throw malformed("has a created that is no date");
-  return known_time(time);
+  if (!time) throw malformed("has an invalid date of creation");
+  config.created = known_time(time);
+  return config;
 }
 
-std::vector<IndexEntry> by_suitability(std::vector<IndexEntry> entries, const Platform& wanted) {
-  std::ranges::stable_sort(entries, std::ranges::greater(), [&](const IndexEntry& entry) {
-    return std::pair(suitability(wanted, entry.platform), !entry.platform.os.empty());
+std::vector<Descriptor> by_platform_match(std::vector<Descriptor> entries, const Platform& wanted) {
+  std::ranges::stable_sort(entries, std::ranges::greater(), [&](const Descriptor& entry) {
+    return std::pair(platform_match(wanted, entry.platform), !entry.platform.os.empty());
   });
   return entries;
 }

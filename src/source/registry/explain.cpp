@@ -14,7 +14,7 @@ std::string untrusted_hint(const RegistryClient& client) {
   const std::string& name = client.registry().name;
   const std::string advice = client.has_ca_certificates()
                                  ? fmt::format(
-                                       "put the authority that signed its certificate into "
+                                       "put the CA certificate that signed it into "
                                        "/etc/docker/certs.d/{}/ca.crt",
                                        name)
                                  : kNoCaCertificatesHint;

@@ -25,7 +25,7 @@ class ProgressLineTest : public testing::Test {
   }
   void open() { line_ = std::make_unique<ProgressLine>(err_, environment_, clock_); }
   void pass(int time) { clock_.passed += milliseconds(time); }
-  void update(std::size_t done = 1) { line_->update({done, 2, 3, 4, 0}); }
+  void update(std::size_t done = 1) { line_->show({done, 2, 3, 4, 0}); }
   /// What was printed since the last call.
   std::string printed() { return std::exchange(err_.content, ""); }
 
@@ -38,10 +38,10 @@ class ProgressLineTest : public testing::Test {
 TEST_F(ProgressLineTest, ShowsHowFarTheWorkHasCome) {
   open();
   pass(500);
-  line_->update({1, 2, 3, 4, 0});
+  line_->show({1, 2, 3, 4, 0});
   EXPECT_EQ(printed(), kErase + "1 of 2 repositories, 3 of 4 tags");
   pass(500);
-  line_->update({2, 2, 4, 4, 5});
+  line_->show({2, 2, 4, 4, 5});
   EXPECT_EQ(printed(), kErase + "2 of 2 repositories, 4 of 4 tags, 5 errors");
 }
 

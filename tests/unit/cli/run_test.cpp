@@ -144,7 +144,7 @@ TEST(GlobalFlags, WorkBeforeAndAfterTheCommand) {
     program.http.expect("http://10.0.0.1:2375/images/json", HttpResponse{200, {}, "[]"});
     EXPECT_EQ(program.run(arguments), kSuccess) << program.err.content;
     ASSERT_TRUE(program.http.done());
-    EXPECT_EQ(program.http.requests()[0].stall_timeout, std::chrono::seconds(5));
+    EXPECT_EQ(program.http.requests()[0].peer.stall_timeout, std::chrono::seconds(5));
   }
 }
 

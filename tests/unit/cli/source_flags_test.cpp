@@ -98,7 +98,7 @@ TEST(Timeout, IsThatOfEveryRequestToARegistry) {
   program.http.expect("http://localhost:5000/v2/_catalog?n=1000", ok(R"({"repositories": []})"));
   EXPECT_EQ(program.run({"repos", "--source", "registry:localhost:5000", "--timeout", "0"}),
             kSuccess);
-  EXPECT_EQ(program.http.requests()[0].stall_timeout, std::chrono::seconds(0));
+  EXPECT_EQ(program.http.requests()[0].peer.stall_timeout, std::chrono::seconds(0));
 }
 
 /// What `--platform` of these arguments chooses of an index of two platforms.
@@ -187,7 +187,7 @@ TEST(NoCache, LeavesTheCacheAlone) {
   EXPECT_FALSE(run({"--no-cache"}));
   EXPECT_FALSE(std::filesystem::exists(directory));
   EXPECT_FALSE(run({}));
-  EXPECT_TRUE(std::filesystem::exists(directory / "dkr-ls/registries-1.sqlite"));
+  EXPECT_TRUE(std::filesystem::exists(directory / "dkr-ls/registries-2.sqlite"));
   EXPECT_FALSE(run({"--no-cache"}));
 }
 

@@ -8,6 +8,8 @@
 
 #include <gmock/gmock.h>
 
+#include "support/listings.h"
+
 namespace dkr {
 namespace {
 
@@ -25,19 +27,19 @@ struct Spec {
   std::optional<std::uint64_t> size = 0;
 };
 
-std::vector<Image> images_of(const std::vector<Spec>& specs) {
-  std::vector<Image> images;
+Listing images_of(const std::vector<Spec>& specs) {
+  std::vector<Entry> entries;
   for (const Spec& spec : specs) {
-    Image image;
+    Entry entry;
     const std::size_t colon = spec.name.find(':');
-    if (spec.name != "<none>") image.repository = spec.name.substr(0, colon);
-    if (colon != std::string::npos) image.tag = spec.name.substr(colon + 1);
-    if (spec.age_seconds) image.created = kNow - seconds(*spec.age_seconds);
-    image.id = spec.name;
-    image.size = spec.size;
-    images.push_back(image);
+    if (spec.name != "<none>") entry.repository = spec.name.substr(0, colon);
+    if (colon != std::string::npos) entry.tag = spec.name.substr(colon + 1);
+    if (spec.age_seconds) entry.created = kNow - seconds(*spec.age_seconds);
+    entry.id = spec.name;
+    entry.size = spec.size;
+    entries.push_back(entry);
   }
-  return images;
+  return listing_of(entries);
 }
 
 Filter prefixes(std::vector<std::string> wanted) {
@@ -63,10 +65,10 @@ Filter max_tags(std::int64_t count) {
 
 /// The names of those `specs` that `filter` keeps.
 std::vector<std::string> kept(const Filter& filter, const std::vector<Spec>& specs) {
-  std::vector<Image> images = images_of(specs);
-  (void)apply(filter, images, kNow);
+  Listing listing = images_of(specs);
+  (void)apply(filter, listing, kNow);
   std::vector<std::string> names;
-  for (const Image& image : images) names.push_back(*image.id);
+  for (const Entry& entry : entries_of(listing)) names.push_back(*entry.id);
   return names;
 }
 
@@ -137,26 +139,11 @@ TEST(KeepsRepository, KnowsWithoutAnyImage) {
   EXPECT_FALSE(keeps_repository(filter, "c"));
 }
 
-TEST(Filter, TellsWhichOfItsFlagsChoseRepositories) {
-  const struct {
-    std::vector<std::string> names;
-    std::vector<std::string> prefixes;
-    std::string_view flag;
-  } rows[] = {
-      {{"a"}, {}, "--repo"},
-      {{}, {"a"}, "--prefix"},
-      {{"a"}, {"a"}, "--repo or --prefix"},
-  };
-  for (const auto& row : rows) {
-    Filter filter;
-    filter.names = row.names;
-    filter.prefixes = row.prefixes;
-    std::vector<Image> images = images_of({{"a:1"}, {"b:1"}});
-    const auto steps = apply(filter, images, kNow);
-    ASSERT_EQ(steps.size(), 1U);
-    EXPECT_EQ(steps[0].flag, row.flag);
-    EXPECT_EQ(steps[0].rows, 1U);
-  }
+TEST(KeepsSize, KnowsWithoutAnyImage) {
+  EXPECT_TRUE(keeps_size({}, std::nullopt));
+  EXPECT_FALSE(keeps_size(min_size(0), std::nullopt));
+  EXPECT_FALSE(keeps_size(min_size(5), 5));
+  EXPECT_TRUE(keeps_size(min_size(5), 6));
 }
 
 TEST(FilterMinAge, KeepsImagesCreatedMoreThanThatManyDaysAgo) {
@@ -198,9 +185,9 @@ TEST(FilterMinAge, TakesDatesFarOutsideOfTheUsual) {
       {latest, earliest, false}, {earliest, earliest, false},
   };
   for (const auto& row : rows) {
-    std::vector<Image> images{{"q", "1", "id", row.created, 1}};
-    (void)apply(min_age(300 * 365), images, row.now);
-    EXPECT_EQ(images.size(), row.kept ? 1U : 0U);
+    Listing listing = listing_of({{"q", "1", "id", row.created, 1}});
+    (void)apply(min_age(300 * 365), listing, row.now);
+    EXPECT_EQ(listing.rows.size(), row.kept ? 1U : 0U);
   }
 }
 
@@ -267,12 +254,13 @@ TEST(FilterMaxTags, TakesAnUnknownDateForTheOldest) {
 }
 
 TEST(FilterMaxTags, CountsImagesWithoutANameAsOneRepository) {
-  std::vector<Image> images = images_of({{"<none>", 3}, {"<none>", 2}, {"q:1", 9}});
-  images[0].id = "older";
-  (void)apply(max_tags(1), images, kNow);
-  ASSERT_EQ(images.size(), 2U);
-  EXPECT_EQ(images[0].id, "<none>");
-  EXPECT_EQ(images[1].id, "q:1");
+  Listing listing = images_of({{"<none>", 3}, {"<none>", 2}, {"q:1", 9}});
+  listing.images[0].id = Digest("older");
+  (void)apply(max_tags(1), listing, kNow);
+  const std::vector<Entry> left = entries_of(listing);
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_EQ(left[0].id, "<none>");
+  EXPECT_EQ(left[1].id, "q:1");
 }
 
 TEST(Filter, CombinesWithAnd) {
@@ -298,24 +286,24 @@ TEST(FilterMaxTags, CountsOnlyWhatTheOtherFiltersKept) {
       ElementsAre("q:first"));
 }
 
-TEST(Filter, TellsWhichFlagsLeftHowManyRows) {
-  std::vector<Image> images =
-      images_of({{"a:1", 1}, {"a:2", 9 * kDay, 7}, {"a:3", 9 * kDay}, {"b:1"}});
+TEST(Filter, TellsHowManyRowsEachPartOfItLeft) {
+  Listing listing = images_of({{"a:1", 1}, {"a:2", 9 * kDay, 7}, {"a:3", 9 * kDay}, {"b:1"}});
   const auto steps =
       apply({.names = {}, .prefixes = {"a"}, .min_age_days = 2, .min_size = 0, .max_tags = 0},
-            images, kNow);
-  std::vector<std::string> told;
-  for (const auto& [flag, left] : steps)
-    told.push_back(std::string(flag) + " " + std::to_string(left));
-  EXPECT_THAT(told, ElementsAre("--prefix 3", "--minAge 2", "--minSize 1", "--maxTags 0"));
+            listing, kNow);
+  std::vector<std::pair<FilterRule, std::size_t>> left;
+  for (const auto& [rule, rows] : steps) left.emplace_back(rule, rows);
+  EXPECT_THAT(left,
+              ElementsAre(std::pair(FilterRule::kRepository, 3), std::pair(FilterRule::kMinAge, 2),
+                          std::pair(FilterRule::kMinSize, 1), std::pair(FilterRule::kMaxTags, 0)));
 }
 
-TEST(Filter, TellsNothingOfFlagsThatAreNotSet) {
-  std::vector<Image> images = images_of({{"a:1"}});
-  EXPECT_THAT(apply({}, images, kNow), IsEmpty());
-  const auto steps = apply(max_tags(5), images, kNow);
+TEST(Filter, TellsNothingOfPartsThatAreNotSet) {
+  Listing listing = images_of({{"a:1"}});
+  EXPECT_THAT(apply({}, listing, kNow), IsEmpty());
+  const auto steps = apply(max_tags(5), listing, kNow);
   ASSERT_EQ(steps.size(), 1U);
-  EXPECT_EQ(steps[0].flag, "--maxTags");
+  EXPECT_EQ(steps[0].rule, FilterRule::kMaxTags);
   EXPECT_EQ(steps[0].rows, 1U);
 }
 

@@ -45,8 +45,8 @@ TEST(ThisPlatform, IsOfLinuxAndCanBeWritten) {
   EXPECT_EQ(parse_platform(to_string(platform)), platform);
 }
 
-int suitability(const std::string& wanted, const std::string& offered) {
-  return suitability(parse_platform(wanted).value(), parse_platform(offered).value());
+int platform_match(const std::string& wanted, const std::string& offered) {
+  return platform_match(parse_platform(wanted).value(), parse_platform(offered).value());
 }
 
 TEST(Suitability, IsHighestForTheSamePlatformWhateverItIsCalled) {
@@ -69,23 +69,23 @@ TEST(Suitability, IsHighestForTheSamePlatformWhateverItIsCalled) {
       {"linux/mips64le/hardfloat", "linux/mips64le/hardfloat"},
   };
   for (const auto& [one, other] : rows) {
-    EXPECT_EQ(suitability(one, other), suitability("linux/s390x", "linux/s390x"))
+    EXPECT_EQ(platform_match(one, other), platform_match("linux/s390x", "linux/s390x"))
         << one << " " << other;
-    EXPECT_EQ(suitability(other, one), suitability(one, other)) << one << " " << other;
+    EXPECT_EQ(platform_match(other, one), platform_match(one, other)) << one << " " << other;
   }
 }
 
 TEST(Suitability, IsHigherForANewerVariantThatIsNotTooNew) {
-  EXPECT_GT(suitability("linux/arm/v7", "linux/arm/v7"),
-            suitability("linux/arm/v7", "linux/arm/v6"));
-  EXPECT_GT(suitability("linux/arm/v7", "linux/arm/v6"),
-            suitability("linux/arm/v7", "linux/arm/v5"));
-  EXPECT_GT(suitability("linux/arm/v7", "linux/arm/v5"), 0);
-  EXPECT_EQ(suitability("linux/arm/v6", "linux/arm/v7"), 0);
-  EXPECT_EQ(suitability("linux/arm/v6", "linux/arm"), 0);
-  EXPECT_GT(suitability("linux/amd64/v3", "linux/amd64/v2"),
-            suitability("linux/amd64/v3", "linux/amd64"));
-  EXPECT_EQ(suitability("linux/amd64", "linux/amd64/v2"), 0);
+  EXPECT_GT(platform_match("linux/arm/v7", "linux/arm/v7"),
+            platform_match("linux/arm/v7", "linux/arm/v6"));
+  EXPECT_GT(platform_match("linux/arm/v7", "linux/arm/v6"),
+            platform_match("linux/arm/v7", "linux/arm/v5"));
+  EXPECT_GT(platform_match("linux/arm/v7", "linux/arm/v5"), 0);
+  EXPECT_EQ(platform_match("linux/arm/v6", "linux/arm/v7"), 0);
+  EXPECT_EQ(platform_match("linux/arm/v6", "linux/arm"), 0);
+  EXPECT_GT(platform_match("linux/amd64/v3", "linux/amd64/v2"),
+            platform_match("linux/amd64/v3", "linux/amd64"));
+  EXPECT_EQ(platform_match("linux/amd64", "linux/amd64/v2"), 0);
 }
 
 TEST(Suitability, IsZeroForAnythingElse) {
@@ -98,9 +98,9 @@ TEST(Suitability, IsZeroForAnythingElse) {
       {"linux/arm/v7", "linux/arm/soft"}, {"linux/arm/soft", "linux/arm/v7"},
   };
   for (const auto& [wanted, offered] : rows) {
-    EXPECT_EQ(suitability(wanted, offered), 0) << wanted << " " << offered;
+    EXPECT_EQ(platform_match(wanted, offered), 0) << wanted << " " << offered;
   }
-  EXPECT_EQ(suitability(Platform{"linux", "amd64", ""}, Platform{}), 0);
+  EXPECT_EQ(platform_match(Platform{"linux", "amd64", ""}, Platform{}), 0);
 }
 
 }  // namespace

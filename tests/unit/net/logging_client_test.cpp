@@ -22,7 +22,7 @@ TEST(LoggingClient, LogsTheStatusAndSizeOfAnAnswer) {
   FakeWorld fake;
   fake.http.expect("http://h/x", HttpResponse{404, {{"set-cookie", "secret"}}, "not here"});
   LoggingClient client(fake.http, fake.clock, fake.log);
-  EXPECT_EQ(wait(client, client.send(request_for("http://h/x"))).status, 404);
+  EXPECT_EQ(wait(fake.http, client.send(request_for("http://h/x"))).status, 404);
   EXPECT_THAT(fake.err.content, EndsWith(" DEBUG GET http://h/x: 404, 8 bytes in 0.0 ms\n"));
   EXPECT_THAT(fake.err.content, Not(HasSubstr("secret")));
 }
@@ -31,7 +31,7 @@ TEST(LoggingClient, LogsAFailureAndPassesItOn) {
   FakeWorld fake;
   fake.http.expect("http://h/x", Error(ErrorKind::kTimedOut, "no progress for 5 seconds"));
   LoggingClient client(fake.http, fake.clock, fake.log);
-  EXPECT_THROW(wait(client, client.send(request_for("http://h/x"))), Error);
+  EXPECT_THROW(wait(fake.http, client.send(request_for("http://h/x"))), Error);
   EXPECT_THAT(fake.err.content,
               EndsWith(" DEBUG GET http://h/x: no progress for 5 seconds after 0.0 ms\n"));
 }

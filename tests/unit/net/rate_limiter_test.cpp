@@ -10,67 +10,70 @@ namespace {
 using std::chrono::milliseconds, std::chrono::seconds;
 
 /// A moment, in milliseconds from one that does not matter.
-Pace::TimePoint at(int time) { return Pace::TimePoint(seconds(1000) + milliseconds(time)); }
-
-TEST(Pace, IsAsFastAsWeLikeUntilTheFirstRefusal) {
-  Pace pace;
-  for (int i = 0; i < 1000; ++i) EXPECT_EQ(pace.reserve(at(i / 10)), at(i / 10));
-  EXPECT_FALSE(pace.is_closed(at(0)));
+RateLimiter::TimePoint at(int time) {
+  return RateLimiter::TimePoint(seconds(1000) + milliseconds(time));
 }
 
-TEST(Pace, SendsNothingAsLongAsItWasAskedTo) {
-  Pace pace;
-  pace.reserve(at(0));
-  pace.note_refusal(at(10), seconds(3));
-  EXPECT_TRUE(pace.is_closed(at(10)));
-  EXPECT_TRUE(pace.is_closed(at(3009)));
-  EXPECT_FALSE(pace.is_closed(at(3010)));
-  EXPECT_EQ(pace.reserve(at(20)), at(3010));
+TEST(RateLimiter, IsAsFastAsWeLikeUntilTheFirstRefusal) {
+  RateLimiter limiter;
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(limiter.reserve(at(i / 10)), at(i / 10));
+  EXPECT_FALSE(limiter.is_closed(at(0)));
 }
 
-TEST(Pace, SendsOneByOneAfterwardsHalfAsFastAsTheServerHasBorne) {
-  Pace pace;
-  pace.reserve(at(0));
-  for (int i = 0; i < 10; ++i) pace.note_answer();
-  pace.note_refusal(at(100), seconds(1));  // 10 ms for each answer
-  EXPECT_EQ(pace.reserve(at(100)), at(1100));
-  EXPECT_EQ(pace.reserve(at(100)), at(1120));
-  EXPECT_EQ(pace.reserve(at(100)), at(1140));
-  EXPECT_EQ(pace.reserve(at(5000)), at(5000));
-  EXPECT_EQ(pace.reserve(at(5000)), at(5020));
+TEST(RateLimiter, SendsNothingAsLongAsItWasAskedTo) {
+  RateLimiter limiter;
+  limiter.reserve(at(0));
+  limiter.record_refusal(at(10), seconds(3));
+  EXPECT_TRUE(limiter.is_closed(at(10)));
+  EXPECT_TRUE(limiter.is_closed(at(3009)));
+  EXPECT_FALSE(limiter.is_closed(at(3010)));
+  EXPECT_EQ(limiter.reserve(at(20)), at(3010));
 }
 
-TEST(Pace, SlowsDownWithEachRefusalToOneASecondAtWorst) {
-  Pace pace;
-  pace.reserve(at(0));
+TEST(RateLimiter, SendsOneByOneAfterwardsHalfAsFastAsTheServerHasBorne) {
+  RateLimiter limiter;
+  limiter.reserve(at(0));
+  for (int i = 0; i < 10; ++i) limiter.record_answer();
+  limiter.record_refusal(at(100), seconds(1));  // 10 ms for each answer
+  EXPECT_EQ(limiter.reserve(at(100)), at(1100));
+  EXPECT_EQ(limiter.reserve(at(100)), at(1120));
+  EXPECT_EQ(limiter.reserve(at(100)), at(1140));
+  EXPECT_EQ(limiter.reserve(at(5000)), at(5000));
+  EXPECT_EQ(limiter.reserve(at(5000)), at(5020));
+}
+
+TEST(RateLimiter, SlowsDownWithEachRefusalToOneASecondAtWorst) {
+  RateLimiter limiter;
+  limiter.reserve(at(0));
   int now = 1;
-  for (int refusals = 0; refusals < 20; ++refusals) pace.note_refusal(at(now += 1000), seconds(0));
-  const auto first = pace.reserve(at(now));
-  EXPECT_EQ(pace.reserve(at(now)) - first, seconds(1));
+  for (int refusals = 0; refusals < 20; ++refusals)
+    limiter.record_refusal(at(now += 1000), seconds(0));
+  const auto first = limiter.reserve(at(now));
+  EXPECT_EQ(limiter.reserve(at(now)) - first, seconds(1));
 }
 
-TEST(Pace, SpeedsUpALittleWithEachAnswer) {
-  Pace pace;
-  pace.reserve(at(0));
-  pace.note_refusal(at(100), seconds(0));
+TEST(RateLimiter, SpeedsUpALittleWithEachAnswer) {
+  RateLimiter limiter;
+  limiter.reserve(at(0));
+  limiter.record_refusal(at(100), seconds(0));
   const auto interval = [&] {
-    const auto first = pace.reserve(at(100));
-    return pace.reserve(at(100)) - first;
+    const auto first = limiter.reserve(at(100));
+    return limiter.reserve(at(100)) - first;
   };
   const auto before = interval();
   EXPECT_EQ(before, milliseconds(20));
-  pace.note_answer();
+  limiter.record_answer();
   EXPECT_EQ(interval(), std::chrono::microseconds(19'400));
-  for (int i = 0; i < 1000; ++i) pace.note_answer();
+  for (int i = 0; i < 1000; ++i) limiter.record_answer();
   EXPECT_LT(interval(), milliseconds(1)) << "until it is as fast as we like";
 }
 
-TEST(Pace, IsNotFooledByRefusalsAtTheVeryBeginning) {
-  Pace pace;
-  pace.reserve(at(0));
-  pace.note_refusal(at(0), seconds(0));
-  const auto first = pace.reserve(at(0));
-  EXPECT_EQ(pace.reserve(at(0)) - first, milliseconds(20));
+TEST(RateLimiter, IsNotFooledByRefusalsAtTheVeryBeginning) {
+  RateLimiter limiter;
+  limiter.reserve(at(0));
+  limiter.record_refusal(at(0), seconds(0));
+  const auto first = limiter.reserve(at(0));
+  EXPECT_EQ(limiter.reserve(at(0)) - first, milliseconds(20));
 }
 
 }  // namespace

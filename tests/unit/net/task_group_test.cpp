@@ -1,6 +1,8 @@
 #include "net/task_group.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -15,6 +17,10 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::ElementsAre;
+
+std::function<std::size_t()> at_most(std::size_t limit) {
+  return [limit] { return limit; };
+}
 
 /// What tasks that last some time do, in order.
 class TaskGroupTest : public testing::Test {
@@ -36,6 +42,11 @@ class TaskGroupTest : public testing::Test {
     group.add([this] { return task("child", milliseconds(1)); });
   }
 
+  void wait_for(Task<void>& task) {
+    while (!task.done()) client_.poll();
+    task.result();
+  }
+
   ScriptedHttp client_;
   std::vector<std::string> events_;
   int running_ = 0;
@@ -43,49 +54,79 @@ class TaskGroupTest : public testing::Test {
 };
 
 TEST_F(TaskGroupTest, RunsTasksBesideEachOther) {
-  TaskGroup group(10);
+  TaskGroup group(at_most(10));
   group.add([this] { return task("a", milliseconds(2)); });
   group.add([this] { return task("b", milliseconds(1)); });
   EXPECT_THAT(events_, ElementsAre());
-  wait(client_, group);
+  wait(client_, group.run());
   EXPECT_THAT(events_, ElementsAre("+a", "+b", "-b", "-a"));
 }
 
 TEST_F(TaskGroupTest, StartsThemInTheirOrderAndNotTooManyAtATime) {
-  TaskGroup group(2);
+  TaskGroup group(at_most(2));
   for (const std::string name : {"a", "b", "c", "d"}) {
     group.add([this, name] { return task(name, milliseconds(name == "a" ? 10 : 1)); });
   }
-  wait(client_, group);
+  wait(client_, group.run());
   EXPECT_THAT(events_, ElementsAre("+a", "+b", "-b", "+c", "-c", "+d", "-d", "-a"));
   EXPECT_EQ(most_, 2);
 }
 
 TEST_F(TaskGroupTest, RunsWhatItsTasksAdd) {
-  TaskGroup group(1);
+  TaskGroup group(at_most(1));
   group.add([this, &group] { return parent(group); });
-  wait(client_, group);
+  wait(client_, group.run());
   EXPECT_THAT(events_, ElementsAre("+parent", "-parent", "+child", "-child"));
 }
 
 TEST_F(TaskGroupTest, MayRunMoreWhenItsLimitGrows) {
-  TaskGroup group(1);
-  for (int i = 0; i < 4; ++i) group.add([this] { return task("x", milliseconds(1)); });
-  EXPECT_TRUE(group.advance());
+  std::size_t limit = 1;
+  TaskGroup group([&] { return limit; });
+  for (int i = 0; i < 5; ++i) group.add([this] { return task("x", milliseconds(1)); });
+  auto all = group.run();
+  all.start();
   EXPECT_EQ(running_, 1);
-  group.set_limit(3);
-  EXPECT_TRUE(group.advance());
+  limit = 3;
+  client_.poll();
   EXPECT_EQ(running_, 3);
-  wait(client_, group);
+  wait_for(all);
   EXPECT_EQ(most_, 3);
+}
+
+TEST_F(TaskGroupTest, StartsUrgentTasksFirst) {
+  TaskGroup group(at_most(1));
+  group.add([this] { return task("a", milliseconds(1)); });
+  group.add([this] { return task("b", milliseconds(1)); });
+  group.add([this] { return task("urgent", milliseconds(1)); }, Priority::kHigh);
+  group.add([this] { return task("urgent too", milliseconds(1)); }, Priority::kHigh);
+  wait(client_, group.run());
+  EXPECT_THAT(events_, ElementsAre("+urgent", "-urgent", "+urgent too", "-urgent too", "+a", "-a",
+                                   "+b", "-b"));
+}
+
+/// As where two sources are listed at the same time.
+TEST_F(TaskGroupTest, RunsBesideOtherGroups) {
+  TaskGroup one(at_most(1));
+  TaskGroup two(at_most(1));
+  for (const std::string name : {"a", "b"}) {
+    one.add([this, name] { return task("1" + name, milliseconds(2)); });
+    two.add([this, name] { return task("2" + name, milliseconds(3)); });
+  }
+  auto first = one.run();
+  auto second = two.run();
+  first.start();
+  second.start();
+  wait_for(first);
+  wait_for(second);
+  EXPECT_THAT(events_, ElementsAre("+1a", "+2a", "-1a", "+1b", "-2a", "+2b", "-1b", "-2b"));
 }
 
 TEST_F(TaskGroupTest, ThrowsWhatATaskThrewAndGivesTheOthersUp) {
   {
-    TaskGroup group(10);
+    TaskGroup group(at_most(10));
     group.add([this] { return failing_task(); });
     group.add([this] { return task("slow", milliseconds(10)); });
-    EXPECT_THROW(wait(client_, group), std::runtime_error);
+    EXPECT_THROW(wait(client_, group.run()), std::runtime_error);
   }
   EXPECT_THAT(events_, ElementsAre("+slow"));
 }
@@ -96,15 +137,17 @@ TEST_F(TaskGroupTest, RunsManyTasksThatNeverWait) {
     ++counter;
     co_return;
   };
-  TaskGroup group(1);
+  TaskGroup group(at_most(1));
   for (int i = 0; i < 100'000; ++i) group.add([&] { return at_once(count); });
-  wait(client_, group);
+  wait(client_, group.run());
   EXPECT_EQ(count, 100'000);
 }
 
 TEST_F(TaskGroupTest, IsDoneWhenThereIsNothingToDo) {
-  TaskGroup group(1);
-  EXPECT_FALSE(group.advance());
+  TaskGroup group(at_most(1));
+  auto all = group.run();
+  all.start();
+  EXPECT_TRUE(all.done());
 }
 
 }  // namespace

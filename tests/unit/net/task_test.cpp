@@ -16,7 +16,7 @@ namespace dkr {
 namespace {
 
 /// A client without network: what awaits next_poll() goes on when poll() is called.
-class Ticks final : public HttpClient {
+class Ticks final : public HttpClient, public EventLoop {
  public:
   auto next_poll() {
     struct Awaiter {

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "model/filter.h"
 #include "support/golden.h"
+#include "support/listings.h"
 
 namespace dkr {
 namespace {
@@ -23,7 +24,7 @@ constexpr Time kNow{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};
 
 std::optional<Time> days_ago(int count) { return kNow - days(count); }
 
-std::vector<Image> assignment() {
+std::vector<Entry> assignment() {
   const std::string webapp = "123456789000.dkr.ecr.us-east-1.amazonaws.com/webapp";
   return {
       {"nginx", "latest", "sha256:7e4d58f0e5f3", days_ago(17), 133'000'000},
@@ -38,14 +39,14 @@ std::vector<Image> assignment() {
 }
 
 std::string tags(const Filter& filter, Total total) {
-  std::vector<Image> images = assignment();
-  (void)apply(filter, images, kNow);
-  return render_tags(images, kNow, total);
+  Listing listing = listing_of(assignment());
+  (void)apply(filter, listing, kNow);
+  return render_tags(listing, kNow, total);
 }
 
 TEST(Assignment, ListsRepositories) {
-  EXPECT_TRUE(
-      matches_golden("assignment_repos.txt", render_repositories(repositories(assignment()))));
+  EXPECT_TRUE(matches_golden("assignment_repos.txt",
+                             render_repositories(repositories(listing_of(assignment())))));
 }
 
 TEST(Assignment, ListsTags) {
@@ -86,7 +87,7 @@ TEST(RenderRepositories, PrintsTheHeaderAloneForNoImages) {
 }
 
 TEST(RenderTags, KeepsColumnsApartWhateverTheCellsHold) {
-  const std::vector<Image> images{
+  const std::vector<Entry> images{
       {"q", "1", "sha256:0123456789abcdef", kNow, 0},
       {"größe/日本", "ü", "0123456789abcdef", kNow - seconds(1), 999'500},
       {"esc\x1b[31m", "two\nlines", "sha256:c1\xc2\x9b", kNow + days(1), 1'999},
@@ -95,16 +96,18 @@ TEST(RenderTags, KeepsColumnsApartWhateverTheCellsHold) {
        "a-tag-of-some-length-as-pipelines-make-them", "sha512:fedcba9876543210", days_ago(20'000),
        18'446'744'073'709'551'615U},
   };
-  EXPECT_TRUE(matches_golden("odd_tags.txt", render_tags(images, kNow, Total::kOmit)));
-  EXPECT_TRUE(matches_golden("odd_repos.txt", render_repositories(repositories(images))));
+  EXPECT_TRUE(matches_golden("odd_tags.txt", render_tags(listing_of(images), kNow, Total::kOmit)));
+  EXPECT_TRUE(
+      matches_golden("odd_repos.txt", render_repositories(repositories(listing_of(images)))));
 }
 
 TEST(RenderTags, CountsAnImageWithSeveralTagsOnceInTheTotal) {
-  const std::vector<Image> images{{"q", "1", "sha256:aa", days_ago(1), 1'111'000},
+  const std::vector<Entry> images{{"q", "1", "sha256:aa", days_ago(1), 1'111'000},
                                   {"q", "2", "sha256:aa", days_ago(1), 1'111'000},
                                   {"r", "1", "sha256:bb", days_ago(1), 222'000},
                                   {"s", "1", "sha256:cc", days_ago(1), std::nullopt}};
-  EXPECT_TRUE(matches_golden("several_tags_sum.txt", render_tags(images, kNow, Total::kPrint)));
+  EXPECT_TRUE(
+      matches_golden("several_tags_sum.txt", render_tags(listing_of(images), kNow, Total::kPrint)));
 }
 
 TEST(RenderTags, ShowsTwelveCharactersOfAnIdAfterItsAlgorithm) {
@@ -123,7 +126,8 @@ TEST(RenderTags, ShowsTwelveCharactersOfAnIdAfterItsAlgorithm) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.id);
-    const std::string table = render_tags({{"q", "1", row.id, kNow, 0}}, kNow, Total::kOmit);
+    const std::string table =
+        render_tags(listing_of({{"q", "1", row.id, kNow, 0}}), kNow, Total::kOmit);
     const std::size_t column = table.find("IMAGE ID");
     const std::size_t next = table.find("CREATED");
     const std::string row_text = table.substr(table.find('\n') + 1);
@@ -132,7 +136,7 @@ TEST(RenderTags, ShowsTwelveCharactersOfAnIdAfterItsAlgorithm) {
 }
 
 TEST(RenderTags, ShowsThatAnIdIsUnknown) {
-  EXPECT_EQ(render_tags({{"q", "1", std::nullopt, kNow, 0}}, kNow, Total::kOmit),
+  EXPECT_EQ(render_tags(listing_of({{"q", "1", std::nullopt, kNow, 0}}), kNow, Total::kOmit),
             "REPOSITORY   TAG       IMAGE ID   CREATED                  SIZE\n"
             "q            1         N/A        Less than a second ago   0B\n");
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "support/fake_world.h"
+#include "support/listings.h"
 
 namespace dkr {
 namespace {
@@ -37,8 +38,9 @@ HttpResponse json(int status, std::string body) {
 /// An engine at a socket, whose answers a test scripts in `fake_.http`.
 class EngineTest : public testing::Test {
  protected:
-  Listing list(seconds timeout = seconds(60)) {
-    return Engine(endpoint_, timeout, fake_.http, fake_.world, fake_.log).list({});
+  FlatListing list(seconds timeout = seconds(60)) {
+    Engine engine(endpoint_, timeout, fake_.http, fake_.world, fake_.log);
+    return flat(wait(fake_.http, engine.list({})));
   }
   /// The Error that list() throws.
   Error error() {
@@ -74,15 +76,15 @@ class EngineTest : public testing::Test {
 
 TEST_F(EngineTest, IsAskedOnceThroughItsSocket) {
   fake_.http.expect(kImagesUrl, ok(kImages));
-  const Listing listing = list(seconds(7));
-  ASSERT_EQ(listing.images.size(), 1U);
-  EXPECT_EQ(listing.images[0].repository, "q");
+  const FlatListing listing = list(seconds(7));
+  ASSERT_EQ(listing.rows.size(), 1U);
+  EXPECT_EQ(listing.rows[0].repository, "q");
   EXPECT_TRUE(fake_.http.done());
   ASSERT_EQ(fake_.http.requests().size(), 1U);
   const HttpRequest& request = fake_.http.requests()[0];
-  EXPECT_EQ(request.unix_socket, "/x.sock");
-  EXPECT_EQ(request.proxy.url, "");
-  EXPECT_EQ(request.stall_timeout, seconds(7));
+  EXPECT_EQ(request.peer.unix_socket, "/x.sock");
+  EXPECT_EQ(request.peer.proxy.url, "");
+  EXPECT_EQ(request.peer.stall_timeout, seconds(7));
 }
 
 TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
@@ -105,9 +107,9 @@ TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
     fake_.http.expect(endpoint_.base_url + "/images/json", ok("[]"));
     (void)list();
     const HttpRequest& request = fake_.http.requests().back();
-    EXPECT_EQ(request.proxy.url, row.proxy);
-    EXPECT_EQ(request.proxy.exceptions, row.exceptions);
-    EXPECT_EQ(request.unix_socket, endpoint_.unix_socket);
+    EXPECT_EQ(request.peer.proxy.url, row.proxy);
+    EXPECT_EQ(request.peer.proxy.exceptions, row.exceptions);
+    EXPECT_EQ(request.peer.unix_socket, endpoint_.unix_socket);
   }
 }
 
@@ -131,14 +133,14 @@ TEST_F(EngineTest, FindsItsProxyWhereDockerLooksForIt) {
     fake_.environment.variables = row.variables;
     fake_.http.expect("http://engine:2375/images/json", ok("[]"));
     (void)list();
-    EXPECT_EQ(fake_.http.requests().back().proxy.url, row.proxy);
-    EXPECT_EQ(fake_.http.requests().back().proxy.exceptions, row.exceptions);
+    EXPECT_EQ(fake_.http.requests().back().peer.proxy.url, row.proxy);
+    EXPECT_EQ(fake_.http.requests().back().peer.proxy.exceptions, row.exceptions);
   }
 }
 
 TEST_F(EngineTest, NamesItsAddressInTheFailuresOfAListing) {
   fake_.http.expect(kImagesUrl, ok("[{}]"));
-  const Listing listing = list();
+  const FlatListing listing = list();
   ASSERT_EQ(listing.failures.size(), 1U);
   EXPECT_EQ(listing.failures[0].message, "unix:///x.sock: image list: entry 1 has no Id");
 }
@@ -149,9 +151,9 @@ TEST_F(EngineTest, IsAskedInItsOwnVersionWhenItRefusesTheBarePath) {
     fake_.http.expect(kImagesUrl, json(status, R"({"message":"page not found"})"));
     fake_.http.expect(kPingUrl, {200, {{"server", "x"}, {"api-version", "1.41"}}, "OK"});
     fake_.http.expect("http://localhost/v1.41/images/json", ok(kImages));
-    EXPECT_EQ(list().images.size(), 1U);
+    EXPECT_EQ(list().rows.size(), 1U);
     for (const HttpRequest& request : fake_.http.requests()) {
-      EXPECT_EQ(request.unix_socket, "/x.sock");
+      EXPECT_EQ(request.peer.unix_socket, "/x.sock");
     }
   }
   EXPECT_TRUE(fake_.http.done());

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "support/listings.h"
 
 namespace dkr {
 namespace {
@@ -26,16 +27,7 @@ using testing::Throws;
 const std::string kDigest =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-Listing parse(const std::string& body) { return parse_engine_images(body, "unix:///x"); }
-
-/// `REPOSITORY:TAG` of each row.
-std::vector<std::string> rows_of(const Listing& listing) {
-  std::vector<std::string> rows;
-  for (const Image& image : listing.images) {
-    rows.push_back(fmt::format("{}:{}", image.displayed_repository(), image.displayed_tag()));
-  }
-  return rows;
-}
+FlatListing parse(const std::string& body) { return flat(parse_engine_images(body, "unix:///x")); }
 
 /// A summary with these names; each argument is JSON.
 std::string summary(const std::string& tags, const std::string& digests) {
@@ -45,9 +37,9 @@ std::string summary(const std::string& tags, const std::string& digests) {
 }
 
 std::vector<std::string> rows(const std::string& tags, const std::string& digests) {
-  const Listing listing = parse("[" + summary(tags, digests) + "]");
+  const FlatListing listing = parse("[" + summary(tags, digests) + "]");
   EXPECT_THAT(listing.failures, IsEmpty());
-  return rows_of(listing);
+  return names_of(listing.rows);
 }
 
 TEST(EngineImages, AreReadFromTheAnswersOfEveryApiVersion) {
@@ -92,15 +84,15 @@ TEST(EngineImages, AreReadFromTheAnswersOfEveryApiVersion) {
   for (const auto& shape : shapes) {
     for (const std::string labels : {"null", "{}", R"({"maintainer":"\"me\" [x]"})"}) {
       SCOPED_TRACE(shape.version);
-      const Listing listing = parse(
+      const FlatListing listing = parse(
           fmt::format(R"([{{"Created":1600000000,"Id":"sha256:7e4d","Labels":{},{},"Size":133}}])"
                       "\n",
                       labels, shape.members));
       EXPECT_THAT(listing.failures, IsEmpty());
-      ASSERT_THAT(rows_of(listing), ElementsAre("q:1"));
-      EXPECT_EQ(listing.images[0].id, "sha256:7e4d");
-      EXPECT_EQ(listing.images[0].created, Time(seconds(1'600'000'000)));
-      EXPECT_EQ(listing.images[0].size, 133U);
+      ASSERT_THAT(names_of(listing.rows), ElementsAre("q:1"));
+      EXPECT_EQ(listing.rows[0].id, "sha256:7e4d");
+      EXPECT_EQ(listing.rows[0].created, Time(seconds(1'600'000'000)));
+      EXPECT_EQ(listing.rows[0].size, 133U);
     }
   }
 }
@@ -108,7 +100,7 @@ TEST(EngineImages, AreReadFromTheAnswersOfEveryApiVersion) {
 TEST(EngineImages, AreNoneForAnEmptyListAndForNull) {
   for (const std::string body : {"[]", "null", " [ ] ", "null\n", "[]\n"}) {
     SCOPED_TRACE(body);
-    EXPECT_THAT(parse(body).images, IsEmpty());
+    EXPECT_THAT(parse(body).rows, IsEmpty());
     EXPECT_THAT(parse(body).failures, IsEmpty());
   }
 }
@@ -119,10 +111,10 @@ TEST(EngineImages, WithoutANameAreOneRow) {
   EXPECT_EQ(rows("[]", "[]"), dangling);
   EXPECT_EQ(rows("null", "[]"), dangling);
   EXPECT_EQ(rows(R"(["<none>:<none>"])", R"(["<none>@<none>"])"), dangling);
-  const Listing absent = parse(R"([{"Id":"sha256:1","Created":1,"Size":5}])");
-  ASSERT_EQ(rows_of(absent), dangling);
-  EXPECT_EQ(absent.images[0].repository, std::nullopt);
-  EXPECT_EQ(absent.images[0].tag, std::nullopt);
+  const FlatListing absent = parse(R"([{"Id":"sha256:1","Created":1,"Size":5}])");
+  ASSERT_EQ(names_of(absent.rows), dangling);
+  EXPECT_EQ(absent.rows[0].repository, std::nullopt);
+  EXPECT_EQ(absent.rows[0].tag, std::nullopt);
 }
 
 TEST(EngineImages, GiveNoRowForPlaceholdersThatStandAlone) {
@@ -153,9 +145,10 @@ TEST(EngineImages, HaveARowWithoutATagForARepositoryThatOnlyDigestsName) {
 }
 
 TEST(EngineImages, ShareIdDateAndSizeAmongTheirRows) {
-  const Listing listing = parse("[" + summary(R"(["a:1","b:2"])", "[\"c@" + kDigest + "\"]") + "]");
-  ASSERT_THAT(rows_of(listing), ElementsAre("a:1", "b:2", "c:<none>"));
-  for (const Image& image : listing.images) {
+  const FlatListing listing =
+      parse("[" + summary(R"(["a:1","b:2"])", "[\"c@" + kDigest + "\"]") + "]");
+  ASSERT_THAT(names_of(listing.rows), ElementsAre("a:1", "b:2", "c:<none>"));
+  for (const Entry& image : listing.rows) {
     EXPECT_EQ(image.id, "sha256:1");
     EXPECT_EQ(image.created, Time(seconds(1'600'000'000)));
     EXPECT_EQ(image.size, 5U);
@@ -171,10 +164,10 @@ TEST(EngineImages, GiveNoRowForNamesThatAreNoReferences) {
 }
 
 TEST(EngineImages, KeepTheOrderOfTheAnswer) {
-  const Listing listing = parse(R"([{"Id":"1","RepoTags":["old:1"],"Created":1,"Size":1},)"
-                                R"({"Id":"2","Created":3,"Size":1},)"
-                                R"({"Id":"3","RepoTags":["new:1"],"Created":2,"Size":1}])");
-  EXPECT_THAT(rows_of(listing), ElementsAre("old:1", "<none>:<none>", "new:1"));
+  const FlatListing listing = parse(R"([{"Id":"1","RepoTags":["old:1"],"Created":1,"Size":1},)"
+                                    R"({"Id":"2","Created":3,"Size":1},)"
+                                    R"({"Id":"3","RepoTags":["new:1"],"Created":2,"Size":1}])");
+  EXPECT_THAT(names_of(listing.rows), ElementsAre("old:1", "<none>:<none>", "new:1"));
 }
 
 TEST(EngineImages, HaveNoDateWhenItIsThatOfTheYearOne) {
@@ -190,25 +183,25 @@ TEST(EngineImages, HaveNoDateWhenItIsThatOfTheYearOne) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.created);
-    const Listing listing = parse(R"([{"Id":"1","Size":1,"Created":)" + row.created + "}]");
-    ASSERT_EQ(listing.images.size(), 1U);
-    EXPECT_EQ(listing.images[0].created, row.time);
+    const FlatListing listing = parse(R"([{"Id":"1","Size":1,"Created":)" + row.created + "}]");
+    ASSERT_EQ(listing.rows.size(), 1U);
+    EXPECT_EQ(listing.rows[0].created, row.time);
   }
 }
 
 TEST(EngineImages, AreOfAnySizeThatFits) {
-  const Listing listing = parse(
+  const FlatListing listing = parse(
       R"([{"Id":"1","Created":1,"Size":0},{"Id":"2","Created":1,"Size":9223372036854775807}])");
-  ASSERT_EQ(listing.images.size(), 2U);
-  EXPECT_EQ(listing.images[0].size, 0U);
-  EXPECT_EQ(listing.images[1].size, 9'223'372'036'854'775'807U);
+  ASSERT_EQ(listing.rows.size(), 2U);
+  EXPECT_EQ(listing.rows[0].size, 0U);
+  EXPECT_EQ(listing.rows[1].size, 9'223'372'036'854'775'807U);
 }
 
 /// What parsing `entry` between two good ones tells; expects that both are listed.
 std::string failure_of(const std::string& entry) {
-  const Listing listing = parse(fmt::format("[{},{},{}]", summary(R"(["before:1"])", "[]"), entry,
-                                            summary(R"(["after:1"])", "[]")));
-  EXPECT_THAT(rows_of(listing), ElementsAre("before:1", "after:1"));
+  const FlatListing listing = parse(fmt::format("[{},{},{}]", summary(R"(["before:1"])", "[]"),
+                                                entry, summary(R"(["after:1"])", "[]")));
+  EXPECT_THAT(names_of(listing.rows), ElementsAre("before:1", "after:1"));
   if (listing.failures.size() != 1) return fmt::format("{} failures", listing.failures.size());
   return listing.failures[0].message;
 }
@@ -277,8 +270,8 @@ TEST(EngineImages, WithControlCharactersInTheirNamesAreLeftOutAndToldPrintably) 
 }
 
 TEST(EngineImages, ThatAreLeftOutAreToldInOneFailureHoweverManyTheyAre) {
-  const Listing listing = parse("[{},5," + summary(R"(["q:1"])", "[]") + ",{}]");
-  EXPECT_THAT(rows_of(listing), ElementsAre("q:1"));
+  const FlatListing listing = parse("[{},5," + summary(R"(["q:1"])", "[]") + ",{}]");
+  EXPECT_THAT(names_of(listing.rows), ElementsAre("q:1"));
   ASSERT_EQ(listing.failures.size(), 1U);
   EXPECT_EQ(listing.failures[0].message,
             "unix:///x: image list: entry 1 has no Id (and 2 more entries)");

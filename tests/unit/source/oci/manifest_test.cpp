@@ -64,7 +64,12 @@ TEST(ParseManifest, ReadsAnImage) {
         "layers": [{"digest": "B", "size": 200}, {"digest": "C", "size": 3000}]})",
                                     row.type);
     EXPECT_FALSE(manifest.entries);
-    EXPECT_EQ(manifest.config_digest, kA);
+    EXPECT_EQ(manifest.config_digest, Digest(kA));
+    EXPECT_EQ(to_string(manifest.media_type), row.type);
+    ASSERT_EQ(manifest.blobs.size(), 3U);
+    EXPECT_EQ(manifest.blobs[0].digest, Digest(kA));
+    EXPECT_EQ(manifest.blobs[2].digest, Digest(kC));
+    EXPECT_EQ(manifest.blobs[2].size, 3000U);
     EXPECT_EQ(manifest.config_kind, row.kind);
     EXPECT_EQ(manifest.size, 3210);
     EXPECT_EQ(manifest.created, std::nullopt);
@@ -132,10 +137,10 @@ TEST(ParseManifest, ReadsAnIndex) {
                              .entries;
     ASSERT_TRUE(entries);
     ASSERT_EQ(entries->size(), 3U);
-    EXPECT_EQ((*entries)[0].digest, kB);
+    EXPECT_EQ((*entries)[0].digest, Digest(kB));
     EXPECT_EQ((*entries)[0].platform, (Platform{"linux", "arm", "v7"}));
     EXPECT_EQ((*entries)[1].platform, (Platform{"windows", "amd64", ""}));
-    EXPECT_EQ((*entries)[2].digest, kC);
+    EXPECT_EQ((*entries)[2].digest, Digest(kC));
     EXPECT_EQ((*entries)[2].platform, Platform{});
   }
 }
@@ -153,7 +158,7 @@ TEST(ParseManifest, LeavesAttestationsOutOfAnIndex) {
                              .entries;
     ASSERT_TRUE(entries);
     ASSERT_EQ(entries->size(), 1U);
-    EXPECT_EQ(entries->front().digest, kB);
+    EXPECT_EQ(entries->front().digest, Digest(kB));
   }
 }
 
@@ -236,8 +241,8 @@ TEST(ParseManifest, RefusesWhatIsDamaged) {
       {R"({"config": {"digest": "A", "si)", kOciImageType, "not JSON: "},
       {"[]", kOciImageType, "is not a JSON object"},
       {"null", kOciImageType, "is not a JSON object"},
-      {"{}", "", "is of a kind that nobody knows"},
-      {"{}", "text/html", "is of a kind that nobody knows: text/html"},
+      {"{}", "", "is of an unknown kind"},
+      {"{}", "text/html", "is of an unknown kind: text/html"},
       {R"({"mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []})",
        kOciImageType, "has a mediaType that contradicts its Content-Type"},
       {R"({"mediaType": "application/vnd.oci.image.manifest.v1+json", "manifests": []})",
@@ -245,34 +250,34 @@ TEST(ParseManifest, RefusesWhatIsDamaged) {
       {"{}", kOciImageType, "has no config"},
       {R"({"config": {"digest": "A", "size": 1}})", kOciImageType, "has no layers"},
       {R"({"config": {"digest": "A", "size": 1}, "layers": {}})", "",
-       "has layers that are no list"},
-      {R"({"config": {"digest": "A", "size": 1}, "layers": [7]})", "", "has a size that is none"},
+       "has layers that are not a list"},
+      {R"({"config": {"digest": "A", "size": 1}, "layers": [7]})", "", "has an invalid size"},
       {R"({"config": {"digest": "A", "size": 1}, "layers": [{"digest": "B"}]})", "",
-       "has a size that is none"},
-      {R"({"config": {"digest": "A", "size": -1}, "layers": []})", "", "has a size that is none"},
-      {R"({"config": {"digest": "A", "size": 1.5}, "layers": []})", "", "has a size that is none"},
-      {R"({"config": {"digest": "A", "size": "1"}, "layers": []})", "", "has a size that is none"},
+       "has an invalid size"},
+      {R"({"config": {"digest": "A", "size": -1}, "layers": []})", "", "has an invalid size"},
+      {R"({"config": {"digest": "A", "size": 1.5}, "layers": []})", "", "has an invalid size"},
+      {R"({"config": {"digest": "A", "size": "1"}, "layers": []})", "", "has an invalid size"},
       {R"({"config": {"digest": "A", "size": 18446744073709551616}, "layers": []})", "",
        "not JSON: "},
       {R"({"config": {"digest": "A", "size": 9223372036854775808}, "layers": []})", "",
-       "has a size that is none"},
+       "has an invalid size"},
       {R"({"config": {"digest": "A", "size": 9223372036854775807},
            "layers": [{"digest": "B", "size": 9223372036854775807},
                       {"digest": "C", "size": 9223372036854775807}]})",
-       "", "has sizes that no number can hold"},
-      {R"({"config": {"size": 1}, "layers": []})", "", "has a digest that is none"},
-      {R"({"config": {"digest": 7, "size": 1}, "layers": []})", "", "has a digest that is none"},
+       "", "has sizes whose sum exceeds 64 bits"},
+      {R"({"config": {"size": 1}, "layers": []})", "", "has an invalid digest"},
+      {R"({"config": {"digest": 7, "size": 1}, "layers": []})", "", "has an invalid digest"},
       {R"({"config": {"digest": "sha256:abc", "size": 1}, "layers": []})", "",
-       "has a digest that is none"},
+       "has an invalid digest"},
       {R"({"config": {"digest": "sha256:../../x", "size": 1}, "layers": []})", "",
-       "has a digest that is none"},
-      {R"({"config": null, "layers": []})", "", "has a size that is none"},
+       "has an invalid digest"},
+      {R"({"config": null, "layers": []})", "", "has an invalid size"},
       {R"({"config": {"digest": "A", "size": 1}, "layers": [{"digest": "x", "size": 1}]})", "",
-       "has a digest that is none"},
-      {R"({"manifests": {}})", "", "has manifests that are no list"},
-      {R"({"manifests": [null]})", "", "has a digest that is none"},
-      {R"({"manifests": [{"platform": {}}]})", "", "has a digest that is none"},
-      {R"({"manifests": [{"digest": "../blobs/x"}]})", "", "has a digest that is none"},
+       "has an invalid digest"},
+      {R"({"manifests": {}})", "", "has manifests that are not a list"},
+      {R"({"manifests": [null]})", "", "has an invalid digest"},
+      {R"({"manifests": [{"platform": {}}]})", "", "has an invalid digest"},
+      {R"({"manifests": [{"digest": "../blobs/x"}]})", "", "has an invalid digest"},
       {R"({"fsLayers": [], "history": [{"v1Compatibility": "{"}]})", "", "not JSON: "},
   };
   for (const auto& row : rows) {
@@ -296,7 +301,7 @@ TEST(AcceptManifests, OffersEveryKindThatIsRead) {
   }
 }
 
-TEST(ParseConfigCreated, GivesTheDateOfAConfig) {
+TEST(ParseConfig, GivesTheDateOfAConfig) {
   const struct {
     std::string text;
     std::optional<Time> created;
@@ -311,10 +316,18 @@ TEST(ParseConfigCreated, GivesTheDateOfAConfig) {
       {R"({"config": {"created": "2026-11-22T00:00:00Z"}})", std::nullopt},
       {"{}", std::nullopt},
   };
-  for (const auto& row : rows) EXPECT_EQ(parse_config_created(row.text), row.created) << row.text;
+  for (const auto& row : rows) EXPECT_EQ(parse_config(row.text).created, row.created) << row.text;
 }
 
-TEST(ParseConfigCreated, RefusesWhatIsDamaged) {
+TEST(ParseConfig, ReadsThePlatform) {
+  EXPECT_EQ(parse_config(R"({"os": "Linux", "architecture": "arm", "variant": "v7"})").platform,
+            (Platform{"linux", "arm", "v7"}));
+  EXPECT_EQ(parse_config(R"({"os": "linux"})").platform, std::nullopt);
+  EXPECT_EQ(parse_config(R"({"architecture": "arm64"})").platform, std::nullopt);
+  EXPECT_EQ(parse_config(R"({"os": 7, "architecture": null})").platform, std::nullopt);
+}
+
+TEST(ParseConfig, RefusesWhatIsDamaged) {
   const struct {
     std::string text;
     std::string cause;
@@ -322,12 +335,12 @@ TEST(ParseConfigCreated, RefusesWhatIsDamaged) {
       {"", "not JSON: "},
       {R"({"created": "2026)", "not JSON: "},
       {"[]", "is not a JSON object"},
-      {R"({"created": 1763769600})", "has a created that is no date"},
-      {R"({"created": "yesterday"})", "has a created that is no date"},
-      {R"({"created": "2026-02-30T00:00:00Z"})", "has a created that is no date"},
+      {R"({"created": 1763769600})", "has an invalid date of creation"},
+      {R"({"created": "yesterday"})", "has an invalid date of creation"},
+      {R"({"created": "2026-02-30T00:00:00Z"})", "has an invalid date of creation"},
   };
   for (const auto& row : rows) {
-    EXPECT_THAT([&] { (void)parse_config_created(row.text); },
+    EXPECT_THAT([&] { (void)parse_config(row.text); },
                 Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kMalformed),
                                     Property(&Error::what, HasSubstr(row.cause)))))
         << row.text;
@@ -336,16 +349,16 @@ TEST(ParseConfigCreated, RefusesWhatIsDamaged) {
 
 /// The digests of an index with these platforms, each named by its place, in the order of trial.
 std::string order(const std::vector<Platform>& platforms, const Platform& wanted) {
-  std::vector<IndexEntry> entries;
+  std::vector<Descriptor> entries;
   for (const Platform& platform : platforms) {
-    entries.push_back({std::to_string(entries.size()), platform});
+    entries.push_back({Digest(std::to_string(entries.size())), platform});
   }
   std::string result;
-  for (const IndexEntry& entry : by_suitability(entries, wanted)) result += entry.digest;
+  for (const Descriptor& entry : by_platform_match(entries, wanted)) result += entry.digest.text();
   return result;
 }
 
-TEST(BySuitability, TriesTheWantedPlatformFirstThenOthersThenNone) {
+TEST(ByPlatformMatch, TriesTheWantedPlatformFirstThenOthersThenNone) {
   const Platform amd64{"linux", "amd64", ""};
   const Platform arm64{"linux", "arm64", ""};
   const Platform arm64_v8{"linux", "arm64", "v8"};

@@ -51,10 +51,16 @@ class RegistryClientTest : public testing::Test {
     }
     return *client_;
   }
-  HttpResponse send(RegistryRequest request) {
+  HttpResponse send(HttpRequest request) {
     return wait(fake_.http, client().send(std::move(request)));
   }
-  HttpResponse send() { return send({.repository = "app", .url = kUrl}); }
+  HttpResponse send() { return send(request_for(kUrl)); }
+  static HttpRequest request_for(std::string url, std::string repository = "app") {
+    HttpRequest request;
+    request.url = std::move(url);
+    request.scope = "repository:" + repository + ":pull";
+    return request;
+  }
   [[nodiscard]] const HttpRequest& request(std::size_t index) const {
     return fake_.http.requests().at(index);
   }
@@ -67,20 +73,18 @@ class RegistryClientTest : public testing::Test {
 TEST_F(RegistryClientTest, SendsWhatIsAskedFor) {
   fake_.http.expect(kUrl, HttpResponse{200, {}, "body", HttpVersion::kTwo});
   EXPECT_EQ(client().version(), std::nullopt);
-  const HttpResponse response = send({.repository = "app",
-                                      .url = kUrl,
-                                      .method = HttpMethod::kHead,
-                                      .accept = "text/plain",
-                                      .if_none_match = some_digest('1'),
-                                      .max_body_bytes = 5});
+  HttpRequest request_sent = request_for(kUrl);
+  request_sent.method = HttpMethod::kHead;
+  request_sent.headers = {{"Accept", "text/plain"}};
+  request_sent.max_body_bytes = 5;
+  const HttpResponse response = send(request_sent);
   EXPECT_EQ(response.body, "body");
   EXPECT_EQ(client().version(), HttpVersion::kTwo);
   EXPECT_EQ(request(0).method, HttpMethod::kHead);
   EXPECT_EQ(request(0).max_body_bytes, 5U);
-  EXPECT_EQ(request(0).stall_timeout, seconds(60));
+  EXPECT_EQ(request(0).peer.stall_timeout, seconds(60));
   EXPECT_EQ(request(0).url_secrecy, UrlSecrecy::kOpen);
   EXPECT_EQ(header_of(request(0), "Accept"), "text/plain");
-  EXPECT_EQ(header_of(request(0), "If-None-Match"), "\"" + some_digest('1') + "\"");
   EXPECT_EQ(header_of(request(0), "User-Agent"), "dkr-ls");
   EXPECT_EQ(header_of(request(0), "Authorization"), std::nullopt);
 }
@@ -148,6 +152,14 @@ TEST_F(RegistryClientTest, SendsPasswordsToTheTokenServiceAndTokensToTheRegistry
   EXPECT_THAT(fake_.err.content, AllOf(Not(HasSubstr("t0ken")), Not(HasSubstr("secret"))));
 }
 
+HttpRequest accepting(std::string type) {
+  HttpRequest request;
+  request.url = kUrl;
+  request.scope = "repository:app:pull";
+  request.headers = {{"Accept", std::move(type)}};
+  return request;
+}
+
 /// Once authorized, follows one redirect of the registry.
 class RedirectTest : public RegistryClientTest {
  protected:
@@ -170,7 +182,7 @@ TEST_F(RedirectTest, NeverCarriesTheAuthorizationToAnotherHost) {
     SCOPED_TRACE(location);
     fake_.http.expect(kUrl, redirect(307, location));
     fake_.http.expect(url, ok("blob"));
-    EXPECT_EQ(send({.repository = "app", .url = kUrl, .accept = "x/y"}).body, "blob");
+    EXPECT_EQ(send(accepting("x/y")).body, "blob");
     const HttpRequest& last = fake_.http.requests().back();
     EXPECT_EQ(header_of(last, "Authorization"), std::nullopt);
     EXPECT_EQ(header_of(last, "Accept"), "x/y");
@@ -206,9 +218,11 @@ TEST_F(RedirectTest, IsRefusedWhereItLeadsAwayFromTlsOrNowhere) {
         "file:///x", "https://me:pw@cdn.example.com/x", "https://", "", ":"}) {
     SCOPED_TRACE(location);
     fake_.http.expect(kUrl, redirect(302, location));
-    EXPECT_THAT([&] { send(); },
-                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kRefused),
-                                    Property(&Error::what, HasSubstr("redirects to an address")))));
+    EXPECT_THAT(
+        [&] { send(); },
+        Throws<Error>(AllOf(
+            Property(&Error::kind, ErrorKind::kRefused),
+            Property(&Error::what, HasSubstr("redirect to an invalid or non-https address")))));
   }
 }
 
@@ -218,7 +232,7 @@ TEST_F(RedirectTest, GivesNoCredentialsToAHostThatWantsThem) {
                     HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
   EXPECT_THAT([&] { send(); },
               Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kRefused),
-                                  Property(&Error::what, HasSubstr("wants credentials")))));
+                                  Property(&Error::what, HasSubstr("requires credentials")))));
   EXPECT_EQ(header_of(fake_.http.requests().back(), "Authorization"), std::nullopt);
 }
 
@@ -367,11 +381,11 @@ TEST_F(RegistryClientTest, GivesUpWhereTheWaitWouldBeTooLong) {
 TEST_F(RegistryClientTest, KeepsEveryoneWaitingWhileTheRegistryWantsToRest) {
   fake_.http.expect(kUrl, busy(429, "7"));
   fake_.http.expect(kUrl, ok("a"));
-  auto first = client().send({.repository = "app", .url = kUrl});
+  auto first = client().send(request_for(kUrl));
   first.start();
   fake_.http.poll();
   fake_.http.expect("https://r.example.com/v2/b", ok("b"));
-  auto second = client().send({.repository = "b", .url = "https://r.example.com/v2/b"});
+  auto second = client().send(request_for("https://r.example.com/v2/b", "b"));
   second.start();
   EXPECT_THAT(fake_.http.requests(), SizeIs(1));
   while (!first.done() || !second.done()) fake_.http.poll();
@@ -384,7 +398,7 @@ TEST_F(RegistryClientTest, SaysOnceThatItWaitsForAllThatAreRefusedAtTheSameTime)
   std::vector<Task<HttpResponse>> tasks;
   for (int i = 0; i < 3; ++i) {
     fake_.http.expect(kUrl, busy(429, "7"));
-    tasks.push_back(client().send({.repository = "app", .url = kUrl}));
+    tasks.push_back(client().send(request_for(kUrl)));
   }
   for (int i = 0; i < 3; ++i) fake_.http.expect(kUrl, ok(""));
   for (auto& task : tasks) task.start();
@@ -414,9 +428,9 @@ TEST_F(RegistryClientTest, UsesTheProxyOfTheEnvironmentForTheHostThatItAsks) {
   fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x"));
   fake_.http.expect("https://cdn.example.com:443/x", ok(""));
   send();
-  EXPECT_EQ(request(0).proxy.url, "http://proxy:3128");
-  EXPECT_EQ(request(1).proxy.url, "http://proxy:3128");
-  EXPECT_EQ(request(1).proxy.exceptions, "cdn.example.com");
+  EXPECT_EQ(request(0).peer.proxy.url, "http://proxy:3128");
+  EXPECT_EQ(request(1).peer.proxy.url, "http://proxy:3128");
+  EXPECT_EQ(request(1).peer.proxy.exceptions, "cdn.example.com");
 }
 
 TEST_F(RegistryClientTest, ShowsItsCertificateToTheRegistryAlone) {
@@ -427,11 +441,11 @@ TEST_F(RegistryClientTest, ShowsItsCertificateToTheRegistryAlone) {
   fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x"));
   fake_.http.expect("https://cdn.example.com:443/x", ok(""));
   send();
-  EXPECT_EQ(request(0).tls->certificate, "certificate\n");
-  EXPECT_EQ(request(0).tls->key, "key\n");
-  EXPECT_EQ(request(1).tls->certificate, "");
-  EXPECT_EQ(request(1).tls->key, "");
-  EXPECT_EQ(request(1).tls->ca_certificates, "authority\n");
+  EXPECT_EQ(request(0).peer.tls->certificate, "certificate\n");
+  EXPECT_EQ(request(0).peer.tls->key, "key\n");
+  EXPECT_EQ(request(1).peer.tls->certificate, "");
+  EXPECT_EQ(request(1).peer.tls->key, "");
+  EXPECT_EQ(request(1).peer.tls->ca_certificates, "authority\n");
   EXPECT_TRUE(client().has_ca_certificates());
 }
 

@@ -1,10 +1,9 @@
-#include "source/registry/name.h"
+#include "source/oci/name.h"
 
 #include <algorithm>
 #include <cstddef>
 
 #include "base/text.h"
-#include "model/docker_hub.h"
 
 namespace dkr {
 namespace {
@@ -16,8 +15,8 @@ constexpr bool is_name_character(char c) {
 }  // namespace
 
 bool is_repository(std::string_view text) {
-  constexpr std::size_t kLongest = 255;
-  if (text.size() > kLongest) return false;
+  constexpr std::size_t kMaxLength = 255;
+  if (text.size() > kMaxLength) return false;
   while (true) {
     const std::size_t end = text.find('/');
     const std::string_view part = text.substr(0, end);
@@ -28,14 +27,6 @@ bool is_repository(std::string_view text) {
     if (end == std::string_view::npos) return true;
     text.remove_prefix(end + 1);
   }
-}
-
-std::string displayed_name(std::string_view path, const RegistryAddress& registry) {
-  return std::string(is_docker_hub(registry.name) ? familiar_path(path) : path);
-}
-
-std::string repository_path(std::string_view name, const RegistryAddress& registry) {
-  return is_docker_hub(registry.name) ? full_path(name) : std::string(name);
 }
 
 }  // namespace dkr

@@ -1,4 +1,4 @@
-#include "source/registry/auth.h"
+#include "source/registry/authorizing_client.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "net/http_status.h"
 #include "net/url.h"
 
 namespace dkr {
@@ -48,39 +49,60 @@ bool is_token(std::string_view text) {
 
 }  // namespace
 
-RegistryAuth::RegistryAuth(RegistryAddress registry, std::optional<Credentials> credentials,
-                           Send send, const Clock& clock)
-    : registry_(std::move(registry)),
+AuthorizingClient::AuthorizingClient(std::string base_url, std::optional<Credentials> credentials,
+                                     HttpClient& next, const Clock& clock)
+    : base_url_(std::move(base_url)),
       credentials_(std::move(credentials)),
-      send_(std::move(send)),
+      next_(next),
       clock_(clock) {}
 
-Task<std::optional<std::string>> RegistryAuth::authorization(std::string repository) {
-  if (scheme_ == Scheme::kOpen) co_return std::nullopt;
-  if (scheme_ == Scheme::kBasic) co_return basic_header();
-  co_return co_await token(std::move(repository));
+Task<HttpResponse> AuthorizingClient::send(HttpRequest request) {
+  const auto header = co_await authorization(request.scope);
+  HttpResponse response = co_await send_with(request, header);
+  if (response.status != http_status::kUnauthorized) co_return response;
+  auto other =
+      co_await respond_to_challenge(challenges_of(response), request.url, request.scope, header);
+  if (!other) co_return response;
+  co_return co_await send_with(std::move(request), std::move(other));
 }
 
-Task<std::optional<std::string>> RegistryAuth::answer(const HttpResponse& response, std::string url,
-                                                      std::string repository,
-                                                      std::optional<std::string> rejected) {
-  const std::vector<Challenge> challenges = challenges_of(response);
+Task<HttpResponse> AuthorizingClient::send_with(HttpRequest request,
+                                                std::optional<std::string> authorization) {
+  if (authorization) {
+    request.headers.emplace_back("Authorization", std::move(*authorization));
+  }
+  co_return co_await next_.send(std::move(request));
+}
+
+/// What the registry is known to want for requests with `scope`; absent as long as it has not asked
+/// for anything.
+Task<std::optional<std::string>> AuthorizingClient::authorization(std::string scope) {
+  if (scheme_ == Scheme::kOpen) co_return std::nullopt;
+  if (scheme_ == Scheme::kBasic) co_return basic_header();
+  co_return co_await token(std::move(scope));
+}
+
+/// The header that answers `challenges`, those of a 401 to a request for `url` that carried
+/// `rejected`; absent when there is no other one to try.
+Task<std::optional<std::string>> AuthorizingClient::respond_to_challenge(
+    std::vector<Challenge> challenges, std::string url, std::string scope,
+    std::optional<std::string> rejected) {
   if (const Challenge* bearer = find(challenges, "bearer")) {
     if (!use_token_service(*bearer, url)) {
       throw Error(ErrorKind::kUnauthorized,
-                  "it names a token service that is none, or one that is not https",
+                  "it names a token service with an invalid or non-https address",
                   "credentials are only sent over https, or to a registry that speaks http itself");
     }
     scheme_ = Scheme::kBearer;
-    Grant& grant = grant_for(repository);
-    if (const auto scope = parameter(*bearer, "scope")) grant.scope = *scope;
+    Grant& grant = grant_for(scope);
+    if (const auto wanted = parameter(*bearer, "scope")) grant.scope = *wanted;
     if (grant.token) {
       // Another task may have renewed it while our request was on its way.
       const Pending pending = grant.token;
       const Token& current = co_await *pending;
       if (rejected == current.header && grant.token == pending) grant.token = nullptr;
     }
-    std::string header = co_await token(std::move(repository));
+    std::string header = co_await token(std::move(scope));
     if (rejected == header) co_return std::nullopt;
     co_return header;
   }
@@ -91,29 +113,25 @@ Task<std::optional<std::string>> RegistryAuth::answer(const HttpResponse& respon
   co_return basic_header();
 }
 
-bool RegistryAuth::use_token_service(const Challenge& challenge, const std::string& url) {
+/// Remembers where tokens come from, as seen from `url`; false when that address is not trusted.
+bool AuthorizingClient::use_token_service(const Challenge& challenge, const std::string& url) {
   const auto realm = parameter(challenge, "realm");
   const auto resolved = realm ? resolve_url(url, *realm) : std::nullopt;
-  const bool is_http_registry = registry_.base_url.starts_with("http://");
+  const bool is_http_registry = base_url_.starts_with("http://");
   if (!resolved || (!resolved->starts_with("https://") && !is_http_registry)) return false;
   realm_ = *resolved;
   service_ = parameter(challenge, "service");
   return true;
 }
 
-RegistryAuth::Grant& RegistryAuth::grant_for(const std::string& repository) {
-  const auto [grant, is_new] = grants_.try_emplace(repository);
-  if (is_new) {
-    grant->second.scope = repository.empty() ? std::string("registry:catalog:*")
-                                             : fmt::format("repository:{}:pull", repository);
-  }
-  return grant->second;
+AuthorizingClient::Grant& AuthorizingClient::grant_for(const std::string& scope) {
+  return grants_.try_emplace(scope, Grant{scope, nullptr}).first->second;
 }
 
 /// The header with a token that is good for a while. Asks for one when there is none, once however
 /// many tasks want it.
-Task<std::string> RegistryAuth::token(std::string repository) {
-  Grant& grant = grant_for(repository);
+Task<std::string> AuthorizingClient::token(std::string scope) {
+  Grant& grant = grant_for(scope);
   while (grant.token) {
     const Pending pending = grant.token;
     const Token& current = co_await *pending;
@@ -135,7 +153,7 @@ Task<std::string> RegistryAuth::token(std::string repository) {
   std::rethrow_exception(failure);
 }
 
-HttpRequest RegistryAuth::token_request(const std::string& scope) const {
+HttpRequest AuthorizingClient::token_request(const std::string& scope) const {
   HttpRequest request;
   request.url = realm_;
   request.max_body_bytes = kMaxTokenBytes;
@@ -152,17 +170,17 @@ HttpRequest RegistryAuth::token_request(const std::string& scope) const {
   return request;
 }
 
-Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
+Task<AuthorizingClient::Token> AuthorizingClient::fetch_token(std::string scope) {
   using std::chrono::seconds;
   constexpr std::int64_t kUsualSeconds = 60;  // and the least that docker expects
-  constexpr std::int64_t kLongestSeconds = 86'400;
+  constexpr std::int64_t kMaxSeconds = 86'400;
   const std::string service = origin_of(realm_);
   const auto asked_at = clock_.steady();
   HttpRequest request = token_request(scope);
   std::optional<std::string> authorization;
   if (credentials_ && request.method == HttpMethod::kGet) authorization = basic_header();
-  const HttpResponse response = co_await send_(std::move(request), std::move(authorization));
-  if (response.status != 200) {
+  const HttpResponse response = co_await send_with(std::move(request), std::move(authorization));
+  if (response.status != http_status::kOk) {
     throw Error(ErrorKind::kUnauthorized, fmt::format("no token from {} for {} (HTTP status {})",
                                                       service, scope, response.status));
   }
@@ -179,23 +197,23 @@ Task<RegistryAuth::Token> RegistryAuth::fetch_token(std::string scope) {
       valid_seconds = member->integer().value_or(kUsualSeconds);
     }
   } catch (const Error&) {
-    token.clear();  // the message would quote nothing, and the answer must not be shown
+    token.clear();  // the answer must not be shown, nor any part of it
   }
   if (!is_token(token)) {
     throw Error(ErrorKind::kUnauthorized, fmt::format("{} gave no token for {}", service, scope));
   }
   tokens_.push_back(token);
   // Renewed at nine tenths of its life, so that it does not end on the way.
-  const auto life = seconds(std::clamp(valid_seconds, kUsualSeconds, kLongestSeconds));
+  const auto life = seconds(std::clamp(valid_seconds, kUsualSeconds, kMaxSeconds));
   co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
 }
 
-std::string RegistryAuth::user_key() const {
+std::string AuthorizingClient::user_key() const {
   if (!credentials_) return "";
   return sha256_hex(credentials_->user + ":" + credentials_->identity_token);
 }
 
-bool RegistryAuth::contains_secret(std::string_view text) const {
+bool AuthorizingClient::contains_secret(std::string_view text) const {
   const auto holds = [&](const std::string& secret) {
     return !secret.empty() && text.find(secret) != std::string_view::npos;
   };
@@ -204,7 +222,7 @@ bool RegistryAuth::contains_secret(std::string_view text) const {
                           holds(base64_encode(credentials_->user + ":" + credentials_->password)));
 }
 
-std::string RegistryAuth::basic_header() const {
+std::string AuthorizingClient::basic_header() const {
   if (!credentials_) return "";
   return "Basic " + base64_encode(credentials_->user + ":" + credentials_->password);
 }

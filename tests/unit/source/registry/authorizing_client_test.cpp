@@ -1,6 +1,7 @@
-#include "source/registry/auth.h"
+#include "source/registry/authorizing_client.h"
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ using testing::StrEq;
 using testing::Throws;
 
 constexpr const char* kUrl = "https://r.example.com/v2/app/tags/list";
+constexpr const char* kScope = "repository:app:pull";
 constexpr const char* kTokenUrl =
     "https://auth.example.com:443/token?scope=repository%3Aapp%3Apull&service=r";
 const Credentials kPassword{"me", "secret", ""};
@@ -39,83 +41,122 @@ HttpResponse bearer_challenge() {
   return challenge(R"(Bearer realm="https://auth.example.com/token",service="r")");
 }
 
+/// A registry that answers the next requests with what a test says, and then with 200; the token
+/// service is scripted in FakeWorld::http.
+class Doors final : public HttpClient {
+ public:
+  explicit Doors(ScriptedHttp& token_service) : token_service_(token_service) {}
+
+  Task<HttpResponse> send(HttpRequest request) override {
+    const bool is_registry = request.url == kUrl;
+    (is_registry ? at_registry : at_token_service).push_back(header_of(request, "Authorization"));
+    if (!is_registry) co_return co_await token_service_.send(std::move(request));
+    co_await token_service_.sleep(milliseconds(0));  // an answer takes a while
+    if (refusals.empty()) co_return ok("");
+    HttpResponse response = std::move(refusals.front());
+    refusals.pop_front();
+    co_return response;
+  }
+
+  std::deque<HttpResponse> refusals;
+  /// The Authorization of each request.
+  std::vector<std::optional<std::string>> at_registry;
+  std::vector<std::optional<std::string>> at_token_service;
+
+ private:
+  ScriptedHttp& token_service_;
+};
+
 /// A registry at https://r.example.com, or where `base_url` says, and its token service.
-class RegistryAuthTest : public testing::Test {
+class AuthorizingClientTest : public testing::Test {
  protected:
   void open(std::optional<Credentials> credentials,
             const std::string& base_url = "https://r.example.com") {
-    auth_ = std::make_unique<RegistryAuth>(
-        RegistryAddress{"r.example.com", base_url}, std::move(credentials),
-        [this](HttpRequest request, std::optional<std::string> authorization) {
-          authorizations_.push_back(std::move(authorization));
-          return fake_.http.send(std::move(request));
-        },
-        fake_.clock);
+    doors_ = std::make_unique<Doors>(fake_.http);
+    client_ =
+        std::make_unique<AuthorizingClient>(base_url, std::move(credentials), *doors_, fake_.clock);
   }
 
-  std::optional<std::string> authorization(const std::string& repository = "app") {
-    return wait(fake_.http, auth_->authorization(repository));
+  static HttpRequest request_for(const std::string& scope) {
+    HttpRequest request;
+    request.url = kUrl;
+    request.scope = scope;
+    return request;
   }
+
+  /// What a request carries that nothing is wrong with.
+  std::optional<std::string> authorization(const std::string& scope = kScope) {
+    EXPECT_EQ(wait(fake_.http, client_->send(request_for(scope))).status, 200);
+    return doors_->at_registry.back();
+  }
+  /// What the second attempt carries after `response` to the first; absent when there is none.
   std::optional<std::string> answer(const HttpResponse& response,
-                                    std::optional<std::string> rejected = std::nullopt,
-                                    const std::string& repository = "app") {
-    return wait(fake_.http, auth_->answer(response, kUrl, repository, std::move(rejected)));
+                                    const std::string& scope = kScope) {
+    const std::size_t before = doors_->at_registry.size();
+    doors_->refusals.push_back(response);
+    const HttpResponse last = wait(fake_.http, client_->send(request_for(scope)));
+    const bool has_second = doors_->at_registry.size() == before + 2;
+    EXPECT_EQ(last.status, has_second ? 200 : response.status);
+    return has_second ? doors_->at_registry.back() : std::nullopt;
   }
   void pass(milliseconds time) { fake_.clock.passed += time; }
 
   FakeWorld fake_;
-  std::unique_ptr<RegistryAuth> auth_;
-  std::vector<std::optional<std::string>> authorizations_;  // at the token service
+  std::unique_ptr<Doors> doors_;
+  std::unique_ptr<AuthorizingClient> client_;
 };
 
-TEST_F(RegistryAuthTest, SendsNothingBeforeItIsAskedTo) {
+TEST_F(AuthorizingClientTest, SendsNothingBeforeItIsAskedTo) {
   open(kPassword);
   EXPECT_EQ(authorization(), std::nullopt);
-  EXPECT_EQ(authorization(""), std::nullopt);
-  EXPECT_TRUE(auth_->has_credentials());
-  EXPECT_FALSE(auth_->has_token());
+  EXPECT_EQ(authorization("registry:catalog:*"), std::nullopt);
+  EXPECT_TRUE(client_->has_credentials());
+  EXPECT_FALSE(client_->has_token());
 }
 
-TEST_F(RegistryAuthTest, AnswersABasicChallengeWithUserAndPasswordFromThenOn) {
+TEST_F(AuthorizingClientTest, AnswersABasicChallengeWithUserAndPasswordFromThenOn) {
   open(kPassword);
   EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), "Basic bWU6c2VjcmV0");
   EXPECT_EQ(authorization(), "Basic bWU6c2VjcmV0");
-  EXPECT_EQ(authorization("other"), "Basic bWU6c2VjcmV0");
+  EXPECT_EQ(authorization("repository:other:pull"), "Basic bWU6c2VjcmV0");
 }
 
-TEST_F(RegistryAuthTest, HasNoAnswerWhereNoneWouldBeNew) {
+TEST_F(AuthorizingClientTest, HasNoAnswerWhereNoneWouldBeNew) {
+  const HttpResponse basic = challenge(R"(Basic realm="x")");
   open(kPassword);
-  EXPECT_EQ(answer(challenge(R"(Basic realm="x")"), "Basic bWU6c2VjcmV0"), std::nullopt);
+  EXPECT_EQ(answer(basic), "Basic bWU6c2VjcmV0");
+  EXPECT_EQ(answer(basic), std::nullopt) << "which is what the first attempt has carried now";
+  open(kPassword);
   EXPECT_EQ(answer(challenge(R"(Digest realm="x")")), std::nullopt);
   EXPECT_EQ(answer(HttpResponse{401, {}, ""}), std::nullopt);
   open(std::nullopt);
-  EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), std::nullopt);
+  EXPECT_EQ(answer(basic), std::nullopt);
   open(kIdentityToken);
-  EXPECT_EQ(answer(challenge(R"(Basic realm="x")")), std::nullopt);
+  EXPECT_EQ(answer(basic), std::nullopt);
 }
 
-TEST_F(RegistryAuthTest, AsksTheTokenServiceForATokenOfTheRepository) {
+TEST_F(AuthorizingClientTest, AsksTheTokenServiceForATokenOfTheRepository) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "t1"})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
   EXPECT_EQ(authorization(), "Bearer t1");
-  EXPECT_THAT(authorizations_, ElementsAre(std::nullopt));
+  EXPECT_THAT(doors_->at_token_service, ElementsAre(std::nullopt));
   EXPECT_EQ(fake_.http.requests()[0].method, HttpMethod::kGet);
-  EXPECT_TRUE(auth_->has_token());
+  EXPECT_TRUE(client_->has_token());
 }
 
-TEST_F(RegistryAuthTest, GivesUserAndPasswordToTheTokenService) {
+TEST_F(AuthorizingClientTest, GivesUserAndPasswordToTheTokenService) {
   open(kPassword);
   fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t1"})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
-  EXPECT_THAT(authorizations_, ElementsAre("Basic bWU6c2VjcmV0"));
+  EXPECT_THAT(doors_->at_token_service, ElementsAre("Basic bWU6c2VjcmV0"));
 }
 
-TEST_F(RegistryAuthTest, PostsAnIdentityTokenAndNoAuthorization) {
+TEST_F(AuthorizingClientTest, PostsAnIdentityTokenAndNoAuthorization) {
   open(kIdentityToken);
   fake_.http.expect("https://auth.example.com:443/token", ok(R"({"access_token": "t1"})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer t1");
-  EXPECT_THAT(authorizations_, ElementsAre(std::nullopt));
+  EXPECT_THAT(doors_->at_token_service, ElementsAre(std::nullopt));
   const HttpRequest& request = fake_.http.requests()[0];
   EXPECT_EQ(request.method, HttpMethod::kPost);
   EXPECT_EQ(request.form,
@@ -123,7 +164,7 @@ TEST_F(RegistryAuthTest, PostsAnIdentityTokenAndNoAuthorization) {
             "&refresh_token=refresh%2Bme");
 }
 
-TEST_F(RegistryAuthTest, AsksForWhatTheChallengeSays) {
+TEST_F(AuthorizingClientTest, AsksForWhatTheChallengeSays) {
   const struct {
     std::string challenge;
     std::string repository;
@@ -147,11 +188,13 @@ TEST_F(RegistryAuthTest, AsksForWhatTheChallengeSays) {
     SCOPED_TRACE(row.challenge);
     open(std::nullopt);
     fake_.http.expect(row.url, ok(R"({"token": "t"})"));
-    EXPECT_EQ(answer(challenge(row.challenge), std::nullopt, row.repository), "Bearer t");
+    const std::string scope =
+        row.repository.empty() ? "registry:catalog:*" : "repository:" + row.repository + ":pull";
+    EXPECT_EQ(answer(challenge(row.challenge), scope), "Bearer t");
   }
 }
 
-TEST_F(RegistryAuthTest, FindsTheBearerChallengeInWhicheverHeaderItIs) {
+TEST_F(AuthorizingClientTest, FindsTheBearerChallengeInWhicheverHeaderItIs) {
   open(std::nullopt);
   fake_.http.expect("https://h:443/t?scope=repository%3Aapp%3Apull", ok(R"({"token": "t"})"));
   EXPECT_EQ(answer({401,
@@ -162,7 +205,7 @@ TEST_F(RegistryAuthTest, FindsTheBearerChallengeInWhicheverHeaderItIs) {
             "Bearer t");
 }
 
-TEST_F(RegistryAuthTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone) {
+TEST_F(AuthorizingClientTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone) {
   for (const std::string realm : {"http://h/t", "ftp://h/t", "https://me:pw@h/t", "", "https://"}) {
     SCOPED_TRACE(realm);
     open(kPassword);
@@ -170,7 +213,7 @@ TEST_F(RegistryAuthTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone)
                 Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnauthorized),
                                     Property(&Error::what, HasSubstr("token service")))));
   }
-  EXPECT_THAT(authorizations_, ElementsAre());
+  EXPECT_THAT(doors_->at_token_service, ElementsAre());
 
   open(kPassword, "http://localhost:5000");
   fake_.http.expect("http://h:80/t?scope=repository%3Aapp%3Apull&account=me",
@@ -178,7 +221,7 @@ TEST_F(RegistryAuthTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone)
   EXPECT_EQ(answer(challenge(R"(Bearer realm="http://h/t")")), "Bearer t");
 }
 
-TEST_F(RegistryAuthTest, ReadsTheToken) {
+TEST_F(AuthorizingClientTest, ReadsTheToken) {
   const struct {
     std::string body;
     std::string token;
@@ -198,7 +241,7 @@ TEST_F(RegistryAuthTest, ReadsTheToken) {
   }
 }
 
-TEST_F(RegistryAuthTest, RefusesWhatIsNoTokenAndQuotesNothingOfIt) {
+TEST_F(AuthorizingClientTest, RefusesWhatIsNoTokenAndQuotesNothingOfIt) {
   for (const std::string body : {"", "secret", R"({"token": "secr)", "[]", "{}", R"({"token": 7})",
                                  R"({"token": ""})", R"({"token": "secret\r\nX-Evil: 1"})",
                                  R"({"token": "sec ret"})", R"({"token": "secr\u00e9t"})"}) {
@@ -213,7 +256,7 @@ TEST_F(RegistryAuthTest, RefusesWhatIsNoTokenAndQuotesNothingOfIt) {
   }
 }
 
-TEST_F(RegistryAuthTest, SaysWhoGaveNoToken) {
+TEST_F(AuthorizingClientTest, SaysWhoGaveNoToken) {
   open(kPassword);
   fake_.http.expect(std::string(kTokenUrl) + "&account=me",
                     status(401, R"({"details": "incorrect username or password"})"));
@@ -224,16 +267,16 @@ TEST_F(RegistryAuthTest, SaysWhoGaveNoToken) {
                                                "repository:app:pull (HTTP status 401)")))));
 }
 
-TEST_F(RegistryAuthTest, DoesNotAskAgainForATokenThatWasRefused) {
+TEST_F(AuthorizingClientTest, DoesNotAskAgainForATokenThatWasRefused) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, status(403));
   EXPECT_THROW(answer(bearer_challenge()), Error);
   EXPECT_THROW(authorization(), Error);
-  EXPECT_THROW(answer(bearer_challenge()), Error);
+  EXPECT_THROW(authorization(), Error);
   EXPECT_EQ(fake_.http.requests().size(), 1U);
 }
 
-TEST_F(RegistryAuthTest, RenewsATokenBeforeItExpires) {
+TEST_F(AuthorizingClientTest, RenewsATokenBeforeItExpires) {
   const struct {
     const char* what;
     std::string body;
@@ -259,125 +302,119 @@ TEST_F(RegistryAuthTest, RenewsATokenBeforeItExpires) {
   }
 }
 
-TEST_F(RegistryAuthTest, RenewsATokenThatIsRejectedEarly) {
+TEST_F(AuthorizingClientTest, RenewsATokenThatIsRejectedEarly) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "old", "expires_in": 300})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer old");
   fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
-  EXPECT_EQ(answer(bearer_challenge(), "Bearer old"), "Bearer new");
+  EXPECT_EQ(answer(bearer_challenge()), "Bearer new");
   EXPECT_EQ(authorization(), "Bearer new");
 }
 
-TEST_F(RegistryAuthTest, GivesATokenThatAnotherTaskHasRenewedMeanwhile) {
-  open(std::nullopt);
-  fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
-  EXPECT_EQ(answer(bearer_challenge()), "Bearer new");
-  EXPECT_EQ(answer(bearer_challenge(), "Bearer old"), "Bearer new");
-  EXPECT_EQ(fake_.http.requests().size(), 1U);
-}
-
-TEST_F(RegistryAuthTest, GivesUpWhenTheNewTokenIsTheRejectedOne) {
+TEST_F(AuthorizingClientTest, GivesUpWhenTheNewTokenIsTheRejectedOne) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "same", "expires_in": 300})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer same");
   fake_.http.expect(kTokenUrl, ok(R"({"token": "same", "expires_in": 300})"));
-  EXPECT_EQ(answer(bearer_challenge(), "Bearer same"), std::nullopt);
+  EXPECT_EQ(answer(bearer_challenge()), std::nullopt);
 }
 
-TEST_F(RegistryAuthTest, HasATokenForEachRepositoryAndOneForTheCatalog) {
+TEST_F(AuthorizingClientTest, HasATokenForEachRepositoryAndOneForTheCatalog) {
   open(std::nullopt);
   const std::string url = "https://auth.example.com:443/token?scope=";
   fake_.http.expect(url + "registry%3Acatalog%3A%2A&service=r", ok(R"({"token": "c"})"));
-  EXPECT_EQ(answer(bearer_challenge(), std::nullopt, ""), "Bearer c");
+  EXPECT_EQ(answer(bearer_challenge(), "registry:catalog:*"), "Bearer c");
   fake_.http.expect(url + "repository%3Aa%3Apull&service=r", ok(R"({"token": "a"})"));
-  EXPECT_EQ(authorization("a"), "Bearer a");
-  EXPECT_EQ(authorization(""), "Bearer c");
-  EXPECT_EQ(authorization("a"), "Bearer a");
+  EXPECT_EQ(authorization("repository:a:pull"), "Bearer a");
+  EXPECT_EQ(authorization("registry:catalog:*"), "Bearer c");
+  EXPECT_EQ(authorization("repository:a:pull"), "Bearer a");
 }
 
-/// Starts `tasks` at the same time and gives what each of them got.
-std::vector<std::string> all(HttpClient& client,
-                             std::vector<Task<std::optional<std::string>>> tasks) {
-  for (auto& task : tasks) task.start();
-  std::vector<std::string> results;
-  for (auto& task : tasks) {
-    while (!task.done()) client.poll();
-    try {
-      results.push_back(task.result().value_or("none"));
-    } catch (const Error& error) {
-      results.emplace_back("error");
+/// Sends `count` requests at the same time and gives how each ended.
+class ManyRequestsTest : public AuthorizingClientTest {
+ protected:
+  std::vector<std::string> send_at_once(int count) {
+    std::vector<Task<HttpResponse>> tasks;
+    for (int i = 0; i < count; ++i) tasks.push_back(client_->send(request_for(kScope)));
+    for (auto& task : tasks) task.start();
+    std::vector<std::string> results;
+    for (auto& task : tasks) {
+      while (!task.done()) fake_.http.poll();
+      try {
+        results.push_back(std::to_string(task.result().status));
+      } catch (const Error& error) {
+        results.emplace_back("error");
+      }
     }
+    return results;
   }
-  return results;
-}
+  void refuse(int count) {
+    for (int i = 0; i < count; ++i) doors_->refusals.push_back(bearer_challenge());
+  }
+};
 
-TEST_F(RegistryAuthTest, AsksOnceForATokenThatManyTasksWant) {
+TEST_F(ManyRequestsTest, AskOnceForTheTokenThatAllOfThemNeed) {
   open(std::nullopt);
+  refuse(5);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "t", "expires_in": 300})"));
-  const HttpResponse refusal = bearer_challenge();
-  std::vector<Task<std::optional<std::string>>> tasks;
-  for (int i = 0; i < 5; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", std::nullopt));
-  tasks.push_back(auth_->authorization("app"));
-  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("Bearer t"));
+  EXPECT_THAT(send_at_once(5), testing::Each("200"));
   EXPECT_EQ(fake_.http.requests().size(), 1U);
+  EXPECT_EQ(authorization(), "Bearer t");
 }
 
-TEST_F(RegistryAuthTest, RenewsOnceWhereManyTasksAreRejected) {
+TEST_F(ManyRequestsTest, RenewATokenOnceThatIsRejectedForAllOfThem) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "old", "expires_in": 300})"));
   EXPECT_EQ(answer(bearer_challenge()), "Bearer old");
+  refuse(5);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "new", "expires_in": 300})"));
-  const HttpResponse refusal = bearer_challenge();
-  std::vector<Task<std::optional<std::string>>> tasks;
-  for (int i = 0; i < 5; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", "Bearer old"));
-  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("Bearer new"));
+  EXPECT_THAT(send_at_once(5), testing::Each("200"));
   EXPECT_EQ(fake_.http.requests().size(), 2U);
+  EXPECT_EQ(authorization(), "Bearer new");
 }
 
-TEST_F(RegistryAuthTest, FailsEveryTaskThatWaitsForATokenThatIsNotGiven) {
+TEST_F(ManyRequestsTest, AllFailWhereNoTokenIsGiven) {
   open(std::nullopt);
+  refuse(3);
   fake_.http.expect(kTokenUrl, Error(ErrorKind::kUnreachable, "nobody listens"));
-  const HttpResponse refusal = bearer_challenge();
-  std::vector<Task<std::optional<std::string>>> tasks;
-  for (int i = 0; i < 3; ++i) tasks.push_back(auth_->answer(refusal, kUrl, "app", std::nullopt));
-  EXPECT_THAT(all(fake_.http, std::move(tasks)), testing::Each("error"));
+  EXPECT_THAT(send_at_once(3), testing::Each("error"));
 }
 
-TEST_F(RegistryAuthTest, RefusesALargeAnswerOfTheTokenService) {
+TEST_F(AuthorizingClientTest, RefusesALargeAnswerOfTheTokenService) {
   open(std::nullopt);
   fake_.http.expect(kTokenUrl, ok(R"({"token": "t"})"));
   answer(bearer_challenge());
   EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{1} << 20);
 }
 
-TEST_F(RegistryAuthTest, TellsUsersApartWithoutSayingWhoTheyAre) {
+TEST_F(AuthorizingClientTest, TellsUsersApartWithoutSayingWhoTheyAre) {
   open(std::nullopt);
-  EXPECT_EQ(auth_->user_key(), "");
+  EXPECT_EQ(client_->user_key(), "");
   open(kPassword);
-  const std::string me = auth_->user_key();
+  const std::string me = client_->user_key();
   EXPECT_THAT(me, AllOf(Not(HasSubstr("me")), Not(HasSubstr("secret")), Not(StrEq(""))));
   open(Credentials{"me", "another", ""});
-  EXPECT_EQ(auth_->user_key(), me);
+  EXPECT_EQ(client_->user_key(), me);
   open(Credentials{"you", "secret", ""});
-  EXPECT_NE(auth_->user_key(), me);
+  EXPECT_NE(client_->user_key(), me);
   open(kIdentityToken);
-  EXPECT_NE(auth_->user_key(), me);
+  EXPECT_NE(client_->user_key(), me);
 }
 
-TEST_F(RegistryAuthTest, KnowsWhatIsSecret) {
+TEST_F(AuthorizingClientTest, KnowsWhatIsSecret) {
   open(kPassword);
   fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t0ken"})"));
   answer(bearer_challenge());
   for (const std::string text : {"the secret is out", "Bearer t0ken", "bWU6c2VjcmV0"}) {
-    EXPECT_TRUE(auth_->contains_secret(text)) << text;
+    EXPECT_TRUE(client_->contains_secret(text)) << text;
   }
   for (const std::string text : {"", "me", "denied"}) {
-    EXPECT_FALSE(auth_->contains_secret(text)) << text;
+    EXPECT_FALSE(client_->contains_secret(text)) << text;
   }
   open(kIdentityToken);
-  EXPECT_TRUE(auth_->contains_secret("<refresh+me>"));
+  EXPECT_TRUE(client_->contains_secret("<refresh+me>"));
   open(std::nullopt);
-  EXPECT_FALSE(auth_->contains_secret("anything"));
+  EXPECT_FALSE(client_->contains_secret("anything"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "source/registry/name.h"
+#include "source/oci/name.h"
 
 #include <string>
 
@@ -7,7 +7,7 @@
 namespace dkr {
 namespace {
 
-TEST(RegistryName, TakesWhatCanBeARepository) {
+TEST(RepositoryName, TakesWhatCanBeARepository) {
   for (const std::string& path : {
            std::string("a"),
            std::string("team/app"),
@@ -21,7 +21,7 @@ TEST(RegistryName, TakesWhatCanBeARepository) {
   }
 }
 
-TEST(RegistryName, TakesNothingThatStandsForSomethingElseInAUrl) {
+TEST(RepositoryName, TakesNothingThatStandsForSomethingElseInAUrl) {
   for (const std::string& path : {
            std::string(),
            std::string("/"),
@@ -41,25 +41,6 @@ TEST(RegistryName, TakesNothingThatStandsForSomethingElseInAUrl) {
        }) {
     EXPECT_FALSE(is_repository(path)) << path;
   }
-}
-
-TEST(RegistryName, KnowsTheOfficialRepositoriesOfDockerHubAlone) {
-  const struct {
-    std::string host;
-    std::string path;
-    std::string displayed;
-  } rows[] = {
-      {"docker.io", "library/nginx", "nginx"},
-      {"docker.io", "team/app", "team/app"},
-      {"registry.example.com", "library/nginx", "library/nginx"},
-      {"registry.example.com", "nginx", "nginx"},
-  };
-  for (const auto& row : rows) {
-    EXPECT_EQ(displayed_name(row.path, parse_registry(row.host)), row.displayed) << row.path;
-  }
-  EXPECT_EQ(repository_path("nginx", parse_registry("docker.io")), "library/nginx");
-  EXPECT_EQ(repository_path("team/app", parse_registry("docker.io")), "team/app");
-  EXPECT_EQ(repository_path("nginx", parse_registry("registry.example.com")), "nginx");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "source/registry/registry.h"
+#include "source/oci/lister.h"
 
 #include <chrono>
 #include <memory>
@@ -7,10 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "source/registry/store.h"
 #include "support/fake_world.h"
+#include "support/listings.h"
 #include "support/registry_content.h"
 
 namespace dkr {
@@ -37,17 +40,14 @@ std::string blob_url(const std::string& repository, const std::string& body) {
   return kBase + repository + "/blobs/" + digest_of(body);
 }
 
-class NoObserver final : public ProgressObserver {
- public:
-  void update(const Progress& progress) override { last = progress; }
-  Progress last;
-};
+/// How many different images `listing` names.
+std::size_t distinct(const FlatListing& listing) {
+  return count_distinct(listing_of(listing.rows));
+}
 
 /// A registry at localhost:5000 that answers what a test expects it to be asked, in any order.
-class RegistryTest : public testing::Test {
+class ListerTest : public testing::Test {
  protected:
-  RegistryTest() { options_.platform = {"linux", "amd64", ""}; }
-
   void expect(const std::string& url, ScriptedHttp::Answer answer) {
     fake_.http.expect_sometime(url, std::move(answer));
   }
@@ -59,21 +59,18 @@ class RegistryTest : public testing::Test {
     expect(blob_url(repository, config), ok(config));
   }
 
-  Listing list(const Filter& wanted = {}) {
-    Registry registry(address_, options_, fake_.http, fake_.world, observer_, fake_.log);
-    return registry.list(wanted);
+  std::unique_ptr<Lister> lister() {
+    return std::make_unique<Lister>(
+        std::make_unique<RegistryStore>(address_, options_, fake_.http, fake_.world, fake_.log),
+        std::make_unique<ImageCache>("", fake_.clock, fake_.log), progress_, fake_.log);
   }
-  RepositoryListing repositories() {
-    return Registry(address_, options_, fake_.http, fake_.world, observer_, fake_.log)
-        .repositories();
+  FlatListing list(const Filter& wanted = {}) {
+    return flat(wait(fake_.http, lister()->list({.filter = wanted, .platform = platform_})));
   }
+  RepositoryListing repositories() { return wait(fake_.http, lister()->repositories()); }
 
-  static std::vector<std::string> names(const Listing& listing) {
-    std::vector<std::string> result;
-    for (const Image& image : listing.images) {
-      result.push_back(image.repository.value_or("?") + ":" + image.tag.value_or("?"));
-    }
-    return result;
+  static std::vector<std::string> names(const FlatListing& listing) {
+    return names_of(listing.rows);
   }
   static std::vector<std::string> messages(const std::vector<Failure>& failures) {
     std::vector<std::string> result;
@@ -82,21 +79,22 @@ class RegistryTest : public testing::Test {
   }
 
   FakeWorld fake_;
-  NoObserver observer_;
+  Progress progress_;
   RegistryAddress address_{"localhost:5000", "http://localhost:5000"};
   RegistryOptions options_;
+  Platform platform_{"linux", "amd64", ""};
 };
 
-TEST_F(RegistryTest, ListsTheImageOfEachTag) {
+TEST_F(ListerTest, ListsTheImageOfEachTag) {
   const std::string config = config_created("2020-09-01T00:00:00Z");
   const std::string manifest = manifest_of(config, 1000);
   expect(kCatalog, ok(R"({"repositories": ["team/app"]})"));
   expect(tags_url("team/app"), ok(R"({"name": "team/app", "tags": ["1.0"]})"));
   expect(manifest_url("team/app", "1.0"), manifest_response(manifest));
   expect(blob_url("team/app", config), ok(config));
-  const Listing listing = list();
-  ASSERT_THAT(listing.images, SizeIs(1));
-  const Image& image = listing.images[0];
+  const FlatListing listing = list();
+  ASSERT_THAT(listing.rows, SizeIs(1));
+  const Entry& image = listing.rows[0];
   EXPECT_EQ(image.repository, "team/app");
   EXPECT_EQ(image.tag, "1.0");
   EXPECT_EQ(image.id, digest_of(config));
@@ -106,7 +104,7 @@ TEST_F(RegistryTest, ListsTheImageOfEachTag) {
   EXPECT_EQ(header_of(fake_.http.requests()[2], "Accept"), kAcceptManifests);
 }
 
-TEST_F(RegistryTest, ListsTheNewestFirstThenByNameAndThoseOfUnknownDateLast) {
+TEST_F(ListerTest, ListsTheNewestFirstThenByNameAndThoseOfUnknownDateLast) {
   expect(kCatalog, ok(R"({"repositories": ["b", "a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["new", "old", "none", "same"]})"));
   expect(tags_url("b"), ok(R"({"tags": ["same", "none", "before-unix"]})"));
@@ -123,7 +121,7 @@ TEST_F(RegistryTest, ListsTheNewestFirstThenByNameAndThoseOfUnknownDateLast) {
                                          "a:none", "b:none"));
 }
 
-TEST_F(RegistryTest, AsksOnceForWhatSeveralTagsPointAt) {
+TEST_F(ListerTest, AsksOnceForWhatSeveralTagsPointAt) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   const std::string manifest = manifest_of(config, 1);
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
@@ -132,12 +130,12 @@ TEST_F(RegistryTest, AsksOnceForWhatSeveralTagsPointAt) {
     expect(manifest_url("a", tag), manifest_response(manifest));
   }
   expect(blob_url("a", config), ok(config));
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:1", "a:2", "a:3"));
-  EXPECT_EQ(count_distinct(listing.images), 1U);
+  EXPECT_EQ(distinct(listing), 1U);
 }
 
-TEST_F(RegistryTest, TakesTheWantedPlatformOfAnIndexElseTheFirstOne) {
+TEST_F(ListerTest, TakesTheWantedPlatformOfAnIndexElseTheFirstOne) {
   const std::string amd64 = config_created("2020-01-01T00:00:00Z");
   const std::string arm64 = config_created("2021-01-01T00:00:00Z");
   const struct {
@@ -166,7 +164,7 @@ TEST_F(RegistryTest, TakesTheWantedPlatformOfAnIndexElseTheFirstOne) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
-    options_.platform = row.wanted;
+    platform_ = row.wanted;
     std::vector<std::pair<std::string, std::string>> entries;
     for (const auto& [platform, config] : row.entries) {
       entries.emplace_back(platform, digest_of(manifest_of(config, 7)));
@@ -177,14 +175,14 @@ TEST_F(RegistryTest, TakesTheWantedPlatformOfAnIndexElseTheFirstOne) {
     const std::string manifest = manifest_of(row.config, 7);
     expect(manifest_url("a", digest_of(manifest)), manifest_response(manifest));
     expect(blob_url("a", row.config), ok(row.config));
-    const Listing listing = list();
-    ASSERT_THAT(listing.images, SizeIs(1));
-    EXPECT_EQ(listing.images[0].id, digest_of(row.config));
-    EXPECT_EQ(listing.images[0].size, row.config.size() + 7);
+    const FlatListing listing = list();
+    ASSERT_THAT(listing.rows, SizeIs(1));
+    EXPECT_EQ(listing.rows[0].id, digest_of(row.config));
+    EXPECT_EQ(listing.rows[0].size, row.config.size() + 7);
   }
 }
 
-TEST_F(RegistryTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
+TEST_F(ListerTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   const std::string manifest = manifest_of(config, 7);
   const std::string missing = some_digest('1');
@@ -197,13 +195,13 @@ TEST_F(RegistryTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
   expect(manifest_url("a", missing), status(404));
   expect(manifest_url("a", digest_of(manifest)), manifest_response(manifest));
   expect(blob_url("a", config), ok(config));
-  const Listing listing = list();
-  ASSERT_THAT(listing.images, SizeIs(1));
-  EXPECT_EQ(listing.images[0].id, digest_of(config));
+  const FlatListing listing = list();
+  ASSERT_THAT(listing.rows, SizeIs(1));
+  EXPECT_EQ(listing.rows[0].id, digest_of(config));
   EXPECT_THAT(listing.failures, IsEmpty());
 }
 
-TEST_F(RegistryTest, ListsAnIndexOfNothingAsUnknown) {
+TEST_F(ListerTest, ListsAnIndexOfNothingAsUnknown) {
   const std::string missing = some_digest('1');
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["empty", "sparse"]})"));
@@ -211,42 +209,42 @@ TEST_F(RegistryTest, ListsAnIndexOfNothingAsUnknown) {
   expect(manifest_url("a", "sparse"),
          manifest_response(index_of({{"linux/amd64", missing}}), kOciIndexType));
   expect(manifest_url("a", missing), status(404));
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:empty", "a:sparse"));
-  for (const Image& image : listing.images) {
+  for (const Entry& image : listing.rows) {
     EXPECT_EQ(image.id, std::nullopt);
     EXPECT_EQ(image.created, std::nullopt);
     EXPECT_EQ(image.size, std::nullopt);
   }
-  EXPECT_EQ(count_distinct(listing.images), 2U);
+  EXPECT_EQ(distinct(listing), 2U);
   EXPECT_THAT(listing.failures, IsEmpty());
 }
 
-TEST_F(RegistryTest, FollowsIndexesInIndexesButNotWithoutEnd) {
-  const std::string config = config_created("2020-01-01T00:00:00Z");
-  const std::string image = manifest_of(config, 7);
+TEST_F(ListerTest, FollowsIndexesInIndexesButNotWithoutEnd) {
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
-  expect(tags_url("a"), ok(R"({"tags": ["deep", "deepest"]})"));
-  expect(manifest_url("a", digest_of(image)), manifest_response(image));
-  expect(blob_url("a", config), ok(config));
-  // The outermost but one index of `deepest` is what `deep` points at.
-  std::string inner = image;
-  for (int depth = 1; depth <= 5; ++depth) {
-    inner = index_of({{"linux/amd64", digest_of(inner)}});
-    if (depth < 4) {
-      expect(manifest_url("a", digest_of(inner)), manifest_response(inner, kOciIndexType));
+  expect(tags_url("a"), ok(R"({"tags": ["deep", "too-deep"]})"));
+  for (const auto& [tag, levels] : {std::pair("deep", 4), std::pair("too-deep", 5)}) {
+    const std::string config = config_created(fmt::format("200{}-01-01T00:00:00Z", levels));
+    std::string inner = manifest_of(config, 7);
+    for (int level = 1; level <= levels; ++level) {
+      // The innermost index of too-deep is asked for, what is in it is not.
+      const bool is_asked_for = levels < 5 || level > 1;
+      if (is_asked_for) {
+        expect(manifest_url("a", digest_of(inner)),
+               manifest_response(inner, level == 1 ? kOciImageType : kOciIndexType));
+      }
+      inner = index_of({{"linux/amd64", digest_of(inner)}});
     }
-    if (depth == 4) expect(manifest_url("a", "deep"), manifest_response(inner, kOciIndexType));
-    if (depth == 5) expect(manifest_url("a", "deepest"), manifest_response(inner, kOciIndexType));
+    expect(manifest_url("a", tag), manifest_response(inner, kOciIndexType));
+    if (levels < 5) expect(blob_url("a", config), ok(config));
   }
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:deep"));
   EXPECT_THAT(messages(listing.failures),
-              ElementsAre("localhost:5000/a:deepest: manifest: is an index of indexes of indexes, "
-                          "without end"));
+              ElementsAre("localhost:5000/a:too-deep: manifest: is an index over 4 levels deep"));
 }
 
-TEST_F(RegistryTest, ListsArtifactsWithWhatTheyHave) {
+TEST_F(ListerTest, ListsArtifactsWithWhatTheyHave) {
   const std::string empty = "{}";
   const auto artifact = [&](const std::string& annotations) {
     return R"({"artifactType": "text/x", "config": {"mediaType":
@@ -260,16 +258,16 @@ TEST_F(RegistryTest, ListsArtifactsWithWhatTheyHave) {
   expect(
       manifest_url("a", "y"),
       manifest_response(artifact(R"("org.opencontainers.image.created": "2020-01-01T00:00:00Z")")));
-  const Listing listing = list();
+  const FlatListing listing = list();
   ASSERT_THAT(names(listing), ElementsAre("a:y", "a:x"));
-  EXPECT_EQ(listing.images[0].created, Time(std::chrono::seconds(1577836800)));
-  EXPECT_EQ(listing.images[1].created, std::nullopt);
-  EXPECT_EQ(listing.images[1].size, 42U);
-  EXPECT_EQ(listing.images[1].id, digest_of(empty));
-  EXPECT_EQ(count_distinct(listing.images), 2U) << "the empty config does not tell them apart";
+  EXPECT_EQ(listing.rows[0].created, Time(std::chrono::seconds(1577836800)));
+  EXPECT_EQ(listing.rows[1].created, std::nullopt);
+  EXPECT_EQ(listing.rows[1].size, 42U);
+  EXPECT_EQ(listing.rows[1].id, digest_of(empty));
+  EXPECT_EQ(distinct(listing), 2U) << "the empty config does not tell them apart";
 }
 
-TEST_F(RegistryTest, AsksForNoConfigOfWhatIsTooSmall) {
+TEST_F(ListerTest, AsksForNoConfigOfWhatIsTooSmall) {
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["big", "small", "unknown"]})"));
   expect_image("a", "big", "2020-01-01T00:00:00Z", 5000);
@@ -280,16 +278,16 @@ TEST_F(RegistryTest, AsksForNoConfigOfWhatIsTooSmall) {
   EXPECT_THAT(names(list(wanted)), ElementsAre("a:big"));
 }
 
-TEST_F(RegistryTest, AsksForNothingOfRepositoriesThatAreNotWanted) {
+TEST_F(ListerTest, AsksForNothingOfRepositoriesThatAreNotWanted) {
   expect(kCatalog, ok(R"({"repositories": ["team/a", "other", "team/b"]})"));
   expect(tags_url("team/a"), ok(R"({"tags": []})"));
   expect(tags_url("team/b"), ok(R"({"tags": null})"));
   Filter wanted;
   wanted.prefixes = {"team/"};
-  EXPECT_THAT(list(wanted).images, IsEmpty());
+  EXPECT_THAT(list(wanted).rows, IsEmpty());
 }
 
-TEST_F(RegistryTest, AsksForTheRepositoriesThatAreNamedAndNoCatalog) {
+TEST_F(ListerTest, AsksForTheRepositoriesThatAreNamedAndNoCatalog) {
   expect(tags_url("a"), ok(R"({"tags": ["1"]})"));
   expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
   Filter wanted;
@@ -297,31 +295,31 @@ TEST_F(RegistryTest, AsksForTheRepositoriesThatAreNamedAndNoCatalog) {
   EXPECT_THAT(names(list(wanted)), ElementsAre("a:1"));
 }
 
-TEST_F(RegistryTest, AsksForNamesAndPrefixesTogether) {
+TEST_F(ListerTest, AsksForNamesAndPrefixesTogether) {
   expect(kCatalog, ok(R"({"repositories": ["a", "team/b", "c"]})"));
   expect(tags_url("a"), ok(R"({"tags": []})"));
   expect(tags_url("team/b"), ok(R"({"tags": []})"));
   Filter wanted;
   wanted.names = {"a"};
   wanted.prefixes = {"team/"};
-  EXPECT_THAT(list(wanted).images, IsEmpty());
+  EXPECT_THAT(list(wanted).rows, IsEmpty());
 }
 
-TEST_F(RegistryTest, AsksForNoTagOfWhichNoneIsWanted) {
+TEST_F(ListerTest, AsksForNoTagOfWhichNoneIsWanted) {
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["1"]})"));
   Filter wanted;
   wanted.max_tags = 0;
-  EXPECT_THAT(list(wanted).images, IsEmpty());
+  EXPECT_THAT(list(wanted).rows, IsEmpty());
 }
 
-TEST_F(RegistryTest, LeavesOutWhatVanishesMeanwhile) {
+TEST_F(ListerTest, LeavesOutWhatVanishesMeanwhile) {
   expect(kCatalog, ok(R"({"repositories": ["gone", "a"]})"));
   expect(tags_url("gone"), status(404));
   expect(tags_url("a"), ok(R"({"tags": ["gone", "1"]})"));
   expect(manifest_url("a", "gone"), status(404));
   expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:1"));
   EXPECT_THAT(listing.failures, IsEmpty());
   EXPECT_THAT(fake_.err.content,
@@ -329,7 +327,7 @@ TEST_F(RegistryTest, LeavesOutWhatVanishesMeanwhile) {
                     HasSubstr(" INFO localhost:5000/a:gone: in the tag list, but gone\n")));
 }
 
-TEST_F(RegistryTest, SaysThatANamedRepositoryDoesNotExist) {
+TEST_F(ListerTest, SaysThatANamedRepositoryDoesNotExist) {
   expect(tags_url("a"), status(404));
   Filter wanted;
   wanted.names = {"a"};
@@ -338,37 +336,37 @@ TEST_F(RegistryTest, SaysThatANamedRepositoryDoesNotExist) {
                           "credentials"));
 }
 
-TEST_F(RegistryTest, RefusesNamesThatCouldChangeAUrl) {
+TEST_F(ListerTest, RefusesNamesThatCouldChangeAUrl) {
   for (const std::string name : {"", "/", "a/", "/a", "a//b", "..", "a/../b", ".", "a?b", "a#b",
                                  "a b", "a\nb", "a%2fb", "a:b", "a@b", "_catalog/\xff"}) {
     SCOPED_TRACE(name);
     Filter wanted;
     wanted.names = {name};
-    const Listing listing = list(wanted);
+    const FlatListing listing = list(wanted);
     ASSERT_THAT(listing.failures, SizeIs(1));
     EXPECT_THAT(listing.failures[0].message,
-                HasSubstr("localhost:5000: --repo holds what is no repository: "));
+                HasSubstr("localhost:5000: --repo holds an invalid repository name: "));
   }
   EXPECT_THAT(fake_.http.requests(), IsEmpty());
 }
 
-TEST_F(RegistryTest, ReportsWhatIsNoNameInItsListsAndListsTheRest) {
+TEST_F(ListerTest, ReportsWhatIsNoNameInItsListsAndListsTheRest) {
   expect(kCatalog, ok(R"({"repositories": ["../../x", "a", null, "a", ""]})"));
   expect(tags_url("a"),
          ok(R"({"tags": ["1", "../x", "-x", null, "a/b", "sha256:0123", "sha256:\u001b[2J"]})"));
   expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:1"));
   EXPECT_THAT(messages(listing.failures),
-              ElementsAre("localhost:5000/a: the tag list holds what is no tag: -x",
-                          "localhost:5000/a: the tag list holds what is no tag: ../x",
-                          "localhost:5000/a: the tag list holds what is no tag: a/b",
-                          "localhost:5000/a: the tag list holds what is no tag: sha256:\x1b[2J",
-                          "localhost:5000: the catalog holds what is no repository: ",
-                          "localhost:5000: the catalog holds what is no repository: ../../x"));
+              ElementsAre("localhost:5000/a: the tag list holds an invalid tag: -x",
+                          "localhost:5000/a: the tag list holds an invalid tag: ../x",
+                          "localhost:5000/a: the tag list holds an invalid tag: a/b",
+                          "localhost:5000/a: the tag list holds an invalid tag: sha256:\x1b[2J",
+                          "localhost:5000: the catalog holds an invalid repository name: ",
+                          "localhost:5000: the catalog holds an invalid repository name: ../../x"));
 }
 
-TEST_F(RegistryTest, ListsTheRestWhereOneThingFails) {
+TEST_F(ListerTest, ListsTheRestWhereOneThingFails) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   expect(kCatalog, ok(R"({"repositories": ["a", "b", "c"]})"));
   expect(tags_url("a"), status(500));
@@ -383,18 +381,18 @@ TEST_F(RegistryTest, ListsTheRestWhereOneThingFails) {
   const std::string other = config_created("2021-01-01T00:00:00Z");
   expect(manifest_url("c", "noblob"), manifest_response(manifest_of(other, 3)));
   expect(blob_url("c", other), status(403, R"({"errors": [{"code": "DENIED", "message": "no"}]})"));
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("c:good"));
   EXPECT_THAT(messages(listing.failures),
               ElementsAre("localhost:5000/a: tag list: HTTP status 500",
                           HasSubstr("localhost:5000/b: tag list: not JSON: "),
                           HasSubstr("localhost:5000/c:broken: not JSON: "),
                           "localhost:5000/c:cut: over 8388608 bytes",
-                          HasSubstr("localhost:5000/c:lie: is not what its digest sha256:"),
+                          HasSubstr("localhost:5000/c:lie: does not match digest sha256:"),
                           "localhost:5000/c:noblob: config: HTTP status 403, DENIED: no"));
 }
 
-TEST_F(RegistryTest, SaysHowToLogInWhereARepositoryIsNotForEveryone) {
+TEST_F(ListerTest, SaysHowToLogInWhereARepositoryIsNotForEveryone) {
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
   expect(tags_url("a"), status(401));
   EXPECT_THAT(messages(list().failures),
@@ -402,7 +400,7 @@ TEST_F(RegistryTest, SaysHowToLogInWhereARepositoryIsNotForEveryone) {
                           "localhost:5000)"));
 }
 
-TEST_F(RegistryTest, FailsWhereNothingCanBeListed) {
+TEST_F(ListerTest, FailsWhereNothingCanBeListed) {
   const struct {
     ScriptedHttp::Answer answer;
     ErrorKind kind;
@@ -448,7 +446,7 @@ TEST_F(RegistryTest, FailsWhereNothingCanBeListed) {
   }
 }
 
-TEST_F(RegistryTest, ListsTheTagsBeforeThePageThatFails) {
+TEST_F(ListerTest, ListsTheTagsBeforeThePageThatFails) {
   HttpResponse first = ok(R"({"tags": ["1"]})");
   first.headers.emplace_back("link", "</v2/a/tags/list?last=1>; rel=next");
   expect(tags_url("a"), first);
@@ -456,13 +454,13 @@ TEST_F(RegistryTest, ListsTheTagsBeforeThePageThatFails) {
   expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
   Filter wanted;
   wanted.names = {"a"};
-  const Listing listing = list(wanted);
+  const FlatListing listing = list(wanted);
   EXPECT_THAT(names(listing), ElementsAre("a:1"));
   EXPECT_THAT(messages(listing.failures),
               ElementsAre("localhost:5000/a: tag list: HTTP status 404"));
 }
 
-TEST_F(RegistryTest, GivesTheRepositoriesBeforeThePageThatFails) {
+TEST_F(ListerTest, GivesTheRepositoriesBeforeThePageThatFails) {
   HttpResponse first = ok(R"({"repositories": ["a"]})");
   first.headers.emplace_back("link", "<?last=a>; rel=next");
   expect(kCatalog, first);
@@ -472,7 +470,7 @@ TEST_F(RegistryTest, GivesTheRepositoriesBeforeThePageThatFails) {
   EXPECT_THAT(messages(listing.failures), ElementsAre("localhost:5000: catalog: HTTP status 500"));
 }
 
-TEST_F(RegistryTest, LooksForWhatOneRepositoryLacksInTheOther) {
+TEST_F(ListerTest, LooksForWhatOneRepositoryLacksInTheOther) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   const std::string image = manifest_of(config, 7);
   const std::string index = index_of({{"linux/amd64", digest_of(image)}});
@@ -484,13 +482,13 @@ TEST_F(RegistryTest, LooksForWhatOneRepositoryLacksInTheOther) {
   expect(manifest_url("a", digest_of(image)), status(404));
   expect(manifest_url("b", digest_of(image)), manifest_response(image));
   expect(blob_url("b", config), ok(config));
-  const Listing listing = list();
+  const FlatListing listing = list();
   ASSERT_THAT(names(listing), ElementsAre("b:1", "a:1"));
-  EXPECT_EQ(listing.images[0].id, digest_of(config));
-  EXPECT_EQ(listing.images[1].id, std::nullopt);
+  EXPECT_EQ(listing.rows[0].id, digest_of(config));
+  EXPECT_EQ(listing.rows[1].id, std::nullopt);
 }
 
-TEST_F(RegistryTest, SaysThatTheRegistryIsBusy) {
+TEST_F(ListerTest, SaysThatTheRegistryIsBusy) {
   for (int i = 0; i < 5; ++i) expect(kCatalog, status(503));
   EXPECT_THAT([&] { list(); },
               Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kBusy),
@@ -498,7 +496,7 @@ TEST_F(RegistryTest, SaysThatTheRegistryIsBusy) {
                                   Property(&Error::hint, HasSubstr("try again later")))));
 }
 
-TEST_F(RegistryTest, FailsAtOnceWhereNobodyAnswersForANamedRepository) {
+TEST_F(ListerTest, FailsAtOnceWhereNobodyAnswersForANamedRepository) {
   expect(tags_url("a"), Error(ErrorKind::kUnreachable, "connection refused"));
   expect(tags_url("b"), Error(ErrorKind::kUnreachable, "connection refused"));
   Filter wanted;
@@ -507,7 +505,7 @@ TEST_F(RegistryTest, FailsAtOnceWhereNobodyAnswersForANamedRepository) {
               Throws<Error>(Property(&Error::what, HasSubstr("cannot connect to the registry"))));
 }
 
-TEST_F(RegistryTest, GivesUpWhenNobodyAnswersAnyMore) {
+TEST_F(ListerTest, GivesUpWhenNobodyAnswersAnyMore) {
   options_.jobs = 1;
   std::string tags;
   for (int i = 0; i < 30; ++i) tags += (i == 0 ? "\"" : ",\"") + std::to_string(100 + i) + "\"";
@@ -516,14 +514,14 @@ TEST_F(RegistryTest, GivesUpWhenNobodyAnswersAnyMore) {
   for (int i = 0; i < 20; ++i) {
     expect(manifest_url("a", std::to_string(100 + i)), Error(ErrorKind::kTimedOut, "no progress"));
   }
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_THAT(listing.failures, SizeIs(21));
   EXPECT_THAT(messages(listing.failures),
               testing::Contains("localhost:5000: no answer to 20 requests in a row; 10 tags were "
                                 "not asked for"));
 }
 
-TEST_F(RegistryTest, GivesUpWhenTheHostThatItIsSentToNeverAnswers) {
+TEST_F(ListerTest, GivesUpWhenTheHostThatItIsSentToNeverAnswers) {
   options_.jobs = 1;
   std::string tags;
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
@@ -541,7 +539,7 @@ TEST_F(RegistryTest, GivesUpWhenTheHostThatItIsSentToNeverAnswers) {
                                 "not asked for"));
 }
 
-TEST_F(RegistryTest, HasNoMoreRequestsInFlightThanItMay) {
+TEST_F(ListerTest, HasNoMoreRequestsInFlightThanItMay) {
   const struct {
     std::optional<std::size_t> jobs;
     HttpVersion version;
@@ -566,34 +564,36 @@ TEST_F(RegistryTest, HasNoMoreRequestsInFlightThanItMay) {
     fake.http.expect(
         kCatalog,
         HttpResponse{200, {}, R"({"repositories": [)" + repositories + "]}", row.version});
-    Registry registry(address_, options_, fake.http, fake.world, observer_, fake.log);
-    registry.list({});
+    Lister lister(
+        std::make_unique<RegistryStore>(address_, options_, fake.http, fake.world, fake.log),
+        std::make_unique<ImageCache>("", fake.clock, fake.log), progress_, fake.log);
+    (void)wait(fake.http, lister.list({}));
     EXPECT_EQ(fake.http.most_in_flight(), row.most);
   }
 }
 
-TEST_F(RegistryTest, SaysHowFarItHasCome) {
+TEST_F(ListerTest, SaysHowFarItHasCome) {
   expect(kCatalog, ok(R"({"repositories": ["a", "b"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["1", "2"]})"));
   expect(tags_url("b"), status(500));
   expect(manifest_url("a", "1"), status(404));
   expect(manifest_url("a", "2"), ok("<html>"));
   list();
-  EXPECT_EQ(observer_.last.repositories_known, 2U);
-  EXPECT_EQ(observer_.last.repositories_done, 2U);
-  EXPECT_EQ(observer_.last.tags_known, 2U);
-  EXPECT_EQ(observer_.last.tags_done, 2U);
+  EXPECT_EQ(progress_.repositories_known, 2U);
+  EXPECT_EQ(progress_.repositories_done, 2U);
+  EXPECT_EQ(progress_.tags_known, 2U);
+  EXPECT_EQ(progress_.tags_done, 2U);
 }
 
-TEST_F(RegistryTest, GivesTheRepositoriesOfTheCatalogInItsOrder) {
+TEST_F(ListerTest, GivesTheRepositoriesOfTheCatalogInItsOrder) {
   expect(kCatalog, ok(R"({"repositories": ["b", "a/x", "b", "../c", "A"]})"));
   const RepositoryListing listing = repositories();
   EXPECT_THAT(listing.names, ElementsAre("b", "a/x", "A"));
   EXPECT_THAT(messages(listing.failures),
-              ElementsAre("localhost:5000: the catalog holds what is no repository: ../c"));
+              ElementsAre("localhost:5000: the catalog holds an invalid repository name: ../c"));
 }
 
-TEST_F(RegistryTest, OnDockerHubCallsOfficialRepositoriesByTheirShortNames) {
+TEST_F(ListerTest, OnDockerHubCallsOfficialRepositoriesByTheirShortNames) {
   address_ = {"docker.io", "https://registry-1.docker.io"};
   const std::string base = "https://registry-1.docker.io/v2/library/alpine";
   const std::string config = config_created("2020-01-01T00:00:00Z");
@@ -602,8 +602,75 @@ TEST_F(RegistryTest, OnDockerHubCallsOfficialRepositoriesByTheirShortNames) {
   expect(base + "/blobs/" + digest_of(config), ok(config));
   Filter wanted;
   wanted.names = {"alpine"};
-  const Listing listing = list(wanted);
+  const FlatListing listing = list(wanted);
   EXPECT_THAT(names(listing), ElementsAre("alpine:3"));
+}
+
+TEST_F(ListerTest, KeepsDigestsMediaTypesAndPlatforms) {
+  const std::string config = R"({"os": "linux", "architecture": "arm64", "variant": "v8"})";
+  const std::string image = manifest_of(config, 7);
+  const std::string index = index_of({{"linux/amd64", digest_of(image)}});
+  expect(tags_url("a"), ok(R"({"tags": ["image", "index"]})"));
+  expect(manifest_url("a", "image"), manifest_response(image));
+  expect(manifest_url("a", "index"), manifest_response(index, kOciIndexType));
+  expect(blob_url("a", config), ok(config));
+  Query query;
+  query.filter.names = {"a"};
+  query.platform = platform_;
+  const Listing listing = wait(fake_.http, lister()->list(query));
+  ASSERT_THAT(names_of(listing), ElementsAre("a:image", "a:index"));
+  EXPECT_EQ(listing.rows[0].media_type, MediaType::kOciManifest);
+  EXPECT_EQ(listing.rows[0].digest, Digest(digest_of(image)));
+  EXPECT_EQ(listing.rows[1].media_type, MediaType::kOciIndex);
+  EXPECT_EQ(listing.rows[1].digest, Digest(digest_of(index)));
+  EXPECT_EQ(listing.rows[0].image, listing.rows[1].image) << "one manifest is one image";
+  EXPECT_EQ(listing.image_of(listing.rows[0]).digest, Digest(digest_of(image)));
+  ASSERT_EQ(listing.platforms.size(), 1U);
+  EXPECT_THAT(listing.image_of(listing.rows[0]).blobs, IsEmpty()) << "nobody asked for them";
+}
+
+TEST_F(ListerTest, KeepsBlobsOnDemandEachOnce) {
+  const std::string one = config_created("2020-01-01T00:00:00Z");
+  const std::string two = config_created("2021-01-01T00:00:00Z");
+  expect(tags_url("a"), ok(R"({"tags": ["1", "2"]})"));
+  expect(manifest_url("a", "1"), manifest_response(manifest_of(one, 7)));
+  expect(manifest_url("a", "2"), manifest_response(manifest_of(two, 7)));
+  expect(blob_url("a", one), ok(one));
+  expect(blob_url("a", two), ok(two));
+  Query query;
+  query.filter.names = {"a"};
+  query.blobs = Blobs::kKeep;
+  const Listing listing = wait(fake_.http, lister()->list(query));
+  EXPECT_THAT(listing.blobs, SizeIs(3)) << "two configs, and a layer that both have";
+  std::vector<std::string> digests;
+  for (const std::uint32_t blob : listing.image_of(listing.rows[0]).blobs) {
+    digests.push_back(listing.blobs[blob].digest.text());
+  }
+  EXPECT_THAT(digests, ElementsAre(digest_of(two), some_digest('a')));
+}
+
+/// As comparing two of them will need it.
+TEST_F(ListerTest, ListsBesideAnotherSourceInOneEventLoop) {
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  for (const std::string host : {"http://localhost:5000", "http://localhost:6000"}) {
+    expect(host + "/v2/a/tags/list?n=1000", ok(R"({"tags": ["1"]})"));
+    expect(host + "/v2/a/manifests/1", manifest_response(manifest_of(config, 7)));
+    expect(host + "/v2/a/blobs/" + digest_of(config), ok(config));
+  }
+  const auto first = lister();
+  address_ = {"localhost:6000", "http://localhost:6000"};
+  const auto second = lister();
+  Query query;
+  query.filter.names = {"a"};
+  auto one = first->list(query);
+  auto two = second->list(query);
+  one.start();
+  two.start();
+  EXPECT_THAT(fake_.http.requests(), SizeIs(2)) << "of both, before either has an answer";
+  while (!one.done() || !two.done()) fake_.http.poll();
+  EXPECT_EQ(fake_.http.most_in_flight(), 2);
+  EXPECT_THAT(names_of(one.result()), ElementsAre("a:1"));
+  EXPECT_THAT(names_of(two.result()), ElementsAre("a:1"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a registry is asked for the second time.
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,8 +8,10 @@
 
 #include <gmock/gmock.h>
 
-#include "source/registry/registry.h"
+#include "source/oci/lister.h"
+#include "source/registry/store.h"
 #include "support/fake_world.h"
+#include "support/listings.h"
 #include "support/registry_content.h"
 #include "support/temporary_directory.h"
 
@@ -22,17 +25,11 @@ using testing::SizeIs;
 const std::string kBase = "http://localhost:5000/v2/a";
 const std::string kTags = kBase + "/tags/list?n=1000";
 
-class NoObserver final : public ProgressObserver {
- public:
-  void update(const Progress& /*progress*/) override {}
-};
-
 /// The repository `a` of localhost:5000, and a cache in a directory that is not there yet.
-class RegistryCacheTest : public testing::Test {
+class ListerCacheTest : public testing::Test {
  protected:
-  RegistryCacheTest() {
-    options_.platform = {"linux", "amd64", ""};
-    options_.cache_path = (directory_ / "cache.sqlite").string();
+  ListerCacheTest() {
+    cache_path_ = (directory_ / "cache.sqlite").string();
     wanted_.names = {"a"};
   }
 
@@ -40,17 +37,19 @@ class RegistryCacheTest : public testing::Test {
     fake_.http.expect(url, std::move(response));
   }
   /// Each call is another run of the program.
-  Listing list() {
-    NoObserver observer;
-    Registry registry(address_, options_, fake_.http, fake_.world, observer, fake_.log);
-    return registry.list(wanted_);
+  FlatListing list() {
+    Progress progress;
+    Lister lister(
+        std::make_unique<RegistryStore>(address_, options_, fake_.http, fake_.world, fake_.log),
+        std::make_unique<ImageCache>(cache_path_, fake_.clock, fake_.log), progress, fake_.log);
+    return flat(wait(fake_.http, lister.list({.filter = wanted_, .platform = platform_})));
   }
   /// The first run, which has to ask for everything.
   void list_tag(const std::string& tag) {
     expect(kTags, ok(R"({"tags": [")" + tag + "\"]}"));
     expect(kBase + "/manifests/" + tag, manifest_response(manifest_));
     expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
-    EXPECT_THAT(list().images, SizeIs(1));
+    EXPECT_THAT(list().rows, SizeIs(1));
   }
   [[nodiscard]] std::optional<std::string> last_guess() const {
     return header_of(fake_.http.requests().back(), "If-None-Match");
@@ -61,60 +60,62 @@ class RegistryCacheTest : public testing::Test {
   std::filesystem::path directory_ = temporary_.path() / "cache";
   RegistryAddress address_{"localhost:5000", "http://localhost:5000"};
   RegistryOptions options_;
+  std::string cache_path_;
+  Platform platform_{"linux", "amd64", ""};
   Filter wanted_;
   std::string config_ = config_created("2020-01-01T00:00:00Z");
   std::string manifest_ = manifest_of(config_, 1000);
 };
 
-TEST_F(RegistryCacheTest, AsksOnlyWhetherATagHasMoved) {
+TEST_F(ListerCacheTest, AsksOnlyWhetherATagHasMoved) {
   list_tag("1");
   EXPECT_EQ(last_guess(), std::nullopt);
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
-  const Listing listing = list();
+  const FlatListing listing = list();
   EXPECT_EQ(last_guess(), "\"" + digest_of(manifest_) + "\"");
-  ASSERT_THAT(listing.images, SizeIs(1));
-  EXPECT_EQ(listing.images[0].id, digest_of(config_));
-  EXPECT_EQ(listing.images[0].size, 1000 + config_.size());
-  EXPECT_EQ(listing.images[0].created, Time(std::chrono::seconds(1577836800)));
+  ASSERT_THAT(listing.rows, SizeIs(1));
+  EXPECT_EQ(listing.rows[0].id, digest_of(config_));
+  EXPECT_EQ(listing.rows[0].size, 1000 + config_.size());
+  EXPECT_EQ(listing.rows[0].created, Time(std::chrono::seconds(1577836800)));
 }
 
-TEST_F(RegistryCacheTest, KnowsTheImageWhereTheRegistryIgnoresTheGuess) {
+TEST_F(ListerCacheTest, KnowsTheImageWhereTheRegistryIgnoresTheGuess) {
   list_tag("1");
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
-  EXPECT_THAT(list().images, SizeIs(1));
+  EXPECT_THAT(list().rows, SizeIs(1));
 }
 
-TEST_F(RegistryCacheTest, KnowsTheImageOfANewTag) {
+TEST_F(ListerCacheTest, KnowsTheImageOfANewTag) {
   list_tag("1");
   expect(kTags, ok(R"({"tags": ["2"]})"));
   expect(kBase + "/manifests/2", manifest_response(manifest_));
-  EXPECT_THAT(list().images, SizeIs(1));
+  EXPECT_THAT(list().rows, SizeIs(1));
   expect(kTags, ok(R"({"tags": ["2"]})"));
   expect(kBase + "/manifests/2", status(304));
-  EXPECT_THAT(list().images, SizeIs(1));
+  EXPECT_THAT(list().rows, SizeIs(1));
 }
 
-TEST_F(RegistryCacheTest, AsksAgainForATagThatHasMoved) {
+TEST_F(ListerCacheTest, AsksAgainForATagThatHasMoved) {
   list_tag("1");
   config_ = config_created("2021-01-01T00:00:00Z");
   manifest_ = manifest_of(config_, 5);
   list_tag("1");
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
-  EXPECT_EQ(list().images.at(0).id, digest_of(config_));
+  EXPECT_EQ(list().rows.at(0).id, digest_of(config_));
   EXPECT_EQ(last_guess(), "\"" + digest_of(manifest_) + "\"");
 }
 
-TEST_F(RegistryCacheTest, KeepsPlatformsApart) {
+TEST_F(ListerCacheTest, KeepsPlatformsApart) {
   list_tag("1");
-  options_.platform = {"linux", "arm64", ""};
+  platform_ = {"linux", "arm64", ""};
   list_tag("1");
   EXPECT_EQ(last_guess(), std::nullopt);
 }
 
-TEST_F(RegistryCacheTest, KeepsUsersApart) {
+TEST_F(ListerCacheTest, KeepsUsersApart) {
   list_tag("1");
   fake_.environment.variables["DOCKER_CONFIG"] = "/c";
   fake_.files.files["/c/config.json"] =
@@ -123,16 +124,16 @@ TEST_F(RegistryCacheTest, KeepsUsersApart) {
   EXPECT_EQ(last_guess(), std::nullopt);
 }
 
-TEST_F(RegistryCacheTest, KeepsRegistriesApart) {
+TEST_F(ListerCacheTest, KeepsRegistriesApart) {
   list_tag("1");
   address_ = {"localhost:5000", "https://localhost:5000"};
   fake_.http.expect("https://localhost:5000/v2/a/tags/list?n=1000", ok(R"({"tags": ["1"]})"));
   fake_.http.expect("https://localhost:5000/v2/a/manifests/1", manifest_response(manifest_));
   fake_.http.expect("https://localhost:5000/v2/a/blobs/" + digest_of(config_), ok(config_));
-  EXPECT_THAT(list().images, SizeIs(1));
+  EXPECT_THAT(list().rows, SizeIs(1));
 }
 
-TEST_F(RegistryCacheTest, RemembersNothingOfWhatFailed) {
+TEST_F(ListerCacheTest, RemembersNothingOfWhatFailed) {
   for (int run = 0; run < 2; ++run) {
     expect(kTags, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", manifest_response(manifest_));
@@ -142,7 +143,7 @@ TEST_F(RegistryCacheTest, RemembersNothingOfWhatFailed) {
   list_tag("1");
 }
 
-TEST_F(RegistryCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
+TEST_F(ListerCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
   const std::string missing = some_digest('1');
   const std::string index =
       index_of({{"linux/amd64", missing}, {"linux/arm64", digest_of(manifest_)}});
@@ -152,44 +153,44 @@ TEST_F(RegistryCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
     expect(kBase + "/manifests/" + missing, status(404));
     expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
     expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
-    EXPECT_EQ(list().images.at(0).id, digest_of(config_));
+    EXPECT_EQ(list().rows.at(0).id, digest_of(config_));
     EXPECT_EQ(
         header_of(fake_.http.requests().at(fake_.http.requests().size() - 4), "If-None-Match"),
         std::nullopt);
   }
 }
 
-TEST_F(RegistryCacheTest, RemembersNothingOfWhatWasTooSmallToBeAskedFor) {
+TEST_F(ListerCacheTest, RemembersNothingOfWhatWasTooSmallToBeAskedFor) {
   wanted_.min_size = 1'000'000;
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
-  EXPECT_THAT(list().images, IsEmpty());
+  EXPECT_THAT(list().rows, IsEmpty());
   wanted_.min_size = std::nullopt;
   list_tag("1");
 }
 
-TEST_F(RegistryCacheTest, ForgetsATagThatIsGone) {
+TEST_F(ListerCacheTest, ForgetsATagThatIsGone) {
   list_tag("1");
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(404));
-  EXPECT_THAT(list().images, IsEmpty());
+  EXPECT_THAT(list().rows, IsEmpty());
 }
 
-TEST_F(RegistryCacheTest, RemembersTheImageOfAnIndex) {
+TEST_F(ListerCacheTest, RemembersTheImageOfAnIndex) {
   const std::string index = index_of({{"linux/amd64", digest_of(manifest_)}});
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
   expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
   expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
-  EXPECT_THAT(list().images, SizeIs(1));
+  EXPECT_THAT(list().rows, SizeIs(1));
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
-  EXPECT_EQ(list().images.at(0).id, digest_of(config_));
+  EXPECT_EQ(list().rows.at(0).id, digest_of(config_));
   EXPECT_EQ(last_guess(), "\"" + digest_of(index) + "\"");
 }
 
 /// A GET of a manifest counts as a pull there.
-TEST_F(RegistryCacheTest, AsksDockerHubForTheHeadOfWhatItKnows) {
+TEST_F(ListerCacheTest, AsksDockerHubForTheHeadOfWhatItKnows) {
   address_ = {"docker.io", "https://registry-1.docker.io"};
   const std::string base = "https://registry-1.docker.io/v2/library/a";
   const auto list_with = [&](const std::vector<std::pair<std::string, HttpResponse>>& answers) {
@@ -202,27 +203,27 @@ TEST_F(RegistryCacheTest, AsksDockerHubForTheHeadOfWhatItKnows) {
   EXPECT_EQ(fake_.http.requests()[1].method, HttpMethod::kGet);
   HttpResponse head = manifest_response(manifest_);
   head.body.clear();
-  EXPECT_EQ(list_with({{"/manifests/1", head}}).images.at(0).id, digest_of(config_));
+  EXPECT_EQ(list_with({{"/manifests/1", head}}).rows.at(0).id, digest_of(config_));
   EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kHead);
   head.headers[1].second = some_digest('9');
   const std::string moved = config_created("2021-01-01T00:00:00Z");
   EXPECT_EQ(list_with({{"/manifests/1", head},
                        {"/manifests/1", manifest_response(manifest_of(moved, 5))},
                        {"/blobs/" + digest_of(moved), ok(moved)}})
-                .images.at(0)
+                .rows.at(0)
                 .id,
             digest_of(moved));
 }
 
-TEST_F(RegistryCacheTest, WritesNothingWithoutAPath) {
-  options_.cache_path.clear();
+TEST_F(ListerCacheTest, WritesNothingWithoutAPath) {
+  cache_path_.clear();
   list_tag("1");
   list_tag("1");
   EXPECT_FALSE(std::filesystem::exists(directory_));
 }
 
-TEST_F(RegistryCacheTest, GoesOnWithoutABrokenCache) {
-  std::filesystem::create_directories(options_.cache_path);
+TEST_F(ListerCacheTest, GoesOnWithoutABrokenCache) {
+  std::filesystem::create_directories(cache_path_);
   list_tag("1");
   EXPECT_THAT(fake_.err.content, testing::HasSubstr("; going on without it\n"));
 }

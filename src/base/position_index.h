@@ -1,0 +1,64 @@
+// Finds elements of a vector by their digest, in four to eight bytes for each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+
+namespace dkr {
+
+/// A hash table (linear probing) of positions; the elements stay where they are. `KeyOf` gives the
+/// digest of the element at a position that was inserted, always the same one.
+template <typename KeyOf>
+class PositionIndex {
+ public:
+  explicit PositionIndex(KeyOf key_of) : slots_(kMinSlots, kEmpty), key_of_(std::move(key_of)) {}
+
+  /// The position of the element with this digest; absent when none was inserted.
+  [[nodiscard]] std::optional<std::uint32_t> find(const Digest& digest) const {
+    const std::uint32_t position = slots_[slot_of(digest)];
+    if (position == kEmpty) return std::nullopt;
+    return position;
+  }
+
+  /// Adds the element at `position`, unless one with the same digest is there already.
+  void insert(std::uint32_t position) {
+    if (2 * (count_ + 1) > slots_.size()) grow();
+    std::uint32_t& slot = slots_[slot_of(key_of_(position))];
+    if (slot != kEmpty) return;
+    slot = position;
+    ++count_;
+  }
+
+ private:
+  static constexpr std::uint32_t kEmpty = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::size_t kMinSlots = 16;  // a power of two; grow() doubles it
+
+  /// Where `digest` is, or would be.
+  [[nodiscard]] std::size_t slot_of(const Digest& digest) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = std::hash<Digest>()(digest) & mask;
+    while (slots_[slot] != kEmpty && !(key_of_(slots_[slot]) == digest)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  void grow() {
+    std::vector<std::uint32_t> old(2 * slots_.size(), kEmpty);
+    old.swap(slots_);
+    for (const std::uint32_t position : old) {
+      if (position != kEmpty) slots_[slot_of(key_of_(position))] = position;
+    }
+  }
+
+  std::vector<std::uint32_t> slots_;
+  std::size_t count_ = 0;
+  KeyOf key_of_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,78 @@
+#include "model/listing.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace dkr {
+namespace {
+
+/// Calls `visit` with each different image that rows name.
+template <typename Visit>
+void for_each_distinct(const Listing& listing, Visit visit) {
+  std::vector<bool> is_visited(listing.images.size());
+  std::unordered_set<Digest> identities;
+  for (const Row& row : listing.rows) {
+    if (is_visited[row.image]) continue;
+    is_visited[row.image] = true;
+    const Image& image = listing.image_of(row);
+    const auto& identity = image.digest ? image.digest : image.id;
+    // An engine may list an image twice.
+    if (!identity || identities.insert(*identity).second) visit(image);
+  }
+}
+
+}  // namespace
+
+std::uint32_t ListingBuilder::repository(std::string_view name) {
+  const auto known = repositories_.find(name);
+  if (known != repositories_.end()) return known->second;
+  const auto position = static_cast<std::uint32_t>(listing_.repositories.size());
+  repositories_.emplace(listing_.repositories.emplace_back(name), position);
+  return position;
+}
+
+std::uint32_t ListingBuilder::platform(const Platform& platform) {
+  auto& platforms = listing_.platforms;  // a handful
+  const auto known = std::ranges::find(platforms, platform);
+  const auto position = static_cast<std::uint32_t>(known - platforms.begin());
+  if (known == platforms.end()) platforms.push_back(platform);
+  return position;
+}
+
+std::uint32_t ListingBuilder::blob(const Blob& blob) {
+  const auto position = static_cast<std::uint32_t>(listing_.blobs.size());
+  const auto [known, is_new] = blobs_.try_emplace(blob.digest, position);
+  if (is_new) listing_.blobs.push_back(blob);
+  return known->second;
+}
+
+std::uint32_t ListingBuilder::image(Image image) {
+  listing_.images.push_back(std::move(image));
+  return static_cast<std::uint32_t>(listing_.images.size() - 1);
+}
+
+double total_size(const Listing& listing) {
+  double total = 0;
+  for_each_distinct(
+      listing, [&](const Image& image) { total += static_cast<double>(image.size.value_or(0)); });
+  return total;
+}
+
+std::size_t count_distinct(const Listing& listing) {
+  std::size_t count = 0;
+  for_each_distinct(listing, [&](const Image& /*image*/) { ++count; });
+  return count;
+}
+
+std::vector<std::string> repositories(const Listing& listing) {
+  std::unordered_set<std::string_view> seen;
+  std::vector<std::string> result;
+  for (const Row& row : listing.rows) {
+    const std::string_view repository = listing.repository_of(row);
+    if (seen.insert(repository).second) result.emplace_back(repository);
+  }
+  return result;
+}
+
+}  // namespace dkr

@@ -1,0 +1,24 @@
+// The status codes of HTTP that decide what happens next (RFC 9110, section 15; RFC 6585).
+#pragma once
+
+namespace dkr::http_status {
+
+inline constexpr int kOk = 200;
+inline constexpr int kNotModified = 304;
+inline constexpr int kBadRequest = 400;
+inline constexpr int kUnauthorized = 401;
+inline constexpr int kForbidden = 403;
+inline constexpr int kNotFound = 404;
+inline constexpr int kMethodNotAllowed = 405;
+inline constexpr int kContentTooLarge = 413;
+inline constexpr int kTooManyRequests = 429;
+inline constexpr int kBadGateway = 502;
+inline constexpr int kServiceUnavailable = 503;
+inline constexpr int kGatewayTimeout = 504;
+
+/// Whether the answer is elsewhere, where the Location header says.
+constexpr bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace dkr::http_status

@@ -1,0 +1,275 @@
+#include "source/registry/store.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "model/docker_hub.h"
+#include "net/header.h"
+#include "net/http_status.h"
+#include "net/retry.h"
+#include "net/url.h"
+#include "source/registry/explain.h"
+
+namespace dkr {
+namespace {
+
+/// Connections of HTTP/1.1, or streams of one connection of HTTP/2.
+constexpr std::size_t kConnections = 16;
+constexpr std::size_t kStreams = 100;
+constexpr std::size_t kMaxListBytes = std::size_t{256} << 20;
+constexpr std::size_t kMaxDocumentBytes = std::size_t{8} << 20;
+constexpr std::size_t kMaxPages = 100'000;
+
+/// The texts in the list `key` of `body`, added to `names`.
+void add_names(const std::string& body, const std::string& key, std::vector<std::string>& names) {
+  const json::Document document(body);
+  const auto list = document.root().find(key);
+  if (!list) throw malformed(fmt::format("has no {}", key));
+  if (list->is_null()) return;
+  const bool is_list = list->for_each([&](const json::Value& element) {
+    if (element.is_null()) return;
+    const auto name = element.string();
+    if (!name) throw malformed(fmt::format("holds something other than names in {}", key));
+    names.emplace_back(*name);
+  });
+  if (!is_list) throw malformed(fmt::format("has {} that are not a list", key));
+}
+
+/// Where the page after `response`, the answer for `url`, is; absent when it is the last one.
+std::optional<std::string> next_page(const HttpResponse& response, const std::string& url) {
+  for (const auto& [name, value] : response.headers) {
+    if (name != "link") continue;
+    const auto link = next_link(value);
+    if (!link) continue;
+    auto next = resolve_url(url, *link);
+    if (!next || origin_of(*next) != origin_of(url)) {
+      throw Error(ErrorKind::kRefused, "next page is on another host");
+    }
+    return next;
+  }
+  return std::nullopt;
+}
+
+/// The digest that `response` says it has, or else that of its body.
+Digest digest_of(const HttpResponse& response) {
+  const auto header = response.header("docker-content-digest");
+  if (header && is_digest(*header)) return Digest(*header);
+  return Digest("sha256:" + sha256_hex(response.body));
+}
+
+std::string_view content_type_of(const HttpResponse& response) {
+  return response.header("content-type").value_or("");
+}
+
+/// What the registry itself says went wrong: `DENIED: ...`, as the distribution specification has
+/// it; empty when it does not.
+std::string registry_message(const HttpResponse& response) {
+  try {
+    const json::Document document(response.body);
+    const auto errors = document.root().find("errors");
+    std::string result;
+    if (!errors) return result;
+    (void)errors->for_each([&](const json::Value& error) {
+      if (!result.empty()) return;
+      const auto code = error.find("code");
+      const auto message = error.find("message");
+      result = code ? code->string().value_or("") : "";
+      const std::string_view words = message ? message->string().value_or("") : "";
+      if (!result.empty() && !words.empty()) result += ": ";
+      result += words;
+    });
+    return result;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+}  // namespace
+
+RegistryStore::RegistryStore(RegistryAddress address, RegistryOptions options, HttpClient& client,
+                             const World& world, Log& log)
+    : options_(options), client_(std::move(address), options.timeout, client, world, log) {
+  log.debug("registry {}: at {}", name(), client_.registry().base_url);
+}
+
+std::string RegistryStore::cache_key() const {
+  return client_.registry().base_url + " " + client_.user_key();
+}
+
+std::size_t RegistryStore::concurrency() const {
+  if (options_.jobs) return *options_.jobs;
+  return client_.version() == HttpVersion::kTwo ? kStreams : kConnections;
+}
+
+Error RegistryStore::explain(const Error& error) const { return dkr::explain(error, client_); }
+
+std::string RegistryStore::no_such_repository() const {
+  return client_.has_credentials() ? "there is no such repository"
+                                   : "there is no such repository, or not without credentials";
+}
+
+std::string RegistryStore::access_advice() const { return login_advice(client_.registry()); }
+
+bool RegistryStore::is_hub() const { return is_docker_hub(name()); }
+
+HttpRequest RegistryStore::request_for(const std::string& repository, std::string below) const {
+  const std::string path = is_hub() ? full_path(repository) : repository;
+  HttpRequest request;
+  request.url = fmt::format("{}/v2/{}/{}", client_.registry().base_url, path, below);
+  request.scope = fmt::format("repository:{}:pull", path);
+  request.max_body_bytes = kMaxDocumentBytes;
+  return request;
+}
+
+HttpRequest RegistryStore::manifest_request(const std::string& repository,
+                                            const std::string& reference) const {
+  HttpRequest request = request_for(repository, "manifests/" + reference);
+  request.headers.emplace_back("Accept", kAcceptManifests);
+  return request;
+}
+
+Task<NameList> RegistryStore::repositories() {
+  try {
+    co_return co_await catalog();
+  } catch (const Error& error) {
+    throw explain(error);
+  }
+}
+
+Task<NameList> RegistryStore::catalog() {
+  HttpRequest request;
+  request.url = client_.registry().base_url + "/v2/_catalog";
+  request.scope = "registry:catalog:*";
+  request.max_body_bytes = kMaxListBytes;
+  HttpResponse response = co_await first_page(request);
+  if (response.status != http_status::kOk) throw refused_catalog(response);
+  NameList list = co_await pages(std::move(request), std::move(response), "repositories");
+  if (is_hub()) {
+    for (std::string& name : list.names) name = familiar_path(name);
+  }
+  co_return list;
+}
+
+Task<std::optional<NameList>> RegistryStore::tags(std::string repository) {
+  HttpRequest request = request_for(repository, "tags/list");
+  request.max_body_bytes = kMaxListBytes;
+  HttpResponse response = co_await first_page(request);
+  if (response.status == http_status::kNotFound) co_return std::nullopt;
+  if (response.status != http_status::kOk) throw refusal(response);
+  co_return co_await pages(std::move(request), std::move(response), "tags");
+}
+
+/// The answer to `request`, with the size of a page that we like where the registry accepts it, and
+/// without one where it does not.
+Task<HttpResponse> RegistryStore::first_page(HttpRequest request) {
+  if (page_size_ == PageSize::kOurs) {
+    HttpRequest sized = request;
+    sized.url += "?n=1000";
+    HttpResponse response = co_await client_.send(std::move(sized));
+    if (response.status != http_status::kBadRequest &&
+        response.status != http_status::kContentTooLarge) {
+      co_return response;
+    }
+    page_size_ = PageSize::kTheirs;
+  }
+  co_return co_await client_.send(std::move(request));
+}
+
+/// The names in the list `key` of `first`, the answer to `request`, and of all pages after it.
+Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std::string key) {
+  NameList list;
+  add_names(first.body, key, list.names);
+  try {
+    HttpResponse response = std::move(first);
+    std::unordered_set<std::string> visited;
+    while (auto next = next_page(response, request.url)) {
+      if (!visited.insert(*next).second || visited.size() > kMaxPages) {
+        throw malformed("goes on for ever");
+      }
+      request.url = std::move(*next);
+      response = co_await client_.send(request);
+      if (response.status != http_status::kOk) throw refusal(response);
+      add_names(response.body, key, list.names);
+    }
+  } catch (const Error& error) {
+    list.failure = error;
+  }
+  co_return list;
+}
+
+Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repository, std::string tag,
+                                                           std::optional<Digest> cached) {
+  HttpRequest request = manifest_request(repository, tag);
+  if (is_hub() && cached) {
+    // A GET of a manifest counts as a pull there.
+    HttpRequest head = request;
+    head.method = HttpMethod::kHead;
+    const HttpResponse response = co_await client_.send(std::move(head));
+    if (response.header("docker-content-digest") == cached->text()) {
+      co_return TaggedManifest{std::move(*cached), std::nullopt};
+    }
+  }
+  if (cached) request.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", cached->text()));
+  const HttpResponse response = co_await client_.send(std::move(request));
+  if (response.status == http_status::kNotFound) co_return std::nullopt;
+  if (response.status == http_status::kNotModified && cached) {
+    co_return TaggedManifest{std::move(*cached), std::nullopt};
+  }
+  if (response.status != http_status::kOk) throw refusal(response);
+  Digest digest = digest_of(response);
+  Manifest manifest = parse_manifest(response.body, content_type_of(response), digest);
+  co_return TaggedManifest{std::move(digest), std::move(manifest)};
+}
+
+Task<std::optional<Manifest>> RegistryStore::manifest(std::string repository, Digest digest) {
+  const HttpResponse response = co_await client_.send(manifest_request(repository, digest.text()));
+  if (response.status == http_status::kNotFound) co_return std::nullopt;
+  if (response.status != http_status::kOk) throw refusal(response);
+  co_return parse_manifest(response.body, content_type_of(response), digest);
+}
+
+Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {
+  HttpResponse response = co_await client_.send(request_for(repository, "blobs/" + digest.text()));
+  if (response.status != http_status::kOk) throw refusal(response);
+  require_digest(response.body, digest);
+  co_return std::move(response.body);
+}
+
+Error RegistryStore::refusal(const HttpResponse& response) const {
+  constexpr std::size_t kMaxBytes = 200;
+  std::string message = registry_message(response);
+  // A registry that repeats what it was sent is no reason to print it. Asked of the whole message,
+  // since escapes in the body or the cut could hide a part of a secret.
+  if (client_.contains_secret(message)) message.clear();
+  if (!message.empty()) message = ", " + excerpt(message, kMaxBytes);
+  if (const auto wait = response.header("retry-after")) {
+    message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));
+  }
+  const ErrorKind kind = response.status == http_status::kUnauthorized ? ErrorKind::kUnauthorized
+                         : is_transient(response.status)               ? ErrorKind::kBusy
+                                                                       : ErrorKind::kRefused;
+  return {kind, fmt::format("HTTP status {}{}", response.status, message)};
+}
+
+/// Many registries have no catalog, or not for everyone.
+Error RegistryStore::refused_catalog(const HttpResponse& response) const {
+  Error error = refusal(response);
+  const bool is_usual = response.status == http_status::kUnauthorized ||
+                        response.status == http_status::kForbidden ||
+                        response.status == http_status::kNotFound ||
+                        response.status == http_status::kMethodNotAllowed;
+  if (!is_usual) return error;
+  return {
+      error.kind(), fmt::format("the registry gives no catalog: {}", error.what()),
+      "name the repositories: dkr-ls tags --repo NAME; or is that not the address of a registry?"};
+}
+
+}  // namespace dkr

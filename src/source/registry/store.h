@@ -1,0 +1,67 @@
+// A registry that speaks the OCI distribution API (github.com/opencontainers/distribution-spec), as
+// a store of content.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/world.h"
+#include "net/http.h"
+#include "net/task.h"
+#include "source/oci/content_store.h"
+#include "source/registry/address.h"
+#include "source/registry/client.h"
+
+namespace dkr {
+
+struct RegistryOptions {
+  std::optional<std::size_t> jobs;   ///< requests in flight; absent: what fits the protocol
+  std::chrono::seconds timeout{60};  ///< without progress, then a request is given up; 0: never
+};
+
+/// Functions throw Error as RegistryClient::send() does, and besides kRefused or kUnauthorized for
+/// an answer other than the expected ones and kMalformed for one that cannot be read. Docker Hub's
+/// official repositories have no `library/` before their names.
+class RegistryStore final : public ContentStore {
+ public:
+  /// Throws Error kConfiguration when docker's certificates for the registry cannot be used.
+  /// `client`, `world` and `log` must outlive this object.
+  RegistryStore(RegistryAddress address, RegistryOptions options, HttpClient& client,
+                const World& world, Log& log);
+
+  [[nodiscard]] const std::string& name() const override { return client_.registry().name; }
+  [[nodiscard]] std::string cache_key() const override;
+  [[nodiscard]] std::size_t concurrency() const override;
+  Task<NameList> repositories() override;
+  Task<std::optional<NameList>> tags(std::string repository) override;
+  Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
+                                              std::optional<Digest> cached) override;
+  Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) override;
+  Task<std::string> blob(std::string repository, Digest digest) override;
+  [[nodiscard]] bool has_answered() const override { return client_.version().has_value(); }
+  [[nodiscard]] Error explain(const Error& error) const override;
+  [[nodiscard]] std::string no_such_repository() const override;
+  [[nodiscard]] std::string access_advice() const override;
+
+ private:
+  [[nodiscard]] bool is_hub() const;
+  [[nodiscard]] HttpRequest request_for(const std::string& repository, std::string below) const;
+  [[nodiscard]] HttpRequest manifest_request(const std::string& repository,
+                                             const std::string& reference) const;
+  Task<NameList> catalog();
+  Task<NameList> pages(HttpRequest request, HttpResponse first, std::string key);
+  Task<HttpResponse> first_page(HttpRequest request);
+  [[nodiscard]] Error refusal(const HttpResponse& response) const;
+  [[nodiscard]] Error refused_catalog(const HttpResponse& response) const;
+
+  RegistryOptions options_;
+  RegistryClient client_;
+  /// Whether the registry has refused the size of a page that we like.
+  enum class PageSize { kOurs, kTheirs } page_size_ = PageSize::kOurs;
+};
+
+}  // namespace dkr

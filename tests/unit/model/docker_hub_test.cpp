@@ -1,0 +1,26 @@
+#include "model/docker_hub.h"
+
+#include <gtest/gtest.h>
+
+namespace dkr {
+namespace {
+
+TEST(DockerHub, IsKnownByItsTwoNames) {
+  EXPECT_TRUE(is_docker_hub("docker.io"));
+  EXPECT_TRUE(is_docker_hub("index.docker.io"));
+  for (const char* name : {"", "hub.docker.com", "registry-1.docker.io", "docker.io.example.com"}) {
+    EXPECT_FALSE(is_docker_hub(name)) << name;
+  }
+}
+
+TEST(DockerHub, ShowsOfficialRepositoriesWithoutTheirNamespace) {
+  EXPECT_EQ(familiar_path("library/nginx"), "nginx");
+  EXPECT_EQ(familiar_path("team/app"), "team/app");
+  EXPECT_EQ(familiar_path("library/a/b"), "library/a/b");
+  EXPECT_EQ(full_path("nginx"), "library/nginx");
+  EXPECT_EQ(full_path("team/app"), "team/app");
+  EXPECT_EQ(full_path("library/nginx"), "library/nginx");
+}
+
+}  // namespace
+}  // namespace dkr
