@@ -9,8 +9,10 @@ import socket
 
 import pytest
 
+import peers
 from scripted import engine_with, image, json_answer
 from tables import assert_one_error, at_one_moment, settled
+from waiting import SOON
 
 
 def add_context(dkr_ls, name, host):
@@ -24,9 +26,11 @@ def configure(dkr_ls, text):
     (dkr_ls.home / "config.json").write_text(text)
 
 
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+@pytest.fixture
+def closed():
+    """The address of a port that nobody listens on."""
+    with peers.reserved_address() as address:
+        yield address
 
 
 def test_no_engine_is_said_in_dockers_words(dkr_ls, scratch):
@@ -56,8 +60,8 @@ def test_a_socket_path_too_long_for_the_system_is_one_error(dkr_ls):
     assert_one_error(dkr_ls("-H", address, "tags"), address)
 
 
-def test_nobody_listening_on_tcp_is_no_engine(dkr_ls):
-    address = f"tcp://127.0.0.1:{closed_port()}"
+def test_nobody_listening_on_tcp_is_no_engine(dkr_ls, closed):
+    address = f"tcp://{closed}"
     words = f"Cannot connect to the Docker daemon at {address}. Is the docker daemon running?"
     assert_one_error(dkr_ls("-H", address, "tags"), words)
 
@@ -72,7 +76,7 @@ def test_connecting_is_given_up_after_ten_seconds(dkr_ls):
         address = "tcp://127.0.0.1:%d" % busy.getsockname()[1]
         result = dkr_ls("-H", address, "tags")
     assert_one_error(result, f"Cannot connect to the Docker daemon at {address}. Is the docker daemon running?")
-    assert 9 < result.seconds < 12
+    assert 9 < result.seconds < SOON
 
 
 def test_no_permission_is_said_in_dockers_words(dkr_ls, serve, scratch):
@@ -198,9 +202,9 @@ def test_a_host_that_cannot_be_asked_is_one_error(dkr_ls, host):
     assert host in result.errors[0]
 
 
-def test_a_proxy_in_the_environment_does_not_stand_between(dkr_ls, serve):
+def test_a_proxy_in_the_environment_does_not_stand_between(dkr_ls, serve, closed):
     """Docker's client, too, goes straight to sockets and to this machine."""
-    proxy = f"http://127.0.0.1:{closed_port()}"
+    proxy = f"http://{closed}"
     variables = {name: proxy for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")}
     for tcp in False, True:
         result = dkr_ls("-H", serve(json_answer([image("q:1")]), tcp=tcp).address, "repos", env=variables)
