@@ -14,6 +14,8 @@ import pytest
 import peers
 from waiting import SOON
 
+pytestmark = pytest.mark.static
+
 SHELLS = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
     "zsh": ["zsh", "-f", "-i"],

@@ -17,6 +17,8 @@ from tables import rows
 from registry_users import configure
 from waiting import SOON
 
+pytestmark = pytest.mark.static
+
 
 @pytest.fixture
 def registry(registry):
@@ -119,11 +121,10 @@ def assert_listed_with_a_warning(dkr_ls, registry, **how):
     assert len(told) == 1 and "warn" in told[0].lower() and "cache" in told[0], told
 
 
-@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000], ids=["text", "header"])
-def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry, garbage):
+def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
-        path.write_bytes(garbage)
+        path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     assert_listed_with_a_warning(dkr_ls, registry)
 
 
@@ -136,7 +137,7 @@ def test_a_damaged_file_does_not_stand_in_the_way(dkr_ls, registry):
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 100, 5000])
+@pytest.mark.parametrize("cut", [0, 5000])
 def test_a_file_that_was_cut_does_not_stand_in_the_way(dkr_ls, registry, cut):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):

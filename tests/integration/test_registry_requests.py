@@ -255,13 +255,6 @@ def test_jobs_bounds_the_requests_in_flight(dkr_ls, two_repositories):
         assert two_repositories.connections <= jobs
 
 
-@pytest.mark.parametrize("jobs", ["-1", "many", ""])
-def test_jobs_that_make_no_sense_are_a_usage_error(dkr_ls, registry, jobs):
-    result = dkr_ls.registry(registry, "tags", f"--jobs={jobs}")
-    assert (result.status, result.stdout, len(result.errors)) == (2, b"", 1)
-    assert "--jobs" in result.errors[0]
-
-
 def test_a_listing_is_four_round_trips_deep_and_then_three(dkr_ls, two_repositories):
     """Of each kind nothing is answered before all that will be asked for is on its way."""
     kinds = {"/_catalog": 1, "/tags/list": 2, "/manifests/": 5, "/blobs/": 5}
