@@ -18,6 +18,7 @@ import scripted_doors
 import scripted_registry
 import stores
 from registry_content import image
+from waiting import wait_until
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,13 +70,22 @@ class DkrLs:
         home = str(self.home)
         return {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, "DKR_LS": str(self.binary)} | variables
 
-    def run(self, command, env=None, **how):
+    def interrupted(self, name, ready, *args, action="default"):
+        """The same, which gets the signal of that name as soon as `ready()` is true; `action` is the one it starts with."""
+        command = ["env", f"--{action}-signal={name}", self.binary, *args]
+        return self.run(command, interruption=(signal.Signals[f"SIG{name}"], ready))
+
+    def run(self, command, env=None, interruption=None, **how):
         with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
             started = time.monotonic()
             how |= {"env": self.environment(**(env or {})), "stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
             process = subprocess.Popen(command, **how)
             watchdog = threading.Timer(60, process.kill)
             watchdog.start()
+            if interruption:
+                number, ready = interruption
+                wait_until(ready)
+                process.send_signal(number)
             _, ending = os.waitpid(process.pid, 0)
             watchdog.cancel()
             seconds = time.monotonic() - started
@@ -88,6 +98,20 @@ class DkrLs:
 def pytest_configure():
     """Asked to terminate, the session still ends the peers it started."""
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
+
+
+# These fixtures take long to set up. With pytest-xdist (-n 4 --dist loadgroup) all tests that use one run in the same
+# worker; they come first, since the rest can then be shared out evenly.
+SHARED = ["stocked", "engine", "podman"]
+
+
+def pytest_itemcollected(item):
+    if name := next((name for name in SHARED if name in item.fixturenames), None):
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture
@@ -170,20 +194,23 @@ def docker_registry(start):
 
 
 @pytest.fixture(scope="session")
-def engine(start, docker_registry):
-    """A real dockerd that holds the awkward store."""
-    engine = start(peers.dockerd())
-    engine.load(stores.awkward(now=int(time.time())))
-    stores.leave_only_the_digest(engine, "once/tagged:1", f"{docker_registry.address}/by/digest")
-    return engine
+def dockerd(start):
+    """A real dockerd."""
+    return start(peers.dockerd())
 
 
 @pytest.fixture(scope="session")
-def crowded_engine(start):
-    """A real dockerd that holds 5,000 images."""
-    engine = start(peers.dockerd())
-    engine.load(stores.crowd(5000, now=int(time.time())))
-    return engine
+def engine(dockerd, docker_registry):
+    """It holds the awkward store."""
+    dockerd.load(stores.awkward(now=int(time.time())))
+    stores.leave_only_the_digest(dockerd, "once/tagged:1", f"{docker_registry.address}/by/digest")
+    return dockerd
+
+
+@pytest.fixture
+def crowded_engine(pretend_engine):
+    """An engine that lists 5,000 images, in its order. A real one takes most of a minute to take them in."""
+    return pretend_engine(stores.crowd(5000, now=int(time.time())))
 
 
 @pytest.fixture(scope="session")

@@ -143,8 +143,8 @@ def registry(data=None, auth="{}"):
     """A Registry; `data` is where its files are, if they are there already, `auth` the part of its configuration."""
     if not shutil.which("docker-registry"):
         raise Unavailable("docker-registry is not installed")
-    with scratch_directory() as home:
-        found = Registry(free_address(), data or home / "data")
+    with scratch_directory() as home, reserved_address() as address:
+        found = Registry(address, data or home / "data")
         storage = f"{{filesystem: {{rootdirectory: {found.data}}}, delete: {{enabled: true}}}}"
         parts = ["version: 0.1", "log: {level: warn, accesslog: {disabled: true}}"]
         parts += [f"storage: {storage}", f"http: {{addr: '{found.address}'}}"]
@@ -154,9 +154,16 @@ def registry(data=None, auth="{}"):
             yield found
 
 
-def free_address():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return "127.0.0.1:%d" % free.getsockname()[1]
+@contextlib.contextmanager
+def reserved_address():
+    """An address of this machine that no other test gets; nobody answers there until a server of ours listens on it.
+
+    The port stays bound by a socket that does not listen: SO_REUSEADDR, which servers set too, lets them share it.
+    """
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield "127.0.0.1:%d" % reserved.getsockname()[1]
 
 
 def answers(address):
@@ -199,8 +206,8 @@ def nginx(certificate, backends, clients=None, address=None, more=""):
     program = shutil.which("nginx", path=os.defpath + ":/usr/sbin:/sbin")
     if not program:
         raise Unavailable("nginx is not installed")
-    with scratch_directory() as home:
-        front = Front(address or free_address(), home / "access.log")
+    with scratch_directory() as home, reserved_address() as free:
+        front = Front(address or free, home / "access.log")
         verify = f"ssl_verify_client on; ssl_client_certificate {clients.path};" if clients else ""
         temporary = "".join(
             f"{kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -257,7 +264,7 @@ def trusted(address, certificate, client=None):
     """Has docker and dkr-ls trust the certificate at the address, and show the one of the `client` there."""
     place = Path("/etc/docker/certs.d") / address
     try:
-        place.mkdir(parents=True)
+        make_directory(place)
     except OSError as reason:
         raise Unavailable(f"certificates for docker cannot be placed: {reason}") from reason
     try:
@@ -270,6 +277,14 @@ def trusted(address, certificate, client=None):
         shutil.rmtree(place)
         with contextlib.suppress(OSError):  # where others are
             place.parent.rmdir()
+
+
+def make_directory(place):
+    """Several times, if need be: another process may take away the empty parent at any time."""
+    for _ in range(9):
+        with contextlib.suppress(FileNotFoundError):
+            return place.mkdir(parents=True)
+    return place.mkdir(parents=True)
 
 
 def roomy_memory():
@@ -288,7 +303,7 @@ def process(command, log, env):
             running.terminate()
 
 
-def wait_until(ready, running, log, seconds=30):
+def wait_until(ready, running, log, seconds=60):
     """Returns when `ready()` is true; the process ending or the time running out makes the peer unavailable."""
     end = time.monotonic() + seconds
     while running.poll() is None and time.monotonic() < end:

@@ -6,6 +6,8 @@ import socketserver
 import threading
 import time
 
+from waiting import SOON
+
 
 class Server:
     """Answers each request with `answer`: the bytes, or a function of the request's path that returns pieces of them.
@@ -86,7 +88,7 @@ def engine_with(images):
 
 
 def silence(path):
-    time.sleep(30)
+    time.sleep(2 * SOON)
     return []
 
 

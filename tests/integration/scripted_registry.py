@@ -126,6 +126,12 @@ class Server:
         self._listener.shutdown()
         self._listener.server_close()
 
+    def stop_listening(self):
+        """From now on nobody is there, as no other server gets the port either."""
+        self.close()
+        self._reserved = socket.socket(self._listener.address_family)
+        self._reserved.bind(self._listener.server_address[:2])
+
     def first(self, path, *answers):
         """The first requests of the path get these answers, the ones after them the usual one."""
         self._first[path].extend(answers)

@@ -53,7 +53,22 @@ def leave_only_the_digest(engine, name, repository):
 
 
 def crowd(count, now):
-    return [f"{n % 9} {rfc3339(now - 60 * DAY - n * 7 * HOUR)} crowd/r{n % 700}:t{n}" for n in range(count)]
+    """The entries of /images/json instead, as a real engine has them."""
+    return [
+        {
+            "Containers": -1,
+            "Created": now - 60 * DAY - n * 7 * HOUR,
+            "Id": f"sha256:{n * 2654435761 % 2**32:08x}{n:056x}",
+            "Labels": {"image": str(n + 1)},
+            "ParentId": "",
+            "RepoDigests": None,
+            "RepoTags": [f"crowd/r{n % 700}:t{n}"],
+            "SharedSize": -1,
+            "Size": n % 9,
+            "VirtualSize": n % 9,
+        }
+        for n in range(count)
+    ]
 
 
 def qualified(now):

@@ -8,7 +8,7 @@ EMPTY = b"REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n"
 
 def at_one_moment(ours, theirs):
     """Both answers; asked again where they differ, since a CREATED text may have changed between the two questions."""
-    for _ in range(4):
+    for _ in range(20):
         answers = ours(), theirs()
         if answers[0] == answers[1]:
             break

@@ -12,6 +12,9 @@ import time
 import pytest
 
 import peers
+from waiting import SOON
+
+pytestmark = pytest.mark.static
 
 SHELLS = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
@@ -21,7 +24,7 @@ SHELLS = {
 
 SOURCED = {
     "bash": "source <(dkr-ls completion bash)",
-    "zsh": "autoload -Uz compinit && compinit -D -u && source <(dkr-ls completion zsh)",
+    "zsh": 'autoload -Uz compinit && compinit -C -d "$ZSH_DUMP" && source <(dkr-ls completion zsh)',
     "fish": "dkr-ls completion fish | source",
 }
 
@@ -31,6 +34,15 @@ INSTALLED = {
     "zsh": ("_dkr-ls", "fpath=(~/installed $fpath) && autoload -Uz compinit && compinit -D -u"),
     "fish": ("dkr-ls.fish", "set fish_complete_path ~/installed"),
 }
+
+# A shell has done with a line when something has said that it ran, and the next prompt is there.
+RAN, PROMPT = b"<ran>", b"<next> "
+SET_PROMPT = {
+    "bash": "PS1='<next> '",
+    "zsh": "PS1='<next> '",
+    "fish": "function fish_prompt; printf '<next> '; end",
+}
+SAY_THAT_IT_RAN = "printf '<%s>' ran"
 
 # What answers the shell's questions is the program itself, unless a test has written the answer; what is then run
 # tells what was typed.
@@ -42,6 +54,7 @@ case $1 in
     completion | __complete) exec "$DKR_LS" "$@" ;;
 esac
 printf '%s\\n' "$@" >"$HOME/arguments"
+printf '<ran>' >/dev/tty
 """
 
 
@@ -54,28 +67,15 @@ class Terminal:
             ["setsid", "--ctty", *command], stdin=inside, stdout=inside, stderr=inside, env=environment
         )
         os.close(inside)
-        self.shown = b""
 
-    def wait_for(self, done):
-        end = time.monotonic() + 30
-        while not done():
-            assert time.monotonic() < end, self.shown
-            self.read(0.05)
-
-    def read(self, seconds):
-        """Whether the shell showed something within so many seconds."""
-        if not select.select([self.master], [], [], seconds)[0]:
-            return False
-        self.shown += os.read(self.master, 65536)
-        return True
-
-    def type(self, keys):
-        """Types the keys, and after each tab waits for what the shell makes of it."""
-        for part in keys.replace("\t", "\t\0").split("\0"):
-            os.write(self.master, part.encode())
-            self.read(10)
-            while self.read(0.4):
-                pass
+    def type(self, line):
+        """Types it, tabs and all, faster than anybody can; returns when it has run and the shell prompts for the next one."""
+        os.write(self.master, f"{line}\r".encode())
+        shown, end = b"", time.monotonic() + SOON
+        while PROMPT not in shown.partition(RAN)[2]:
+            assert time.monotonic() < end, shown
+            if select.select([self.master], [], [], 0.1)[0]:
+                shown += os.read(self.master, 65536)
 
     def close(self):
         self.shell.kill()
@@ -90,8 +90,16 @@ def shell(request):
     return request.param
 
 
+@pytest.fixture(scope="session")
+def zsh_dump(start):
+    """What compinit finds out about zsh's own completions, which takes it most of a second."""
+    dump = start(peers.scratch_directory()) / "dump"
+    subprocess.run(["zsh", "-f", "-c", f"autoload -Uz compinit && compinit -u -d {dump}"], check=True)
+    return dump
+
+
 @pytest.fixture
-def start_shell(shell, dkr_ls):
+def start_shell(request, shell, dkr_ls):
     """Starts the shell, and gives what types a command line in it, for the arguments that the program then gets."""
     meta = dkr_ls.home / "contexts/meta" / hashlib.sha256(b"remote").hexdigest() / "meta.json"
     meta.parent.mkdir(parents=True)
@@ -101,19 +109,16 @@ def start_shell(shell, dkr_ls):
     stand_in.write_text(STAND_IN)
     stand_in.chmod(0o755)
     variables = {"PATH": f"{stand_in.parent}:{os.environ['PATH']}", "BIN": str(stand_in.parent)}
-    terminal = Terminal(SHELLS[shell], dkr_ls.environment(TERM="xterm", PS1="> ", **variables))
+    if shell == "zsh":
+        variables["ZSH_DUMP"] = str(request.getfixturevalue("zsh_dump"))
+    terminal = Terminal(SHELLS[shell], dkr_ls.environment(TERM="xterm", **variables))
 
     def type_line(keys):
-        given = dkr_ls.home / "arguments"
-        given.unlink(missing_ok=True)
-        terminal.type(keys + "\r")
-        terminal.wait_for(lambda: given.exists() and given.read_text().endswith("\n"))
-        return given.read_text().splitlines()
+        terminal.type(keys)
+        return (dkr_ls.home / "arguments").read_text().splitlines()
 
     def start_shell(set_up):
-        ready = dkr_ls.home / "ready"
-        terminal.type(f"cd; {set_up}; touch ~/ready\r")
-        terminal.wait_for(ready.exists)
+        terminal.type(f"cd; {SET_PROMPT[shell]}; {set_up}; {SAY_THAT_IT_RAN}")
         return type_line
 
     try:

@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from scripted import image
-from tables import EMPTY, rows
+from tables import at_one_moment, rows
 
 DAY = 86400
 NO_DATE = -62135596800  # how engines before 25 write that an image has no date; it is not an age of 2000 years
@@ -54,7 +53,7 @@ def total(listed):
 
 @pytest.mark.parametrize(
     "prefixes",
-    [["size/"], ["s"], ["several/tags", "repo/"], ["127.0.0.1:"], ["<none>"], [""], ["q", "foo"], ["q,foo"], ["SIZE"]],
+    [["several/tags", "repo/"], ["<none>"]],
     ids=str,
 )
 def test_prefix_keeps_the_repositories_that_begin_with_one_of_them(dkr_ls, engine, prefixes):
@@ -62,66 +61,37 @@ def test_prefix_keeps_the_repositories_that_begin_with_one_of_them(dkr_ls, engin
     assert rows(result.stdout) == shown(chosen(engine, prefixes=prefixes))
 
 
-@pytest.mark.parametrize(
-    "prefixes, names",
-    [([], ["several/tags"]), ([], ["size/of", "repo/one", "repo/one"]), ([], ["size/"]), ([], ["<none>"]), (["repo/"], ["q", "repo/one"])],
-    ids=str,
-)
-def test_repo_keeps_the_repositories_of_exactly_this_name(dkr_ls, engine, prefixes, names):
+def test_repo_keeps_the_repositories_of_exactly_this_name(dkr_ls, engine):
+    prefixes, names = ["repo/"], ["q", "repo/one", "size/"]
     flags = [*(f"--prefix={prefix}" for prefix in prefixes), *(f"--repo={name}" for name in names)]
     result = dkr_ls("-H", engine.host, "tags", *flags)
     assert (result.status, result.stderr) == (0, b"")
     assert rows(result.stdout) == shown(chosen(engine, prefixes, names))
 
 
-@pytest.mark.parametrize("days", [0, 1, 2, 20, 66, 100, 365, 730, 20000, 100000])
-def test_min_age_keeps_the_images_created_more_days_ago(dkr_ls, engine, days):
-    result = dkr_ls("-H", engine.host, "tags", "--minAge", str(days))
-    assert rows(result.stdout) == shown(chosen(engine, min_age=days))
+def test_min_age_keeps_the_images_created_more_days_ago(dkr_ls, engine):
+    result = dkr_ls("-H", engine.host, "tags", "--minAge", "66")
+    assert rows(result.stdout) == shown(chosen(engine, min_age=66))
 
 
-def test_min_age_counts_days_of_24_hours_to_the_second(dkr_ls, pretend_engine):
-    now = int(time.time())
-    images = [image("younger:1", Created=now - 20 * DAY + 30), image("older:1", Created=now - 20 * DAY - 1)]
-    result = dkr_ls("-H", pretend_engine(images).host, "tags", "--minAge", "20")
-    assert [repository for repository, _, _ in rows(result.stdout)] == ["older"]
+def test_min_size_keeps_the_strictly_bigger_images(dkr_ls, engine):
+    result = dkr_ls("-H", engine.host, "tags", "--minSize", "999.5 kb")
+    assert rows(result.stdout) == shown(chosen(engine, min_size=999500))
 
 
-@pytest.mark.parametrize(
-    "text, size",
-    [("0", 0), ("1000", 1000), ("1kB", 1000), ("1KiB", 1024), ("999.5 kb", 999500), ("1MB", 10**6), ("1T", 10**12)],
-)
-def test_min_size_keeps_the_strictly_bigger_images(dkr_ls, engine, text, size):
-    result = dkr_ls("-H", engine.host, "tags", "--minSize", text)
-    assert rows(result.stdout) == shown(chosen(engine, min_size=size))
+def test_max_tags_keeps_the_newest_tags_of_each_repository(dkr_ls, engine):
+    result = dkr_ls("-H", engine.host, "tags", "--maxTags", "2")
+    assert rows(result.stdout) == shown(chosen(engine, max_tags=2))
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 5000])
-def test_max_tags_keeps_the_newest_tags_of_each_repository(dkr_ls, engine, count):
-    result = dkr_ls("-H", engine.host, "tags", "--maxTags", str(count))
-    assert rows(result.stdout) == shown(chosen(engine, max_tags=count))
-
-
-@pytest.mark.parametrize("prefixes", [["several/tags"], ["repo/"], ["size/"], ["size/of"], ["no such"], [""]])
-def test_sum_counts_an_image_once_and_stands_under_the_size_column(dkr_ls, engine, prefixes):
-    listed = chosen(engine, prefixes=prefixes)
-    without = dkr_ls("-H", engine.host, "tags", "--prefix", prefixes[0]).stdout.decode()
-    table = dkr_ls("-H", engine.host, "tags", "--prefix", prefixes[0], "--sum").stdout.decode()
-    assert table == without + "TOTAL".ljust(table.index("SIZE")) + total(listed) + "\n"
-
-
-@pytest.mark.parametrize(
-    "sizes", [[0], [999], [999, 1], [999949], [999951], [1234567], [10**9 - 1], [10**12, 1], [133000000, 69200000]], ids=str
-)
-def test_sum_has_four_significant_digits(dkr_ls, pretend_engine, sizes):
-    images = [image("q:1", Id=f"sha256:{n:064}", Size=size) for n, size in enumerate(sizes)]
-    last = dkr_ls("-H", pretend_engine(images).host, "tags", "--sum").stdout.decode().splitlines()[-1]
-    assert last.split() == ["TOTAL", total([("q", "1", found) for found in images])]
-
-
-def test_sum_of_nothing_is_zero_bytes(dkr_ls, pretend_engine):
-    result = dkr_ls("-H", pretend_engine([]).host, "tags", "--sum")
-    assert result.stdout == EMPTY + b"TOTAL".ljust(EMPTY.index(b"SIZE")) + b"0B\n"
+def test_sum_counts_an_image_once_and_stands_under_the_size_column(dkr_ls, engine):
+    listed = chosen(engine)
+    command = ["-H", engine.host, "tags"]
+    last_line = "TOTAL".ljust(dkr_ls(*command).stdout.decode().index("SIZE")) + total(listed) + "\n"
+    table, expected = at_one_moment(
+        lambda: dkr_ls(*command, "--sum").stdout.decode(), lambda: dkr_ls(*command).stdout.decode() + last_line
+    )
+    assert table == expected
 
 
 def test_filters_combine_with_and(dkr_ls, engine):
@@ -130,14 +100,6 @@ def test_filters_combine_with_and(dkr_ls, engine):
     listed = chosen(engine, prefixes=["several", "size/", "repo/"], min_age=50, min_size=101, max_tags=1)
     assert rows(result.stdout) == shown(listed)
     assert result.stdout.decode().splitlines()[-1].split() == ["TOTAL", total(listed)]
-
-
-def test_max_tags_counts_only_what_the_other_filters_kept(dkr_ls, pretend_engine):
-    now = int(time.time())
-    ages = {"new": 1, "middle": 30, "old": 60}
-    images = [image(f"q:{tag}", Created=now - days * DAY) for tag, days in ages.items()]
-    result = dkr_ls("-H", pretend_engine(images).host, "tags", "--minAge", "20", "--maxTags", "1")
-    assert [tag for _, tag, _ in rows(result.stdout)] == ["middle"]
 
 
 def test_the_filters_choose_among_five_thousand_images(dkr_ls, crowded_engine):

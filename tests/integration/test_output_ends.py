@@ -4,11 +4,15 @@ import os
 import pty
 import subprocess
 import termios
+import time
 
 import pytest
 
-from scripted import image, silence
+from scripted import image, json_answer, silence
 from tables import at_one_moment, rows
+from waiting import SOON
+
+pytestmark = pytest.mark.static
 
 
 def test_a_full_disk_is_one_error(dkr_ls, crowded_engine, pretend_engine):
@@ -37,15 +41,20 @@ def test_a_closed_stderr_does_not_disturb_the_listing(dkr_ls, pretend_engine):
 
 @pytest.mark.parametrize("signal, status", [("INT", 130), ("TERM", 143), ("HUP", 129)])
 def test_an_interruption_ends_it_as_a_shell_reports_it_and_nothing_is_half_written(dkr_ls, serve, signal, status):
-    script = f'env --default-signal={signal} timeout --preserve-status --signal={signal} 1 "$DKR_LS" "$@"'
-    result = dkr_ls.shell(script, "-H", serve(silence).address, "tags")
+    server = serve(silence)
+    result = dkr_ls.interrupted(signal, lambda: server.requests, "-H", server.address, "tags")
     assert (result.status, result.stdout) == (status, b"")
-    assert result.seconds < 3
+    assert result.seconds < SOON
 
 
 def test_what_the_parent_ignores_does_not_end_it(dkr_ls, serve):
-    script = 'timeout --kill-after=1 --signal=HUP 1 env --ignore-signal=HUP "$DKR_LS" "$@"'
-    assert dkr_ls.shell(script, "-H", serve(silence).address, "tags").status == 137
+    def late(path):
+        time.sleep(1)
+        yield json_answer([image("q:1")])
+
+    server = serve(late)
+    result = dkr_ls.interrupted("HUP", lambda: server.requests, "-H", server.address, "repos", action="ignore")
+    assert (result.status, result.stdout) == (0, b"REPOSITORY\nq\n")
 
 
 def test_a_terminal_shows_the_same_table(dkr_ls, engine):

@@ -9,6 +9,9 @@ import pytest
 from registry_content import image, index
 from scripted_registry import Answer, Raw
 from tables import assert_lists, assert_one_error, rows
+from waiting import SOON
+
+pytestmark = pytest.mark.static
 
 MIB = 2**20
 
@@ -100,23 +103,23 @@ def test_what_makes_no_progress_is_given_up(dkr_ls, registry):
 
     def drips():
         yield head(1000)
-        for _ in range(200):
-            time.sleep(0.1)
+        for _ in range(10 * SOON):
+            time.sleep(0.2)
             yield b" "
 
     def stops():
         yield head(1000) + b"{"
-        time.sleep(20)
+        time.sleep(2 * SOON)
 
     def silence():
-        time.sleep(20)
+        time.sleep(2 * SOON)
         yield b""
 
     registry.put("q", good=image(1), drips=image(2), stops=image(3), silence=image(4))
     for tag, answer in ("drips", drips), ("stops", stops), ("silence", silence):
         registry.first(f"/v2/q/manifests/{tag}", Raw(answer))
     result = dkr_ls.registry(registry, "tags", "--timeout", "1")
-    assert result.seconds < 8
+    assert result.seconds < SOON
     assert ("q", "good") in [row[:2] for row in rows(result.stdout)]
     assert len(rows(result.stdout)) + len(result.errors) == 4  # tried again or not
     assert result.status == (1 if result.errors else 0)

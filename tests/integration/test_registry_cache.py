@@ -15,6 +15,9 @@ from scripted_doors import basic, guarded_by_password, unauthorized
 from scripted_registry import Registry
 from tables import rows
 from registry_users import configure
+from waiting import SOON
+
+pytestmark = pytest.mark.static
 
 
 @pytest.fixture
@@ -118,11 +121,10 @@ def assert_listed_with_a_warning(dkr_ls, registry, **how):
     assert len(told) == 1 and "warn" in told[0].lower() and "cache" in told[0], told
 
 
-@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000], ids=["text", "header"])
-def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry, garbage):
+def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
-        path.write_bytes(garbage)
+        path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     assert_listed_with_a_warning(dkr_ls, registry)
 
 
@@ -135,7 +137,7 @@ def test_a_damaged_file_does_not_stand_in_the_way(dkr_ls, registry):
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 100, 5000])
+@pytest.mark.parametrize("cut", [0, 5000])
 def test_a_file_that_was_cut_does_not_stand_in_the_way(dkr_ls, registry, cut):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):
@@ -200,7 +202,7 @@ def test_somebody_who_holds_it_does_not_stand_in_the_way(dkr_ls, registry):
         database.execute("BEGIN EXCLUSIVE")
         result = dkr_ls.registry(registry, "tags")
     assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 61)
-    assert result.seconds < 5
+    assert result.seconds < SOON
 
 
 def test_without_a_home_there_is_no_cache(dkr_ls, registry):

@@ -4,14 +4,12 @@ import json
 
 import pytest
 
-from registry_content import DOCKER, DOCKER_LIST, Manifest, image, layer, to_json
+from registry_content import DOCKER_LIST, Manifest, image, layer, to_json
 from scripted_registry import Answer, json_answer
 from tables import assert_one_error, assert_printable, rows
 
 
-@pytest.mark.parametrize(
-    "sizes", [[2**63 - 1] * 2, [2**63], [2**64], [2**64 + 1], [10**30], [-1], [1.5], ["1"], [None]], ids=str
-)
+@pytest.mark.parametrize("sizes", [[2**63 - 1] * 2, [2**64 + 1]], ids=str)
 def test_a_size_that_cannot_be_is_never_shown_as_another(dkr_ls, registry, sizes):
     registry.put(
         "q",
@@ -42,14 +40,12 @@ def with_fields(made, fields):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"config": ...}, {"config": None}, {"config": 5}, {"config": {}},
-        {"layers": ...}, {"layers": 5}, {"layers": [5]}, {"layers": [{}]},
-        {"config": described(digest=5)}, {"config": described(digest="x")}, {"config": described(digest="sha256:short")},
-        {"config": described(digest="sha256:../../_catalog")}, {"config": described(digest="sha256:\x1b[31m" + "0" * 59)},
-        {"config": described(digest="md5:" + "0" * 32)}, {"config": described(size=-1)}, {"config": described(size=None)},
+        {"layers": ...},
+        {"config": described(digest="sha256:../../_catalog")},
+        {"config": described(digest="sha256:\x1b[31m" + "0" * 59)},
     ],
     ids=ascii,
-)  # fmt: skip
+)
 def test_a_manifest_that_cannot_be_read_costs_only_its_tag(dkr_ls, registry, fields):
     registry.put("q", bad=with_fields(image(1), fields), good=image(2))
     result = dkr_ls.registry(registry, "tags")
@@ -57,23 +53,7 @@ def test_a_manifest_that_cannot_be_read_costs_only_its_tag(dkr_ls, registry, fie
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"5",
-        b'"x"',
-        b"\xff\xfe",
-        b"[" * 10**6,
-        b"<html></html>",
-        b'{"schemaVersion": 2}',
-        b'{"schemaVersion": 1, "history": []}',
-    ],
-    ids=lambda body: repr(body[:20]),
-)
+@pytest.mark.parametrize("body", [b"", b"[" * 10**6], ids=lambda body: repr(body[:20]))
 def test_a_manifest_of_something_else_costs_only_its_tag(dkr_ls, registry, body):
     made = image(1)
     registry.put("q", bad=Manifest(made.media_type, body), good=image(2))
@@ -82,9 +62,7 @@ def test_a_manifest_of_something_else_costs_only_its_tag(dkr_ls, registry, body)
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"{", b"[]", b"null", b"5", b"\xff\xfe", b"[" * 10**6], ids=lambda raw: repr(raw[:20])
-)
+@pytest.mark.parametrize("raw", [b"{", b"[" * 10**6], ids=lambda raw: repr(raw[:20]))
 def test_a_config_of_something_else_costs_only_its_tag(dkr_ls, registry, raw):
     registry.put("q", bad=image(raw=raw), good=image(2))
     result = dkr_ls.registry(registry, "tags")
@@ -92,9 +70,8 @@ def test_a_config_of_something_else_costs_only_its_tag(dkr_ls, registry, raw):
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
 
 
-@pytest.mark.parametrize("said", [DOCKER_LIST, "application/vnd.oci.image.index.v1+json", DOCKER])
-def test_a_media_type_that_contradicts_the_content_type_costs_its_tag(dkr_ls, registry, said):
-    found = image(1, **{"mediaType": said})
+def test_a_media_type_that_contradicts_the_content_type_costs_its_tag(dkr_ls, registry):
+    found = image(1, **{"mediaType": DOCKER_LIST})
     registry.put("q", bad=found.without_config(), good=image(2))
     result = dkr_ls.registry(registry, "tags")
     assert_one_error(result, f"{registry.address}/q:bad", stdout=result.stdout)
@@ -120,24 +97,7 @@ def test_a_not_modified_that_nobody_asked_for_costs_only_its_tag(dkr_ls, registr
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
 
 
-POISON = [
-    "\x1b[31mred",
-    "\x1b]0;title\x07",
-    "two\nlines",
-    "\r\x08",
-    "\x9b2J",
-    "\0",
-    "\x7f",
-    "a b",
-    "../x",
-    "x/../../q",
-    "x?y=z",
-    "x#y",
-    "%2e%2e/x",
-]
-
-
-@pytest.mark.parametrize("poison", POISON, ids=ascii)
+@pytest.mark.parametrize("poison", ["\x1b]0;title\x07", "two\nlines", "../x", "x?y=z"], ids=ascii)
 def test_names_never_steer_the_terminal_nor_the_requests(dkr_ls, registry, poison):
     """Nobody expects a request for any of them."""
     registry.put("q", good=image(1))

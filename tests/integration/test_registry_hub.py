@@ -9,6 +9,8 @@ from scripted_doors import TokenServer, basic, guarded_by_tokens
 from scripted_registry import Answer, Proxy, Registry
 from tables import assert_one_error, rows
 
+pytestmark = pytest.mark.static
+
 CHALLENGE = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="{scope}"'
 
 

@@ -9,16 +9,8 @@ from scripted_registry import Answer, Registry, json_answer
 from tables import assert_one_error, rows
 
 LINKS = {
-    "relative": '<{path}?{query}>; rel="next"',
     "absolute": '<{scheme}://{address}{path}?{query}>; rel="next"',
     "the query alone": '<?{query}>; rel="next"',
-    "without a scheme": '<//{address}{path}?{query}>; rel="next"',
-    "unquoted": "<{path}?{query}>; rel=next",
-    "no blank": '<{path}?{query}>;rel="next"',
-    "other parameters": '<{path}?{query}>; title="a, b; rel=prev <x>"; rel="next"; type="text/html"',
-    "other names": '<{path}?{query}>; REL="Next"',
-    "several relations": '<{path}?{query}>; rel="last next"',
-    "several links": '</v2/first>; rel="first", <{path}?{query}>; rel="next", </v2/last>; rel="last"',
     "several headers": '</v2/first>; rel="prev"\r\nLink: <{path}?{query}>; rel="next"',
 }
 
@@ -49,19 +41,15 @@ def test_every_page_is_followed(dkr_ls, paged, link):
     assert_complete(dkr_ls, paged)
 
 
-@pytest.mark.parametrize(
-    "link", ['</v2/x>; rel="prev"', '</v2/x>; title="rel=next"', "</v2/x>", "nothing", "<", '<>; rel="prev"', ";;,,", '"']
-)
-def test_a_link_to_something_else_is_not_followed(dkr_ls, registry, link):
+def test_a_link_to_something_else_is_not_followed(dkr_ls, registry):
     registry.put("q", t=image(1))
-    registry.always("/v2/_catalog", json_answer({"repositories": ["q"]}, f"Link: {link}"))
+    registry.always("/v2/_catalog", json_answer({"repositories": ["q"]}, 'Link: </v2/x>; rel="prev"'))
     result = dkr_ls.registry(registry, "tags")
     assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 1)
 
 
-@pytest.mark.parametrize("status", [400, 413])
-def test_a_registry_that_refuses_a_thousand_at_once_is_asked_without(dkr_ls, paged, status):
-    paged.refuses_n, paged.page_size = status, None
+def test_a_registry_that_refuses_a_thousand_at_once_is_asked_without(dkr_ls, paged):
+    paged.refuses_n, paged.page_size = 400, None
     result = dkr_ls.registry(paged, "tags")
     assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 5)
     lists = [request for request in paged.asked() if "/tags/list" in request or "_catalog" in request]
@@ -82,15 +70,8 @@ def next_page(target):
     return f'Link: <{target}>; rel="next"'
 
 
-CYCLES = {
-    "to itself": ["/v2/_catalog?n=1000"],
-    "of two": ["/v2/_catalog?n=1000&last=a", "/v2/_catalog?n=1000&last=b", "/v2/_catalog?n=1000&last=a"],
-}
-
-
-@pytest.mark.parametrize("targets", CYCLES.values(), ids=CYCLES)
-def test_pages_in_a_circle_are_one_error_beside_what_they_said(dkr_ls, registry, targets):
-    targets = itertools.cycle(targets)
+def test_pages_in_a_circle_are_one_error_beside_what_they_said(dkr_ls, registry):
+    targets = itertools.cycle(["/v2/_catalog?n=1000&last=a", "/v2/_catalog?n=1000&last=b"])
     registry.always("/v2/_catalog", lambda request: json_answer({"repositories": ["q"]}, next_page(next(targets))))
     assert_one_error(dkr_ls.registry(registry, "repos"), registry.address, stdout=b"REPOSITORY\nq\n")
     assert len(registry.asked()) <= 4
@@ -110,10 +91,6 @@ def test_a_circle_of_tags_costs_its_repository(dkr_ls, registry):
     [
         "http://localhost:{port}/v2/_catalog?n=2",
         "http://127.0.0.1:{other}/v2/_catalog?n=2",
-        "//127.0.0.1:{other}/v2/x",
-        "https://127.0.0.1:{port}/v2/_catalog",
-        "ftp://127.0.0.1:{port}/x",
-        "file:///etc/passwd",
     ],
 )
 def test_a_page_at_another_origin_is_never_asked_for(dkr_ls, registry, start_server, target):
@@ -126,66 +103,28 @@ def test_a_page_at_another_origin_is_never_asked_for(dkr_ls, registry, start_ser
     assert other.requests == [] and other.connections == 0
 
 
-@pytest.mark.parametrize("tags", [{"tags": None}, {"tags": []}, {"name": "empty", "tags": None}], ids=str)
-def test_a_repository_without_tags_is_left_out(dkr_ls, registry, tags):
+def test_a_repository_without_tags_is_left_out(dkr_ls, registry):
     registry.put("q", t=image(1))
     registry.put("empty")
-    registry.always("/v2/empty/tags/list", json_answer(tags))
+    registry.always("/v2/empty/tags/list", json_answer({"name": "empty", "tags": None}))
     result = dkr_ls.registry(registry, "tags")
     assert (result.status, result.stderr, [row[0] for row in rows(result.stdout)]) == (0, b"", ["q"])
 
 
-@pytest.mark.parametrize("catalog", [{"repositories": None}, {"repositories": []}], ids=str)
-def test_a_catalog_of_nothing_is_empty(dkr_ls, registry, catalog):
-    registry.always("/v2/_catalog", json_answer(catalog))
+def test_a_catalog_of_nothing_is_empty(dkr_ls, registry):
+    registry.always("/v2/_catalog", json_answer({"repositories": None}))
     assert (dkr_ls.registry(registry, "repos").stdout, dkr_ls.registry(registry, "tags").status) == (b"REPOSITORY\n", 0)
 
 
-def test_null_elements_are_nothing(dkr_ls, registry):
-    registry.put("q", t=image(1))
-    registry.always("/v2/_catalog", json_answer({"repositories": [None, "q", None]}))
-    registry.always("/v2/q/tags/list", json_answer({"name": "q", "tags": [None, "t", None]}))
-    result = dkr_ls.registry(registry, "tags")
-    assert (result.status, result.stderr, [row[:2] for row in rows(result.stdout)]) == (0, b"", [("q", "t")])
-
-
-def test_a_catalogued_repository_that_is_gone_is_left_out(dkr_ls, registry):
-    registry.put("q", t=image(1))
-    registry.put("gone", t=image(2))
-    registry.always("/v2/gone/tags/list", json_answer({"errors": [{"code": "NAME_UNKNOWN"}]}, status=404))
-    result = dkr_ls.registry(registry, "tags")
-    assert (result.status, result.stderr, [row[0] for row in rows(result.stdout)]) == (0, b"", ["q"])
-
-
-def test_a_named_repository_that_does_not_exist_is_one_error(dkr_ls, registry):
-    registry.put("q", t=image(1))
-    registry.always(
-        "/v2/no/such/tags/list", json_answer({"errors": [{"code": "NAME_UNKNOWN", "message": "not known"}]}, status=404)
-    )
-    result = dkr_ls.registry(registry, "tags", "--repo", "no/such", "--repo", "q")
-    assert_one_error(result, f"Error: {registry.address}/no/such: ", stdout=result.stdout)
-    assert [row[0] for row in rows(result.stdout)] == ["q"]
-
-
-@pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_repository_that_may_not_be_seen_costs_only_itself(dkr_ls, registry, status):
+def test_a_repository_that_may_not_be_seen_costs_only_itself(dkr_ls, registry):
     registry.put("q", t=image(1))
     registry.put("secret", t=image(2))
     registry.always(
-        "/v2/secret/tags/list", json_answer({"errors": [{"code": "DENIED", "message": "access denied"}]}, status=status)
+        "/v2/secret/tags/list", json_answer({"errors": [{"code": "DENIED", "message": "access denied"}]}, status=403)
     )
     result = dkr_ls.registry(registry, "tags")
     assert_one_error(result, f"Error: {registry.address}/secret: ", stdout=result.stdout)
     assert [row[0] for row in rows(result.stdout)] == ["q"]
-
-
-def test_a_vanished_tag_is_left_out_and_noted(dkr_ls, registry):
-    registry.put("q", t=image(1), gone=image(2))
-    registry.always("/v2/q/manifests/gone", Answer(404))
-    result = dkr_ls.registry(registry, "tags")
-    assert (result.status, result.stderr, [row[1] for row in rows(result.stdout)]) == (0, b"", ["t"])
-    log = dkr_ls.registry(registry, "tags", "--log-level", "INFO").stderr.decode()
-    assert any("q:gone" in line and "info" in line.lower() for line in log.split("\n"))
 
 
 def test_a_tag_vanishes_from_a_warm_listing_too(dkr_ls, registry):
@@ -196,8 +135,7 @@ def test_a_tag_vanishes_from_a_warm_listing_too(dkr_ls, registry):
     assert (result.status, result.stderr, [row[1] for row in rows(result.stdout)]) == (0, b"", ["t"])
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 405])
-@pytest.mark.parametrize("command", ["tags", "repos"])
+@pytest.mark.parametrize("status, command", [(401, "tags"), (404, "repos")])
 def test_a_forbidden_catalog_is_one_error_that_says_how_to_do_without(dkr_ls, registry, status, command):
     body = {"errors": [{"code": "DENIED", "message": "catalog is off"}]}
     registry.always("/v2/_catalog", json_answer(body, status=status))
@@ -210,19 +148,10 @@ def test_a_forbidden_catalog_is_one_error_that_says_how_to_do_without(dkr_ls, re
 
 
 NOT_A_LIST = {
-    "nothing": Answer(200, b""),
     "html": Answer(200, b"<!doctype html>", ("Content-Type: text/html",)),
-    "a list": json_answer([]),
-    "null": json_answer(None),
-    "a text in its place": json_answer({"repositories": "q", "tags": "t"}),
-    "a number inside": json_answer({"repositories": [5], "tags": [5]}),
-    "an object in its place": json_answer({"repositories": {"q": 1}, "tags": {"t": 1}}),
-    "cut": Answer(200, b'{"repositories": ["q", "r'),
     "deep": Answer(200, b'{"repositories": ' + b"[" * 10**6),
     "invalid utf-8": Answer(200, b'{"repositories": ["\xff\xfe"], "tags": ["\xff"]}'),
-    "500": Answer(500, b"oops"),
     "418": Answer(418, b"\x1b[31mteapot\r\nError: x"),
-    "204": Answer(204),
     "302 to nowhere": Answer(302),
 }
 

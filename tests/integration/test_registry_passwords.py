@@ -7,20 +7,15 @@ from scripted_doors import basic, guarded_by_password
 from scripted_registry import Answer
 from tables import assert_one_error, rows
 
+pytestmark = pytest.mark.static
+
 
 def spelled(key):
     return lambda address: {key.format(address): {"auth": basic(USER, PASSWORD).split()[1]}}
 
 
 AUTHS = {
-    "host": spelled("{}"),
-    "http": spelled("http://{}"),
-    "https": spelled("https://{}"),
-    "slash": spelled("http://{}/"),
     "v1": spelled("https://{}/v1/"),
-    "v2": spelled("http://{}/v2/"),
-    "v2 without a slash": spelled("{}/v2"),
-    "username and password": lambda address: {address: {"username": USER, "password": PASSWORD}},
     "others too": lambda address: {
         "127.0.0.1:1": {"auth": "eDp5"},
         "registry.example": {},
@@ -47,16 +42,7 @@ def test_the_configuration_is_looked_for_in_the_home_without_docker_config(dkr_l
     assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 4)
 
 
-@pytest.mark.parametrize(
-    "challenge",
-    [
-        'Basic realm="x, y"',
-        "basic",
-        'BASIC realm="x",charset="UTF-8"',
-        'Negotiate, Basic realm="x"',
-        'Basic realm="\\"Bearer realm="',
-    ],
-)
+@pytest.mark.parametrize("challenge", ["basic", 'Negotiate, Basic realm="\\"Bearer realm="'])
 def test_every_challenge_for_a_password_is_understood(dkr_ls, small_registry, challenge):
     small_registry.guard = guarded_by_password(USER, PASSWORD, challenge)
     logged_in(dkr_ls, small_registry)
@@ -71,8 +57,7 @@ def test_only_some_repositories_may_want_a_password(dkr_ls, small_registry):
     assert_listed(dkr_ls, small_registry)
 
 
-@pytest.mark.parametrize("command", ["tags", "repos"])
-@pytest.mark.parametrize("password", [None, "p4ss-that-is-wrong"], ids=["none", "a wrong one"])
+@pytest.mark.parametrize("command, password", [("repos", None), ("tags", "p4ss-that-is-wrong")])
 def test_without_a_good_password_it_is_one_error_that_says_how_to_log_in(dkr_ls, small_registry, command, password):
     small_registry.guard = guarded_by_password(USER, PASSWORD)
     if password:
@@ -96,30 +81,15 @@ def test_a_password_nobody_asks_for_stays_at_home(dkr_ls, small_registry):
     assert not [request for request in small_registry.requests if request.authorization]
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        '{"auths": 5}', '{"auths": {"%s": 5}}', '{"auths": null}', '{"auths": {"%s": {"auth": "p4ss!not base64"}}}',
-        '{"auths": {"%s": {"auth": "cDRzcw=="}}}', '{"auths": {"%s": {"auth": 5}}}', '{"auths": {"%s": {"auth": "p4ss',
-        '{"credsStore": 5}', '{"credHelpers": []}',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("config", ['{"auths": {"%s": {"auth": "p4ss!not base64"}}}', '{"auths": {"%s": {"auth": "p4ss'])
 def test_a_configuration_that_cannot_be_read_is_a_warning_at_most(dkr_ls, small_registry, config):
     (dkr_ls.home / "config.json").write_text(config.replace("%s", small_registry.address))
     assert_listed(dkr_ls, small_registry)
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "registry:http://{user}:{password}@127.0.0.1:1",
-        "registry:{user}:{password}@127.0.0.1:1",
-        "registry:https://{user}:{password}@127.0.0.1:1/x",
-    ],
-)
-def test_a_password_in_the_address_is_refused_and_never_shown(dkr_ls, source):
+def test_a_password_in_the_address_is_refused_and_never_shown(dkr_ls):
     for level in "WARNING", "TRACE":
-        result = dkr_ls("tags", "--source", source.format(user="gordon", password="hunter2"), "--log-level", level)
+        result = dkr_ls("tags", "--source", "registry:http://gordon:hunter2@127.0.0.1:1", "--log-level", level)
         assert (result.status, result.stdout, len(result.errors)) == (2, b"", 1)
         assert b"hunter2" not in result.stderr
 
@@ -147,26 +117,6 @@ def test_a_helper_may_hold_an_identity_token(dkr_ls, small_registry, tokens, hel
     assert len(calls()) == 2
 
 
-def test_the_helper_of_the_registry_goes_before_the_store_and_that_before_the_file(dkr_ls, small_registry, helper):
-    small_registry.guard = guarded_by_password(USER, PASSWORD)
-    other = {"ServerURL": "x", "Username": "other", "Secret": "x"}
-    asked, store = helper("mine", LOGIN), helper("store", other)
-    configure(
-        dkr_ls,
-        credHelpers={small_registry.address: "mine"},
-        credsStore="store",
-        auths={small_registry.address: {"auth": "eDp5"}},
-    )
-    assert_listed(dkr_ls, small_registry)
-    assert (len(asked()), store()) == (2, [])
-    helper("store", LOGIN)
-    configure(
-        dkr_ls, credHelpers={"other.example": "mine"}, credsStore="store", auths={small_registry.address: {"auth": "eDp5"}}
-    )
-    assert_listed(dkr_ls, small_registry)
-    assert (len(asked()), len(store())) == (2, 2)
-
-
 def test_a_helper_that_knows_nothing_leaves_one_anonymous(dkr_ls, small_registry, helper):
     helper("fake", "credentials not found in native keychain", status=1)
     configure(dkr_ls, credsStore="fake", auths={small_registry.address: {}})
@@ -179,8 +129,8 @@ def test_a_helper_that_knows_nothing_leaves_one_anonymous(dkr_ls, small_registry
 
 @pytest.mark.parametrize(
     "answer, status",
-    [("p4ss is no json", 0), ({"Username": 5}, 0), ("", 0), ("p4ss is locked", 1), ("x" * 2**24, 0)],
-    ids=["text", "number", "nothing", "failure", "16 MiB"],
+    [("p4ss is no json", 0), ("p4ss is locked", 1), ("x" * 2**24, 0)],
+    ids=["text", "failure", "16 MiB"],
 )
 def test_a_helper_that_fails_is_named(dkr_ls, small_registry, helper, answer, status):
     helper("fake", answer, status)
@@ -199,7 +149,7 @@ def test_a_helper_that_is_not_there_is_named(dkr_ls, small_registry):
     assert b"docker-credential-missing" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["../../bin/sh", "x; touch pwned", "/bin/sh", ""])
+@pytest.mark.parametrize("name", ["../../bin/sh", "x; touch pwned"])
 def test_a_helper_is_only_ever_a_program_of_that_name(dkr_ls, small_registry, scratch, name):
     configure(dkr_ls, credsStore=name)
     listed(dkr_ls, small_registry)

@@ -20,6 +20,8 @@ from tables import age_text, assert_one_error, at_one_moment, rows, size_text, t
 from registry_users import configure
 from token_service import TokenService
 
+pytestmark = pytest.mark.static
+
 USER, PASSWORD = "gordon", "p4ss:word"
 LAYER = gzip.compress(b"some file" * 1000, mtime=0)
 SHIPPED = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", LAYER)
@@ -216,11 +218,11 @@ def test_a_registry_with_passwords_lists_nothing_without(dkr_ls, with_passwords,
     assert f"docker login {with_passwords.address}" in result.stderr.decode()
 
 
-def test_what_docker_login_leaves_is_understood(dkr_ls, engine, with_passwords, stocked):
+def test_what_docker_login_leaves_is_understood(dkr_ls, dockerd, with_passwords, stocked):
     login = [
         peers.DOCKER,
         "-H",
-        engine.host,
+        dockerd.host,
         "--config",
         dkr_ls.home,
         "login",
@@ -259,7 +261,8 @@ def test_a_server_that_ends_its_connections_now_and_then_is_no_trouble(dkr_ls, s
 
 
 def test_a_server_that_lets_through_so_many_a_second_is_waited_for(dkr_ls, start, stocked, certificate):
-    limit = "limit_req_zone $remote_addr zone=all:1m rate=200r/s; limit_req zone=all burst=20 nodelay; limit_req_status 429;"
+    """The tag lists alone, which are asked for all at once, are more than it lets through."""
+    limit = "limit_req_zone $remote_addr zone=all:1m rate=20r/s; limit_req zone=all burst=5 nodelay; limit_req_status 429;"
     front = start(peers.nginx(certificate, {"/": stocked.address}, more=limit))
     start(peers.trusted(front.address, certificate))
     assert_complete(dkr_ls, front, stocked, "--log-level", "ERROR")
@@ -293,7 +296,7 @@ def test_a_registry_that_wants_a_certificate_is_shown_the_one_beside_its_authori
 @pytest.fixture(scope="session")
 def with_tokens(start, stocked, certificate):
     """The registry behind nginx, open to those with a token; beside it the service that sells them for the password."""
-    address = peers.free_address()
+    address = start(peers.reserved_address())
     service = TokenService(start(peers.certificate()), basic(USER, PASSWORD))
     registry = start(peers.registry(stocked.data, auth=service.configuration(f"https://{address}/token")))
     front = start(peers.nginx(certificate, {"/": registry.address, "/token": service.address}, address=address))

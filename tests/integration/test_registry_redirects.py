@@ -25,12 +25,10 @@ def moved_to(small_registry, elsewhere, host):
             elsewhere.always(f"/store{path}", Answer(200, found.config))
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-@pytest.mark.parametrize("guard", ["nobody", "password", "token"])
+@pytest.mark.parametrize("host, guard", [("localhost", "token"), ("127.0.0.1", "password")])
 def test_who_is_asking_never_reaches_another_host(dkr_ls, small_registry, tokens, elsewhere, host, guard):
     """Another port is another host as well."""
     small_registry.guard = {
-        "nobody": None,
         "password": guarded_by_password(USER, PASSWORD),
         "token": guarded_by_tokens(tokens),
     }[guard]
@@ -42,13 +40,12 @@ def test_who_is_asking_never_reaches_another_host(dkr_ls, small_registry, tokens
     assert {request.query for request in elsewhere.requests} == {"X-Amz-Signature=the-signature&x=1"}
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_every_kind_of_redirect_is_followed(dkr_ls, small_registry, elsewhere, status):
+def test_every_redirect_is_followed(dkr_ls, small_registry, elsewhere):
     for name, tags in small_registry.repositories.items():
         for tag, found in tags.items():
             elsewhere.put(name, **{tag: found})
             for path in f"/v2/{name}/manifests/{tag}", f"/v2/{name}/blobs/{found.config_digest}":
-                small_registry.always(path, redirect(f"http://localhost:{elsewhere.port}{path}", status))
+                small_registry.always(path, redirect(f"http://localhost:{elsewhere.port}{path}"))
     assert_listed(dkr_ls, small_registry)
 
 
@@ -62,9 +59,7 @@ def test_a_redirect_within_the_registry_is_followed_as_the_same_user(dkr_ls, sma
     assert_listed(dkr_ls, small_registry)
 
 
-@pytest.mark.parametrize(
-    "to", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/x", "http://", "http://\x1b[31m/x"], ids=ascii
-)
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "http://\x1b[31m/x"], ids=ascii)
 def test_a_redirect_to_nowhere_costs_only_its_tag(dkr_ls, small_registry, to):
     small_registry.always("/v2/q/manifests/a", redirect(to))
     result = listed(dkr_ls, small_registry)

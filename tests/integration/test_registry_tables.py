@@ -5,7 +5,7 @@ import time
 import pytest
 
 from registry_content import (
-    DOCKER, DOCKER_LIST, EMPTY_CONFIG, artifact, attestation, days_ago, image, index, layer, platform, schema_1,
+    DOCKER, EMPTY_CONFIG, artifact, attestation, days_ago, image, index, layer, platform, schema_1,
 )  # fmt: skip
 from scripted_registry import Answer, json_answer
 from tables import EMPTY, age_text, assert_one_error, assert_printable, rows, size_text, table
@@ -117,7 +117,6 @@ INTEL, ARM_6, ARM_7, ARM_64 = (
     image(days, platform=platform(*of.split("/")))
     for days, of in enumerate(["linux/amd64", "linux/arm/v6", "linux/arm/v7", "linux/arm64/v8"], 10)
 )
-WINDOWS = image(20, platform=platform("windows", "amd64") | {"os.version": "10.0.17763.1"})
 NO_PLATFORM = image(21).changed(platform=None)
 NOTE = attestation(of=INTEL)
 NOTE_WITH_PLATFORM = NOTE.changed(platform=platform("linux", "amd64"))
@@ -127,44 +126,28 @@ UNSAID = NOTE.changed(annotations=None)
 @pytest.mark.parametrize(
     "asked_for, children, chosen",
     [
-        ("linux/amd64", [ARM_6, INTEL, ARM_64], INTEL),
-        ("linux/arm64", [INTEL, ARM_6, ARM_64], ARM_64),
-        ("linux/arm64/v8", [INTEL, ARM_64], ARM_64),
         ("linux/arm/v7", [ARM_6, ARM_7], ARM_7),
-        ("linux/arm/v6", [ARM_7, ARM_6], ARM_6),
-        ("windows/amd64", [INTEL, WINDOWS], WINDOWS),
-        ("linux/s390x", [ARM_64, INTEL], ARM_64),
         ("linux/s390x", [NOTE, UNSAID, ARM_64, INTEL], ARM_64),
-        ("linux/amd64", [NOTE_WITH_PLATFORM, ARM_64, INTEL], INTEL),
-        ("linux/amd64", [NOTE_WITH_PLATFORM, ARM_64], ARM_64),
         ("unknown/unknown", [NOTE, UNSAID, ARM_64], ARM_64),
         ("linux/amd64", [NO_PLATFORM], NO_PLATFORM),
-        ("linux/amd64", [NO_PLATFORM, INTEL], INTEL),
-        ("linux/amd64", [index(ARM_7, INTEL)], INTEL),
         ("linux/amd64", [index(index(ARM_7, INTEL))], INTEL),
         ("linux/s390x", [index(), index(NOTE), ARM_64], ARM_64),
-        ("linux/amd64", [NOTE], None),
         ("linux/amd64", [NOTE, NOTE_WITH_PLATFORM, UNSAID], None),
-        ("linux/amd64", [], None),
     ],
 )
-@pytest.mark.parametrize("kind", [{}, {"kind": DOCKER_LIST}], ids=["oci", "docker"])
-def test_the_chosen_platform_of_an_index(dkr_ls, registry, asked_for, children, chosen, kind):
-    registry.put("q", t=index(*children, **kind))
+def test_the_chosen_platform_of_an_index(dkr_ls, registry, asked_for, children, chosen):
+    registry.put("q", t=index(*children))
     expected = chosen.id if chosen else "N/A"
     for _ in "cold", "warm":
         assert rows(listed(dkr_ls, registry, "--platform", asked_for)) == [("q", "t", expected)]
 
 
-@pytest.mark.parametrize(
-    "absent, chosen", [([INTEL], ARM_7), ([INTEL, ARM_7], ARM_64), ([INTEL, ARM_7, ARM_64], None)], ids=["1", "2", "all"]
-)
-def test_instead_of_an_image_that_is_not_there_the_next_one_is_listed(dkr_ls, registry, absent, chosen):
+def test_instead_of_an_image_that_is_not_there_the_next_one_is_listed(dkr_ls, registry):
+    absent, chosen = [INTEL, ARM_7], ARM_64
     registry.put("q", t=index(UNSAID, ARM_7, INTEL, ARM_64, absent=absent))
     for found in absent:
         registry.always(f"/v2/q/manifests/{found.digest}", Answer(404))
-    expected = rows(table(("q", "t", chosen.id if chosen else "N/A", "", "")))
-    assert rows(listed(dkr_ls, registry, "--platform", "linux/amd64")) == expected
+    assert rows(listed(dkr_ls, registry, "--platform", "linux/amd64")) == [("q", "t", chosen.id)]
 
 
 def test_among_many_that_are_not_there_the_one_that_is_gets_listed(dkr_ls, registry):
@@ -213,11 +196,8 @@ def test_indexes_nested_without_end_are_given_up(dkr_ls, registry):
     assert len(registry.asked()) < 30
 
 
-@pytest.mark.parametrize(
-    "text", ["", "linux", "linux/", "/amd64", "linux/arm/v7/x", "linux/amd 64", "linux/\x1b[31m"], ids=ascii
-)
-def test_a_platform_that_cannot_be_read_is_a_usage_error(dkr_ls, registry, text):
-    result = dkr_ls.registry(registry, "tags", f"--platform={text}")
+def test_a_platform_that_cannot_be_read_is_a_usage_error(dkr_ls, registry):
+    result = dkr_ls.registry(registry, "tags", "--platform=linux/\x1b[31m")
     assert (result.status, result.stdout, len(result.errors)) == (2, b"", 1)
     assert "--platform" in result.errors[0]
     assert_printable(result.stderr)

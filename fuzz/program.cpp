@@ -1,0 +1,214 @@
+// The whole program in memory. The input is a text: the arguments, one in a line, then all that the
+// program meets outside, in sections. For example:
+//
+//   tags
+//   --source=registry:localhost
+//   === answer _catalog 200
+//   Link: </v2/_catalog?last=a>; rel="next"
+//
+//   {"repositories": ["a"]}
+//
+// "answer URL_PART STATUS": header fields, an empty line and a body, for requests with URL_PART in
+//     their URL. The first of them gets the first such answer, and so on; all others get the last.
+//     A STATUS below 100 is no answer, but an error. What is asked for by digest is the answer that
+//     has it; so that an input can say a digest, "@3" in a body stands for that of the third
+//     answer, which has to come later.
+// "file PATH", "variable NAME", "program NAME": what these hold or print.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <coroutine>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/run.h"
+#include "fuzz.h"
+#include "support/fake_world.h"
+#include "support/registry_content.h"
+
+namespace dkr {
+namespace {
+
+/// What comes before `separator`, which is taken away with it; everything where there is none.
+std::string_view take(std::string_view& text, std::string_view separator) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(std::min(end + separator.size(), text.size()));
+  return taken;
+}
+
+/// What is answered to requests for URLs with `url_part` in them.
+struct Answer {
+  std::string url_part;
+  HttpResponse response;
+  std::string digest;
+  bool is_used = false;
+};
+
+/// The status where it is one, else 0 and above: the number of an error.
+int number_of(std::string_view text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return std::clamp(number, 0, 999);
+}
+
+Answer parse_answer(std::string_view head, std::string_view content) {
+  Answer answer;
+  answer.url_part = std::string(take(head, " "));
+  answer.response.status = number_of(head);
+  while (!content.empty()) {
+    std::string_view line = take(content, "\n");
+    if (line.empty()) break;
+    const std::string name = to_lower(trim(take(line, ":")));
+    answer.response.headers.emplace_back(name, trim(line));
+  }
+  answer.response.body = std::string(content);
+  return answer;
+}
+
+/// Puts the digests of later answers into bodies, and so from the last one to the first.
+void resolve_digests(std::vector<Answer>& answers) {
+  for (std::size_t i = answers.size(); i-- > 0;) {
+    std::string& body = answers[i].response.body;
+    for (std::size_t later = i + 1; later < answers.size(); ++later) {
+      const std::string reference = "@" + std::to_string(later + 1) + "\"";
+      for (std::size_t at = 0; (at = body.find(reference, at)) != std::string::npos;) {
+        body.replace(at, reference.size() - 1, answers[later].digest);
+      }
+    }
+    answers[i].digest = digest_of(body);
+  }
+}
+
+/// Gives the answers, all in the next poll(), in a time in which only sleeping takes any.
+class Network final : public HttpClient {
+ public:
+  Network(std::vector<Answer> answers, std::chrono::milliseconds& passed)
+      : answers_(std::move(answers)), passed_(passed) {}
+
+  Task<HttpResponse> send(HttpRequest request) override {
+    ++requests_;
+    const HttpResponse response = response_to(request.url);
+    co_await Until{waiters_, passed_};
+    if (response.status < 100) throw Error(kErrors[response.status % kErrors.size()], "cause");
+    if (response.body.size() > request.max_body_bytes) throw Error(ErrorKind::kTooLarge, "cause");
+    co_return response;
+  }
+
+  Task<void> sleep(std::chrono::milliseconds duration) override {
+    co_await Until{waiters_, passed_ + duration};
+  }
+
+  void poll() override {
+    if (waiters_.empty()) fail("nothing would ever end the wait", "");
+    passed_ = std::max(passed_, waiters_.begin()->first);
+    const auto end = waiters_.upper_bound(passed_);
+    std::vector<std::coroutine_handle<>> ready;
+    for (auto waiter = waiters_.begin(); waiter != end; ++waiter) ready.push_back(waiter->second);
+    waiters_.erase(waiters_.begin(), end);
+    for (const auto waiter : ready) waiter.resume();
+  }
+
+  [[nodiscard]] int requests() const { return requests_; }
+
+ private:
+  static constexpr std::array kErrors{ErrorKind::kUnreachable, ErrorKind::kDisconnected,
+                                      ErrorKind::kForbidden,   ErrorKind::kTimedOut,
+                                      ErrorKind::kTooLarge,    ErrorKind::kUntrusted,
+                                      ErrorKind::kMalformed};
+  using Waiters = std::multimap<std::chrono::milliseconds, std::coroutine_handle<>>;
+  struct Until {
+    Waiters& waiters;
+    std::chrono::milliseconds time;
+    [[nodiscard]] bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) { waiters.emplace(time, waiter); }
+    void await_resume() {}
+  };
+
+  HttpResponse response_to(const std::string& url) {
+    Answer* last = nullptr;
+    for (Answer& answer : answers_) {
+      if (url.ends_with(answer.digest)) return answer.response;
+      if (url.find(answer.url_part) == std::string::npos) continue;
+      last = &answer;
+      if (!std::exchange(answer.is_used, true)) break;
+    }
+    return last == nullptr ? HttpResponse{404, {}, ""} : last->response;
+  }
+
+  std::vector<Answer> answers_;
+  std::chrono::milliseconds& passed_;
+  Waiters waiters_;
+  int requests_ = 0;
+};
+
+/// Not those that say where the cache is: that is a real file.
+bool may_be_set(std::string_view variable) {
+  return variable.starts_with("DOCKER_") || to_lower(variable).ends_with("_proxy");
+}
+
+bool has_error_line(std::string_view text) {
+  return text.starts_with("Error: ") || text.find("\nError: ") != std::string_view::npos;
+}
+
+std::string without_indentation(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    std::string_view line = take(text, "\n");
+    line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
+    result.append(line).append("\n");
+  }
+  return result;
+}
+
+void check(std::string_view input) {
+  std::string_view first = take(input, "\n=== ");
+  std::vector<std::string> arguments;
+  while (!first.empty()) arguments.emplace_back(take(first, "\n"));
+
+  FakeWorld fake;
+  fake.environment.variables["DOCKER_CONFIG"] = "/config";
+  std::vector<Answer> answers;
+  while (!input.empty()) {
+    std::string_view content = take(input, "\n=== ");
+    std::string_view head = take(content, "\n");
+    const std::string_view kind = take(head, " ");
+    const std::string name(head);
+    if (kind == "answer") answers.push_back(parse_answer(head, content));
+    if (kind == "file") fake.files.files.insert_or_assign(name, std::string(content));
+    if (kind == "program") fake.programs.results[name] = {0, std::string(content)};
+    if (kind == "variable" && may_be_set(head)) fake.environment.variables[name] = content;
+  }
+  resolve_digests(answers);
+
+  Network network(std::move(answers), fake.clock.passed);
+  World world{fake.out, fake.err, network, fake.files, fake.programs, fake.environment, fake.clock};
+  const int status = run(arguments, world);
+
+  // Tabs: behind each candidate for a completion, and before the commands that are suggested.
+  const bool completes = std::ranges::any_of(arguments, [](const std::string& argument) {
+    return argument == "completion" || argument == "__complete";
+  });
+  if (completes) std::ranges::replace(fake.out.content, '\t', ' ');
+  require_printable_lines(fake.out.content);
+  require_printable_lines(without_indentation(fake.err.content));
+  if (status < 0 || status > 2) fail("another exit status", std::to_string(status));
+  if (has_error_line(fake.err.content) != (status != 0)) {
+    fail("status " + std::to_string(status) + " beside this", fake.err.content);
+  }
+  if (status == kBadUsage && (network.requests() > 0 || !fake.out.content.empty())) {
+    fail("did something in spite of bad usage", fake.err.content);
+  }
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  dkr::check(dkr::text_of(data, size));
+  return 0;
+}

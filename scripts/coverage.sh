@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Line coverage of src by the unit tests, folder by folder. Needs gcovr; builds in its own directory.
+#
+#   coverage.sh [BUILD_DIR]    build-coverage unless told otherwise
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${1:-$root/build-coverage}
+
+generator=()
+! command -v ninja >/dev/null || generator=(-G Ninja)
+cmake -S "$root" -B "$build" "${generator[@]}" --log-level=WARNING -D CMAKE_BUILD_TYPE=Debug \
+    -D CMAKE_CXX_FLAGS="--coverage -O0"
+cmake --build "$build" --parallel "${JOBS:-$(nproc)}" --target unit_tests
+find "$build" -name '*.gcda' -delete
+"$build/tests/unit_tests" --gtest_brief=1
+# The same line in a header counts once, whoever includes it.
+gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --csv |
+    awk -F, '
+        NR == 1 { next }
+        {
+            folder = $1
+            if (!sub("/[^/]*$", "", folder)) folder = "."
+            lines[folder] += $2; covered[folder] += $3; all += $2; all_covered += $3
+        }
+        END {
+            for (folder in lines) print line(folder, lines[folder], covered[folder]) | "sort"
+            close("sort")
+            print line("all", all, all_covered)
+        }
+        function line(name, lines, covered) {
+            return sprintf("%-22s %5d of %5d lines  %5.1f %%", name, covered, lines, 100 * covered / lines)
+        }'
