@@ -84,7 +84,7 @@ docker: ## build the image dkr-ls, and see that it runs
 	@$(DOCKER) run --rm dkr-ls --version
 
 run: deps-run build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
-	@INSTALL_ENGINE="$(MAKE) deps-engine" scripts/run.sh $(ARGS)
+	@INSTALL_ENGINE="make deps-engine" scripts/run.sh $(ARGS)
 
 unit: deps-unit ## run the unit tests alone, seconds after a small change: make unit TESTS='Filter*'
 	@cmake --preset unit --log-level=WARNING
