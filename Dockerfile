@@ -4,11 +4,18 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends ca-certif
 WORKDIR /src
 # What changes seldom comes first, so that a change of the code builds only the code anew.
 COPY Makefile ./
+COPY scripts/install-packages.sh scripts/
 RUN make deps-static
+# The libraries that `make static` has left here, if any, spare building them, provided that the same
+# packages went into them.
+COPY scripts/static-libs.sh build-static-lib[s] prebuilt/
 COPY scripts/static-libs.sh scripts/
 COPY packaging/*.cmake packaging/
-RUN make build-static-libs/made
-COPY . .
+RUN PREBUILT_LIBS=prebuilt make build-static-libs/made
+COPY CMakeLists.txt CMakePresets.json LICENSE ./
+COPY bench bench/
+COPY packaging packaging/
+COPY src src/
 # Docker knows that the libraries are up to date, by what is in the files; make looks at their times.
 RUN touch build-static-libs/made && make static
 
@@ -18,7 +25,7 @@ COPY --from=build /usr/share/doc/ca-certificates/copyright /usr/share/doc/ca-cer
 COPY --from=build /src/dist/copyright /usr/share/doc/dkr-ls/
 COPY --from=build /src/dist/dkr-ls /dkr-ls
 ENTRYPOINT ["/dkr-ls"]
-ARG VERSION=0.1.0
+ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="dkr-ls" \
       org.opencontainers.image.description="List container images with their age and size" \

@@ -5,106 +5,137 @@ PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)
 DOCKER ?= docker
+VERSION := $(shell sed --quiet 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt 2>/dev/null)
 
-BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
-                  libsqlite3-dev libssl-dev make pkg-config
-STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
-                   zlib1g-dev
-TEST_PACKAGES  := apache2-utils curl debootstrap docker.io docker-registry fish libgmock-dev libgtest-dev \
-                  lintian nginx-light openssl podman python3 python3-pytest skopeo zsh
-LINT_PACKAGES  := clang-format clang-tidy cppcheck shellcheck
-BENCH_PACKAGES := hyperfine time
-PACKAGES := $(BUILD_PACKAGES) $(STATIC_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES) $(BENCH_PACKAGES)
+# Ninja and ccache where they are; a build directory keeps what it was configured with.
+ifneq ($(shell command -v ninja 2>/dev/null),)
+export CMAKE_GENERATOR ?= Ninja
+endif
+ifneq ($(shell command -v ccache 2>/dev/null),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+endif
 
-CXX_FILES   := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
+# Recipes share out the processors by themselves.
+.NOTPARALLEL:
+
+# What scripts/install-packages.sh installs, which explains the signs.
+PACKAGES_run     := cmake g++ libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsqlite3-dev \
+                    libssl-dev make
+PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
+PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
+PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
+PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev
+PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish groff-base \
+                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
+PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
+PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
+PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time
+PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench)) ninja-build
+
+CXX_FILES    := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
+SHELL_FILES  := $(shell git ls-files -- '*.sh' '*.bash' .ci/run .githooks 2>/dev/null)
+PYTHON_FILES := $(shell git ls-files -- '*.py' 2>/dev/null)
+
+PYTEST := /usr/bin/python3 -m pytest -q -ra -n 4 --dist loadfile
 # What of the integration tests the sanitizers see as well: all that is hostile but no larger than memory.
 SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
                           registry_redirects registry_tokens,tests/integration/test_$(of).py) \
              -k 'not gib and not memory'
-SHELL_FILES := $(shell git ls-files -- '*.sh' '*.bash' .ci/run 2>/dev/null)
+# What of them could end differently in the static program, with its own libcurl, resolver and TLS.
+STATIC := $(foreach of,classic_table endpoints hostile_servers registry_bodies registry_real registry_requests \
+                       registry_tables registry_tokens,tests/integration/test_$(of).py)
+
+# Those that ctest starts one by one, or as one; run directly they say how many they are.
+UNIT_TESTS := '\.|^unit_tests$$'
 
 # For each function that a static glibc could load plug-ins for, if it were ever called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-.PHONY: help deps deps-static build static docker deb run test test-release lint format e2e bench install uninstall clean
+INSTALLS := run engine static deb unit test lint release bench
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint format e2e bench \
+        install uninstall clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-deps: ## install the Debian packages that build, tests, linters and benchmark need
-deps-static: PACKAGES := $(STATIC_PACKAGES)
-deps deps-static:
-	@missing=$$(for package in $(PACKAGES); do \
-	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
-	done); \
-	[ -z "$$missing" ] && exit 0; \
-	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	$$sudo apt-get update -q && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+deps: deps-all ## install all Debian packages that anything below needs; each installs its own, too
+deps-all $(INSTALLS:%=deps-%): deps-%:
+	@scripts/install-packages.sh $(foreach package,$(PACKAGES_$*),'$(package)')
 
 build: ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target dkr-ls
 
-static: build-static-libs/made ## build dist/dkr-ls, one file that needs no other
+static: deps-static build-static-libs/made ## build dist/dkr-ls, one file that needs no other
 	@cmake --preset static --log-level=WARNING
 	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
 	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
 	@install -D --strip build-static/dkr-ls dist/dkr-ls
 	@cat LICENSE build-static-libs/copyright >dist/copyright
 
-build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake
+build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake | deps-static
 	@rm -rf build-static-libs
 	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
 	@touch $@
 
 docker: ## build the image dkr-ls, and see that it runs
-	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls \
+	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls --build-arg VERSION=$(VERSION) \
 	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
 	@$(DOCKER) run --rm dkr-ls --version
 
-run: build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
-	@scripts/run.sh $(ARGS)
+run: deps-run build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
+	@INSTALL_ENGINE="make deps-engine" scripts/run.sh $(ARGS)
 
-test: build ## run the unit tests, sanitized, and the integration tests against real engines
+unit: deps-unit ## run the unit tests alone, seconds after a small change: make unit TESTS='Filter*'
+	@cmake --preset unit --log-level=WARNING
+	@cmake --build --preset unit --parallel $(JOBS) --target unit_tests
+	@build-unit/tests/unit_tests --gtest_brief=1 $(TESTS:%=--gtest_filter='%')
+
+test: deps-test build ## run the unit tests, sanitized, and the integration tests against real engines
 	@cmake --preset sanitize --log-level=WARNING
 	@cmake --build --preset sanitize --parallel $(JOBS)
-	@ctest --preset sanitize
-	@/usr/bin/python3 -m pytest -q -ra tests/integration
-	@DKR_LS=build-sanitize/dkr-ls /usr/bin/python3 -m pytest -q -ra $(SANITIZED)
+	@build-sanitize/tests/unit_tests --gtest_brief=1
+	@ctest --preset sanitize --exclude-regex $(UNIT_TESTS)
+	@$(PYTEST) tests/integration
+	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: static ## run all tests with what is released: the static binary, the image, the package
+test-release: deps-release static ## test what is released: the static binary, the image, the package
 	@cmake --preset static -D BUILD_TESTING=ON --log-level=WARNING
 	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) 2>&1 | \
 	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
-	@ctest --test-dir build-static --output-on-failure
-	@DKR_LS=dist/dkr-ls /usr/bin/python3 -m pytest -q -ra tests/integration
-	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@build-static/tests/unit_tests --gtest_brief=1
+	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
 
-# A coroutine needs its parameters by value, hence passedByValue; cppcheck takes co_return for no return.
-lint: build ## check layout, code and scripts
+check: ## run what every change has to pass: make run, test, lint and e2e
+	@scripts/check.sh
+
+# clang-tidy reads every source that the build knows, as the unit tests' build compiles it. A coroutine needs
+# its parameters by value, hence passedByValue; cppcheck takes co_return for no return.
+lint: deps-lint ## check layout, code and scripts
 	@test -n "$(CXX_FILES)" || { echo "make lint: git lists no files: is this a clone?" >&2; exit 1; }
 	@clang-format --dry-run -Werror $(CXX_FILES)
-	@run-clang-tidy -quiet -p build '/src/[a-z]+/[a-z_]+\.cpp$$' 2>/dev/null | grep -v '^clang-tidy'; \
-	  exit $${PIPESTATUS[0]}
+	@shellcheck $(SHELL_FILES)
+	@pyflakes3 $(PYTHON_FILES)
 	@cppcheck --quiet --std=c++20 --language=c++ --error-exitcode=1 --inline-suppr \
 	  --enable=warning,performance,portability --suppress=missingInclude \
 	  --suppress=passedByValue --suppress=missingReturn --suppress=accessMoved -Isrc src
-	@shellcheck $(SHELL_FILES)
+	@cmake --preset unit --log-level=WARNING
+	@scripts/tidy.sh build-unit $(filter %.cpp,$(CXX_FILES))
 
 format: ## lay out the code as the linter wants it
 	@clang-format -i $(CXX_FILES)
 
-e2e: build ## run the assignment's examples against a throw-away engine and registry
+e2e: deps-test build ## run the assignment's examples against a throw-away engine and registry
 	@./e2e.sh
 
-bench: build static ## measure against docker and curl, into bench/RESULTS.md
+bench: deps-bench build static ## measure against docker and curl, into bench/RESULTS.md
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
 	@bench/registry.py
 
-deb: build ## build a Debian package in dist/
+deb: deps-deb build ## build a Debian package in dist/
 	@cmake --build --preset release --target documents
 	@umask 022 && cpack --config build/CPackConfig.cmake -B dist
 	@rm -rf dist/_CPack_Packages

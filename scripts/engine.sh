@@ -22,6 +22,9 @@ fail() {
 check() {
     ((EUID == 0)) || fail "starting a Docker engine needs root"
     [[ -n $dockerd && -x $dockerd ]] || fail "dockerd is not installed"
+    type -P curl >/dev/null || fail "curl is not installed"
+    unshare --mount true 2>/dev/null ||
+        fail "a Docker engine needs to mount file systems, which this machine does not permit (is it a container?)"
 }
 
 # A session of its own, so that no signal of the caller's terminal reaches it. Its configuration
@@ -56,6 +59,11 @@ wait_until_up() {
     }
 }
 
+# The error that dockerd ended with, or the last line of its log.
+last_words() {
+    grep --only-matching 'failed to start daemon: .*' "$log" | tail -n 1 | grep . || tail -n 1 "$log"
+}
+
 give_up() {
     tail -n 20 "$log" >&2
     stop
@@ -79,7 +87,7 @@ start() {
     launch overlay2 "$@"
     if ! wait_until_up; then # where /tmp itself is an overlay, only vfs works
         launch vfs "$@"
-        wait_until_up || give_up "dockerd did not start, the end of its log is above"
+        wait_until_up || give_up "dockerd did not start: $(last_words)"
     fi
     echo "unix://$dir/docker.sock"
 }

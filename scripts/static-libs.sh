@@ -6,7 +6,11 @@
 #                         that is linked into DIR/copyright; DIR must not exist
 #
 # The sources come from the archives that this machine installs its packages from, checked by apt as
-# those are; its own configuration of apt stays as it is. JOBS is heeded.
+# those are; its own configuration of apt stays as it is. JOBS is how many processes compile.
+#
+# What was built once is kept in DKR_BUILD_CACHE, or ~/.cache/dkr-ls-build, by a hash of all that
+# went into it, and copied from there, or from PREBUILT_LIBS, the DIR of an earlier run, if the hash
+# in DIR/inputs is the same.
 set -euo pipefail
 
 fail() {
@@ -23,6 +27,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
+cache=${DKR_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/dkr-ls-build}
+unset CMAKE_GENERATOR CMAKE_CXX_COMPILER_LAUNCHER # nothing that is not hashed is to have a say
 
 quietly() {
     "$@" >"$work/log" 2>&1 || {
@@ -31,17 +37,53 @@ quietly() {
     }
 }
 
-apt() {
-    quietly apt-get -q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=- \
-        -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work" -o APT::Sandbox::User=root "$@"
-}
+apt_options=(-q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=-
+    -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work" -o APT::Sandbox::User=root)
+
+sources=(fmtlib simdjson sqlite3 curl)
 
 find_sources() {
     mkdir -p "$work/lists/partial" "$work/archives/partial"
     apt-get indextargets --format "deb-src \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
         'Created-By: Packages' 'Origin: Debian' | sort --unique >"$work/sources.list"
     [[ -s $work/sources.list ]] || fail "apt knows no archive of Debian: run apt-get update"
-    apt update
+    quietly apt-get "${apt_options[@]}" update
+}
+
+# Everything that decides what is built: this script, flags, tools, archives and sources.
+hash_inputs() {
+    {
+        cat "$root/scripts/static-libs.sh" "$root"/packaging/{hardened,static}.cmake
+        dpkg --print-architecture
+        g++ --version
+        ld --version
+        cmake --version
+        dpkg-query --show --showformat '${Package} ${Version}\n' libc-ares-dev libc6-dev libnghttp2-dev \
+            libssl-dev linux-libc-dev zlib1g-dev
+        apt-cache "${apt_options[@]}" showsrc --only-source "${sources[@]}" | grep -E '^(Package|Version): '
+    } | sha256sum | cut --delimiter=' ' --fields=1
+}
+
+# Takes DIR from where it was kept; fails if it was not.
+take_from() {
+    local place=$1
+    [[ $(cat "$place/inputs" 2>/dev/null) == "$inputs" ]] || return 1
+    echo "static-libs.sh: taking the libraries from $place" >&2
+    mkdir --parents "$dir"
+    cp --archive "$place"/. "$dir"
+}
+
+# Only the last five are kept. Where nothing can be kept, all goes on without.
+keep() {
+    local new=$cache/new.$$
+    { mkdir --parents "$cache" && cp --archive "$dir" "$new" && mv --no-target-directory "$new" "$cache/$inputs"; } \
+        2>"$work/log" || {
+        echo "static-libs.sh: keeping nothing in $cache: $(head -n 1 "$work/log")" >&2
+        rm -rf "$new"
+        return 0
+    }
+    find "$cache" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort --numeric-sort --reverse |
+        tail -n +6 | cut --delimiter=' ' --fields=2- | xargs --no-run-if-empty --delimiter='\n' rm -rf
 }
 
 # Leaves the sources of a package in the directory $work/PACKAGE.
@@ -49,7 +91,7 @@ fetch() {
     mkdir "$work/$1.source"
     cd "$work/$1.source"
     echo "static-libs.sh: building $1" >&2
-    apt source "$1"
+    quietly apt-get "${apt_options[@]}" source "$1"
     mv ./*/ "$work/$1"
     cd "$work/$1"
     note_copyright "$1" debian/copyright
@@ -136,10 +178,18 @@ END
         -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
 )
 
-mkdir -p "$dir/lib"
 find_sources
-trim_installed
-build_fmt
-build_simdjson
-build_sqlite
-build_curl
+inputs=$(hash_inputs)
+take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}" || {
+    mkdir -p "$dir/lib"
+    trim_installed
+    build_fmt
+    build_simdjson
+    build_sqlite
+    build_curl
+    # Where they were built is not to matter.
+    rm -r "${dir:?}"/{bin,lib/pkgconfig}
+    find "$dir" -name '*.cmake' -exec sed --in-place "s!$dir/!\${CMAKE_CURRENT_LIST_DIR}/../../../!g" {} +
+    echo "$inputs" >"$dir/inputs"
+    keep
+}

@@ -90,6 +90,8 @@ class Document {
 
  private:
   simdjson::dom::element parse(std::string_view text) {
+    // Newer versions of simdjson skip a byte order mark, which RFC 8259, section 8.1 allows.
+    if (text.starts_with("\xEF\xBB\xBF")) throw not_json(simdjson::TAPE_ERROR);
     simdjson::dom::element root;
     throw_if(parser_.parse(text.data(), text.size()).get(root));
     return root;

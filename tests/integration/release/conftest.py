@@ -29,11 +29,47 @@ def in_release():
 
 
 @pytest.fixture(scope="session")
-def debian(start, in_release):
-    """A directory that holds Debian 12 and nothing else."""
-    home = start(peers.scratch_directory("/var/tmp"))
+def bare(start, in_release):
+    """Makes a directory that holds a release of Debian and nothing else: `bare("bookworm")`, a new copy each time."""
     if not shutil.which("debootstrap", path=peers.CLEAN["PATH"]):
         pytest.fail("debootstrap is not installed")
+    home = start(peers.scratch_directory("/var/tmp"))
     archives = in_release("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian")
-    in_release("debootstrap", "--variant=minbase", "bookworm", home / "root", archives.split()[0])
-    return home / "root"
+
+    def bare(release):
+        if not (home / release).exists():
+            in_release("debootstrap", "--variant=minbase", release, home / release, archives.split()[0])
+            shutil.copy("/etc/resolv.conf", home / release / "etc/resolv.conf")
+            (home / release / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
+        copy = home / f"{len(list(home.iterdir()))}"
+        in_release("cp", "--archive", home / release, copy)
+        return copy
+
+    return bare
+
+
+@pytest.fixture(scope="session")
+def debian(bare):
+    return bare("bookworm")
+
+
+# Runs a program in another root, with processes and mounts of its own, all of which end with it.
+INSIDE = """
+set -e
+root=$1
+shift
+mount --bind "$root" "$root"
+mount --rbind /dev "$root/dev"
+mount --rbind /sys "$root/sys"
+mount -t proc proc "$root/proc"
+mount -t tmpfs run "$root/run"
+mount -t tmpfs tmp "$root/tmp"
+mkdir -p "$root/run/systemd/system"  # so that packages take systemd for running
+exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true "$@"
+"""
+
+
+@pytest.fixture(scope="session")
+def inside(in_release):
+    apart = ["unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "bash", "-c", INSIDE, "bash"]
+    return lambda root, *command: in_release(*apart, root, *command)
