@@ -9,6 +9,8 @@
 #include <fmt/ranges.h>
 #include <openssl/evp.h>
 
+#include "base/eight_bytes.h"
+
 namespace dkr {
 namespace {
 
@@ -38,42 +40,45 @@ std::string hex_digest(std::string_view bytes, const EVP_MD* algorithm) {
 }
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::uint8_t kNoDigit = 0xFF;
 
-/// The value of each character as a lower-case hexadecimal digit.
-constexpr std::array<std::uint8_t, 256> kHexValues = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (std::size_t i = 0; i < kHexDigits.size(); ++i) {
-    values[static_cast<unsigned char>(kHexDigits[i])] = static_cast<std::uint8_t>(i);
-  }
-  return values;
-}();
-
-std::uint8_t hex_value(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
-
-/// Whether `text` is a SHA-256 digest, whose bytes are then in `bytes`.
-bool decode_sha256(std::string_view text, std::array<std::uint8_t, 32>& bytes) {
-  if (text.size() != kSha256.size() + 2 * bytes.size() || !text.starts_with(kSha256)) return false;
-  const char* digits = text.data() + kSha256.size();
-  unsigned all = 0;
-  for (std::uint8_t& byte : bytes) {
-    const unsigned high = hex_value(*digits++);
-    const unsigned low = hex_value(*digits++);
-    all |= high | low;
-    byte = static_cast<std::uint8_t>(high << 4 | low);
-  }
-  return all < 16;
+/// The high bit of each of the eight characters in `word` that is a lower-case hexadecimal digit.
+std::uint64_t hex_digits_of(std::uint64_t word) {
+  using eight_bytes::at_least, eight_bytes::kHighBits;
+  const std::uint64_t low = word & ~kHighBits;
+  const std::uint64_t is_decimal = at_least(low, '0') & ~at_least(low, '9' + 1);
+  const std::uint64_t is_letter = at_least(low, 'a') & ~at_least(low, 'f' + 1);
+  return (is_decimal | is_letter) & ~word;
 }
 
-std::string hex(std::span<const std::uint8_t> bytes) {
-  std::string result;
-  result.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    result += kHexDigits[byte >> 4];
-    result += kHexDigits[byte & 0xFU];
+/// Whether `digits`, a multiple of eight, are all lower-case hexadecimal digits.
+bool is_lower_hex(std::string_view digits) {
+  std::uint64_t all = eight_bytes::kHighBits;
+  for (std::size_t i = 0; i < digits.size(); i += 8) {
+    all &= hex_digits_of(eight_bytes::load(digits.data() + i));
   }
-  return result;
+  return all == eight_bytes::kHighBits;
+}
+
+/// Reads two hexadecimal digits, of which it must be certain that they are such.
+constexpr std::uint8_t byte_of(char high, char low) {
+  const auto value = [](char c) { return (c & 0xF) + 9 * (c >> 6); };
+  return static_cast<std::uint8_t>(value(high) << 4 | value(low));
+}
+
+bool is_sha256(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.size() == kSha256.size() + kDigits && text.starts_with(kSha256) &&
+         is_lower_hex(text.substr(kSha256.size()));
+}
+
+template <std::size_t Count>
+std::array<char, 2 * Count> hex(std::span<const std::uint8_t, Count> bytes) {
+  std::array<char, 2 * Count> digits{};
+  for (std::size_t i = 0; i < Count; ++i) {
+    digits[2 * i] = kHexDigits[bytes[i] >> 4];
+    digits[2 * i + 1] = kHexDigits[bytes[i] & 0xFU];
+  }
+  return digits;
 }
 
 }  // namespace
@@ -84,8 +89,7 @@ bool is_digest(std::string_view text) {
   const Algorithm* const algorithm = algorithm_of(text);
   if (algorithm == nullptr) return false;
   const std::string_view digits = text.substr(algorithm->prefix.size());
-  return digits.size() == algorithm->digits &&
-         std::ranges::all_of(digits, [](char c) { return hex_value(c) != kNoDigit; });
+  return digits.size() == algorithm->digits && is_lower_hex(digits);
 }
 
 bool matches_digest(std::string_view bytes, std::string_view digest) {
@@ -95,7 +99,15 @@ bool matches_digest(std::string_view bytes, std::string_view digest) {
 }
 
 Digest::Digest(std::string_view text) : bytes_{} {
-  if (!decode_sha256(text, bytes_)) set_text(new std::string(text));
+  if (!is_sha256(text)) {
+    set_text(new std::string(text));
+    return;
+  }
+  const char* digit = text.data() + kSha256.size();
+  for (std::uint8_t& byte : bytes_) {
+    byte = byte_of(digit[0], digit[1]);
+    digit += 2;
+  }
 }
 
 Digest::Digest(const Digest& other) : bytes_(other.bytes_) {
@@ -115,12 +127,17 @@ void Digest::set_text(const std::string* text) {
 }
 
 std::string Digest::text() const {
-  return is_text_ ? *text_pointer() : std::string(kSha256) + hex(bytes_);
+  if (is_text_) return *text_pointer();
+  const auto digits = hex(std::span(bytes_));
+  return std::string(kSha256).append(digits.data(), digits.size());
 }
 
 std::string Digest::short_text() const {
   constexpr std::size_t kLength = 12;
-  if (!is_text_) return hex(std::span(bytes_).first(kLength / 2));
+  if (!is_text_) {
+    const auto digits = hex(std::span(bytes_).first<kLength / 2>());
+    return {digits.data(), digits.size()};
+  }
   std::string_view text = *text_pointer();
   if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
     text.remove_prefix(colon + 1);

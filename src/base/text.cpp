@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/eight_bytes.h"
+
 namespace dkr {
 namespace {
 
@@ -38,13 +40,6 @@ bool steers_terminal(std::uint32_t c) {
          (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
 }
 
-/// The usual case. Without a way out of the loop the compiler can vectorise it.
-bool is_printable_ascii(std::string_view text) {
-  bool all = true;
-  for (const char c : text) all &= c >= 0x20 && c < 0x7F;
-  return all;
-}
-
 /// Calls `keep` with each character that is harmless and `escape` with each byte that is not.
 template <typename Keep, typename Escape>
 void classify(std::string_view text, Keep keep, Escape escape) {
@@ -60,7 +55,25 @@ void classify(std::string_view text, Keep keep, Escape escape) {
   }
 }
 
+/// The high bit of each of the eight characters in `word` that is not ASCII or steers a terminal.
+std::uint64_t unprintable_of(std::uint64_t word) {
+  using eight_bytes::at_least, eight_bytes::kHighBits;
+  const std::uint64_t low = word & ~kHighBits;
+  return (word & kHighBits) | (~at_least(low, ' ') & kHighBits) | at_least(low, 0x7F);
+}
+
 }  // namespace
+
+bool is_printable_ascii(std::string_view text) {
+  std::uint64_t unprintable = 0;
+  std::size_t done = 0;
+  for (; done + 8 <= text.size(); done += 8) {
+    unprintable |= unprintable_of(eight_bytes::load(text.data() + done));
+  }
+  bool rest = true;
+  for (const char c : text.substr(done)) rest = rest && c >= ' ' && c < 0x7F;
+  return rest && unprintable == 0;
+}
 
 std::string printable(std::string_view text) {
   if (is_printable_ascii(text)) return std::string(text);

@@ -16,6 +16,10 @@ std::string printable(std::string_view text);
 /// Whether printable() leaves `text` as it is.
 bool is_printable(std::string_view text);
 
+/// Whether `text` is ASCII without control characters. Then is_printable() holds as well, and each
+/// byte is one character.
+bool is_printable_ascii(std::string_view text);
+
 /// The first line of `text` without surrounding blanks, cut to at most `max_bytes` (then ending in
 /// `...`): enough of a server's answer to put into a message.
 std::string excerpt(std::string_view text, std::size_t max_bytes);

@@ -25,11 +25,17 @@ void for_each_distinct(const Listing& listing, Visit visit) {
 }  // namespace
 
 std::uint32_t ListingBuilder::repository(std::string_view name) {
+  auto& repositories = listing_.repositories;
+  // Nearly always the tags of a repository come one after the other.
+  if (!repositories.empty() && repositories[last_repository_] == name) return last_repository_;
   const auto known = repositories_.find(name);
-  if (known != repositories_.end()) return known->second;
-  const auto position = static_cast<std::uint32_t>(listing_.repositories.size());
-  repositories_.emplace(listing_.repositories.emplace_back(name), position);
-  return position;
+  if (known == repositories_.end()) {
+    last_repository_ = static_cast<std::uint32_t>(repositories.size());
+    repositories_.emplace(repositories.emplace_back(name), last_repository_);
+  } else {
+    last_repository_ = known->second;
+  }
+  return last_repository_;
 }
 
 std::uint32_t ListingBuilder::platform(const Platform& platform) {

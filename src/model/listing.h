@@ -99,6 +99,7 @@ class ListingBuilder {
  private:
   Listing& listing_;
   std::unordered_map<std::string_view, std::uint32_t> repositories_;  // views into listing_
+  std::uint32_t last_repository_ = 0;
   std::unordered_map<Digest, std::uint32_t> blobs_;
 };
 

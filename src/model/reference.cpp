@@ -95,8 +95,8 @@ struct Name {
   std::string_view path;
 };
 
-Name split_domain(std::string_view name) {
-  const std::string_view domain = explicit_domain(name);
+/// `domain` is the explicit one of `name`.
+Name split_domain(std::string_view name, std::string_view domain) {
   if (domain.empty()) return {name, kDockerHub, name};
   if (!is_domain(domain)) return {name, "", name};  // as in a.b_c/q, where all of it is the path
   const std::string_view path = name.substr(domain.size() + 1);
@@ -132,14 +132,14 @@ std::optional<Reference> parse_reference(std::string_view text) {
     result.digest = text.substr(at + 1);
     text = text.substr(0, at);
   }
+  const std::string_view domain = explicit_domain(text);
   // A colon in the domain stands before a port, not before a tag.
-  if (const std::size_t colon = text.find(':', explicit_domain(text).size());
-      colon != std::string_view::npos) {
+  if (const std::size_t colon = text.find(':', domain.size()); colon != std::string_view::npos) {
     if (!is_tag(text.substr(colon + 1))) return std::nullopt;
     result.tag = text.substr(colon + 1);
     text = text.substr(0, colon);
   }
-  const Name name = split_domain(text);
+  const Name name = split_domain(text, domain);
   if (!is_sequence(name.path, '/', is_path_component)) return std::nullopt;
   if (path_length(name) > kMaxPathLength) return std::nullopt;
   result.repository = familiar_name(name);

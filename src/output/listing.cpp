@@ -23,14 +23,8 @@ std::string render_tags(const Listing& listing, Time now, Total total) {
   constexpr int kTotalDigits = 4;
   const std::span<const Column> columns = tag_columns();
   Table table(headers_of(columns));
-  std::vector<std::string> texts(columns.size());
-  std::vector<std::string_view> cells(columns.size());
   for (const Row& row : listing.rows) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      texts[i] = columns[i].text(listing, row, now);
-      cells[i] = texts[i];
-    }
-    table.add_row(cells);
+    for (const Column& column : columns) table.add_cell(column.text(listing, row, now));
   }
   if (total == Total::kPrint) {
     table.add_row({"TOTAL", "", "", "", human_size(total_size(listing), kTotalDigits)});

@@ -28,19 +28,21 @@ void Table::add_row(std::span<const std::string_view> row) {
   if (row.size() != widths_.size()) {
     throw std::invalid_argument("a row needs a cell for every column");
   }
-  for (std::size_t column = 0; const std::string_view untrusted : row) {
-    const std::size_t before = text_.size();
-    if (is_printable(untrusted)) {
-      text_ += untrusted;
-    } else {
-      text_ += printable(untrusted);
-    }
-    const auto cell = std::string_view(text_).substr(before);
-    const std::size_t width = count_characters(cell);
-    cells_.push_back({static_cast<std::uint32_t>(cell.size()), static_cast<std::uint32_t>(width)});
-    widths_[column] = std::max(widths_[column], width + kPadding);
-    ++column;
+  for (const std::string_view cell : row) add_cell(cell);
+}
+
+void Table::add_cell(std::string_view text) {
+  std::string safe;
+  std::size_t width = text.size();
+  if (!is_printable_ascii(text)) {
+    safe = printable(text);
+    text = safe;
+    width = count_characters(text);
   }
+  std::size_t& column = widths_[cells_.size() % widths_.size()];
+  column = std::max(column, width + kPadding);
+  cells_.push_back({static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(width)});
+  text_ += text;
 }
 
 std::string Table::render() const {

@@ -23,6 +23,9 @@ class Table {
   void add_row(std::span<const std::string_view> row);
   void add_row(std::initializer_list<std::string_view> row) { add_row(std::span(row)); }
 
+  /// Adds the next cell of a row, and with the last one the row.
+  void add_cell(std::string_view text);
+
   /// All rows, the header first, each ending in a line feed.
   [[nodiscard]] std::string render() const;
 

@@ -173,5 +173,23 @@ TEST(Trim, TakesBlanksTabsAndLineEndsOffBothEnds) {
   EXPECT_EQ(trim("\va\f"), "\va\f");
 }
 
+TEST(IsPrintableAscii, LooksAtEveryCharacterWhereverItStands) {
+  EXPECT_TRUE(is_printable_ascii(""));
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char c : {' ', '~', '0', 'z'}) {
+        std::string text(size, 'x');
+        text[place] = c;
+        EXPECT_TRUE(is_printable_ascii(text)) << text;
+      }
+      for (const char c : {'\0', '\x1f', '\n', '\x7f', '\x80', '\xff', '\xc3'}) {
+        std::string text(size, 'x');
+        text[place] = c;
+        EXPECT_FALSE(is_printable_ascii(text)) << place << " of " << size;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dkr
