@@ -18,7 +18,7 @@ import scripted_doors
 import scripted_registry
 import stores
 from registry_content import image
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +80,7 @@ class DkrLs:
             started = time.monotonic()
             how |= {"env": self.environment(**(env or {})), "stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
             process = subprocess.Popen(command, **how)
-            watchdog = threading.Timer(60, process.kill)
+            watchdog = threading.Timer(4 * SOON, process.kill)
             watchdog.start()
             if interruption:
                 number, ready = interruption
