@@ -6,9 +6,9 @@ ARGS ?= tags
 JOBS ?= $(shell nproc)
 DOCKER ?= docker
 
-BUILD_PACKAGES := cmake g++ git libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
+BUILD_PACKAGES := cmake g++ git libcurl4-openssl-dev libfmt-dev libsimdjson-dev \
                   libsqlite3-dev libssl-dev make pkg-config
-STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl \
+STATIC_PACKAGES := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl \
                    zlib1g-dev
 TEST_PACKAGES  := apache2-utils curl debootstrap docker.io docker-registry fish libgmock-dev libgtest-dev \
                   lintian nginx-light openssl podman python3 python3-pytest skopeo zsh

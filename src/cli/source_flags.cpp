@@ -1,144 +1,95 @@
 #include "cli/source_flags.h"
 
-#include <cstdint>
-#include <string>
-#include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/error.h"
-#include "cli/flags.h"
+#include "cli/parse.h"
 #include "cli/usage.h"
 #include "cli/values.h"
+#include "docker/config.h"
 #include "docker/endpoint.h"
-#include "model/platform.h"
+#include "docker/engine_address.h"
 #include "source/engine/engine.h"
+#include "source/registry/address.h"
+#include "source/registry/registry.h"
 
 namespace dkr {
 namespace {
 
-constexpr const char* kEngineSource = "docker";
+constexpr std::string_view kEngineSource = "docker";
 constexpr std::string_view kRegistrySource = "registry:";
-constexpr std::int64_t kMostJobs = 1000;
 
-void require_host(const std::string& value) {
+/// The registry that `source` names; absent: it is the engine. Throws InvalidValue.
+std::optional<RegistryAddress> registry_in(std::string_view source) {
+  if (source == kEngineSource) return std::nullopt;
+  if (!source.starts_with(kRegistrySource)) {
+    throw InvalidValue("expected docker or registry:HOST[:PORT]");
+  }
+  try {
+    return parse_registry(source.substr(kRegistrySource.size()));
+  } catch (const Error&) {
+    throw InvalidValue("expected docker or registry:HOST[:PORT], without a path");
+  }
+}
+
+}  // namespace
+
+std::string read_host(const std::string& value) {
   try {
     (void)parse_host(value);
   } catch (const Error& error) {
     // What is only not supported yet is no misuse: opening the source says so.
     if (error.kind() != ErrorKind::kUnsupported) throw InvalidValue(error.what());
   }
+  return value;
 }
 
-}  // namespace
-
-void SourceFlags::add_to(CLI::App& root) {
-  root_ = &root;
-  add_flag(root,
-           {.name = "host",
-            .type = "string",
-            .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT] (default: $DOCKER_HOST, "
-                    "else the current docker context)",
-            .shorthand = "H",
-            .scope = Scope::kGlobal},
-           [this](const std::string& value) {
-             require_host(value);
-             engine_.host = value;
-           });
-  add_flag(
-      root,
-      {.name = "context",
-       .type = "string",
-       .help = "the docker context whose engine to ask (default: $DOCKER_CONTEXT, else docker's "
-               "current one)",
-       .scope = Scope::kGlobal},
-      [this](const std::string& value) { engine_.context = value; });
-  add_flag(
-      root,
-      {.name = "source",
-       .type = "string",
-       .help = "where the images are: docker, the local engine, or registry:HOST[:PORT], which may "
-               "have http:// before HOST",
-       .default_value = "\"docker\"",
-       .scope = Scope::kGlobal},
-      [this](const std::string& value) { set_source(value); });
-  add_flag(root,
-           {.name = "timeout",
-            .type = "int",
-            .help = "seconds without progress (under 100 bytes a second) before a request is given "
-                    "up, 0 waits for ever",
-            .default_value = "60",
-            .scope = Scope::kGlobal},
-           [this](const std::string& value) {
-             timeout_ = std::chrono::seconds(parse_count(value, INT32_MAX));
-           });
-  add_flag(
-      root,
-      {.name = "platform",
-       .type = "string",
-       .help = "which image of a registry's multi-platform tags: os/arch[/variant] (default: "
-               "this machine's; where there is none, the first one)",
-       .scope = Scope::kGlobal},
-      [this](const std::string& value) {
-        const auto platform = parse_platform(value);
-        if (!platform) {
-          throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
-        }
-        registry_options_.platform = *platform;
-      });
-  add_flag(root,
-           {.name = "jobs",
-            .type = "int",
-            .help = "how many requests a registry gets at the same time (default: 100 over HTTP/2, "
-                    "else 16)",
-            .scope = Scope::kGlobal},
-           [this](const std::string& value) {
-             registry_options_.jobs = parse_count(value, kMostJobs);
-             if (registry_options_.jobs == 0) {
-               throw InvalidValue(fmt::format("expected a whole number from 1 to {}", kMostJobs));
-             }
-           });
-  add_switch(root,
-             {.name = "no-cache",
-              .type = "",
-              .help = "neither read nor write the cache of what registries have said, in "
-                      "$XDG_CACHE_HOME/dkr-ls",
-              .scope = Scope::kGlobal},
-             no_cache_);
+std::string read_source(const std::string& value) {
+  (void)registry_in(value);
+  return value;
 }
 
-void SourceFlags::set_source(const std::string& value) {
-  registry_.reset();
-  if (value == kEngineSource) return;
-  if (!value.starts_with(kRegistrySource)) {
-    throw InvalidValue("expected docker or registry:HOST[:PORT]");
+std::vector<Candidate> host_candidates(std::string_view /*typed*/, World& /*world*/) {
+  return {{"unix:///", "a socket"}, {"tcp://", "an engine over the network"}};
+}
+
+std::vector<Candidate> context_candidates(std::string_view /*typed*/, World& world) {
+  Log silent(world.err, world.clock, LogLevel::kOff);
+  std::vector<Candidate> result;
+  for (std::string& name : DockerConfig(world, silent).context_names()) {
+    result.push_back({std::move(name)});
   }
-  try {
-    registry_ = parse_registry(std::string_view(value).substr(kRegistrySource.size()));
-  } catch (const Error&) {
-    throw InvalidValue("expected docker or registry:HOST[:PORT], without a path");
-  }
+  return result;
 }
 
-std::unique_ptr<ImageSource> SourceFlags::open(HttpClient& client, const World& world,
-                                               ProgressObserver& observer, Log& log) const {
-  if (engine_.host && !engine_.context.value_or("").empty()) {
-    throw usage_error(innermost(*root_),
+std::vector<Candidate> source_candidates(std::string_view /*typed*/, World& /*world*/) {
+  return {{"docker", "the local engine"}, {"registry:", "a registry: registry:HOST[:PORT]"}};
+}
+
+std::unique_ptr<ImageSource> open_source(const CommandLine& line, Session& session) {
+  const SourceSettings& settings = line.settings.source;
+  if (settings.host && !settings.context.value_or("").empty()) {
+    throw usage_error(*line.command,
                       "conflicting options: cannot specify both --host and --context");
   }
-  if (registry_ && (engine_.host || engine_.context)) {
+  auto registry = registry_in(settings.source);
+  if (!registry) {
+    Endpoint engine = find_engine({settings.host, settings.context}, session.world, session.log);
+    return std::make_unique<Engine>(std::move(engine), settings.timeout, session.client,
+                                    session.world, session.log);
+  }
+  if (settings.host || settings.context) {
     throw usage_error(
-        innermost(*root_),
+        *line.command,
         "conflicting options: --host and --context name an engine, --source a registry");
   }
-  if (registry_) {
-    RegistryOptions options = registry_options_;
-    options.timeout = timeout_;
-    if (!no_cache_) options.cache_path = cache_path(world.environment);
-    return std::make_unique<Registry>(*registry_, std::move(options), client, world, observer, log);
-  }
-  return std::make_unique<Engine>(find_engine(engine_, world, log), timeout_, client, world, log);
+  RegistryOptions options;
+  options.platform = settings.platform.value_or(options.platform);
+  options.jobs = settings.jobs;
+  options.timeout = settings.timeout;
+  if (!settings.no_cache) options.cache_path = cache_path(session.world.environment);
+  return std::make_unique<Registry>(*std::move(registry), std::move(options), session.client,
+                                    session.world, session.progress, session.log);
 }
 
 }  // namespace dkr
