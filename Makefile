@@ -19,10 +19,10 @@ endif
 .NOTPARALLEL:
 
 # What scripts/install-packages.sh installs, which explains the signs.
-PACKAGES_run     := cmake g++ libcli11-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsqlite3-dev \
+PACKAGES_run     := cmake g++ libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsqlite3-dev \
                     libssl-dev make
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
-PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libcli11-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
+PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
 PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
 PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev
 PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish groff-base \

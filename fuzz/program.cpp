@@ -85,7 +85,7 @@ void resolve_digests(std::vector<Answer>& answers) {
 }
 
 /// Gives the answers, all in the next poll(), in a time in which only sleeping takes any.
-class Network final : public HttpClient {
+class Network final : public HttpClient, public EventLoop {
  public:
   Network(std::vector<Answer> answers, std::chrono::milliseconds& passed)
       : answers_(std::move(answers)), passed_(passed) {}
@@ -186,7 +186,8 @@ void check(std::string_view input) {
   resolve_digests(answers);
 
   Network network(std::move(answers), fake.clock.passed);
-  World world{fake.out, fake.err, network, fake.files, fake.programs, fake.environment, fake.clock};
+  World world{fake.out,   fake.err,      network,          network,
+              fake.files, fake.programs, fake.environment, fake.clock};
   const int status = run(arguments, world);
 
   // Tabs: behind each candidate for a completion, and before the commands that are suggested.

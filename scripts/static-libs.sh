@@ -118,7 +118,7 @@ trim_installed() {
         objcopy --enable-deterministic-archives --remove-section=.eh_frame \
             --remove-section=.rela.eh_frame "$(g++ -print-file-name="lib$name.a")" "$dir/lib/lib$name.a"
     done
-    for name in "gcc-$(g++ -dumpversion)-base" libc-ares-dev libc6-dev libcli11-dev libnghttp2-dev \
+    for name in "gcc-$(g++ -dumpversion)-base" libc-ares-dev libc6-dev libnghttp2-dev \
         libssl-dev zlib1g-dev; do
         note_copyright "$name" "/usr/share/doc/$name/copyright"
     done

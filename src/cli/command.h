@@ -1,43 +1,85 @@
-// What a command of dkr-ls is. Each has a file of its own; run.cpp knows them all.
+// What a command of dkr-ls is, and the table of all commands. Each has a file of its own in
+// commands/.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "base/world.h"
+#include "cli/candidate.h"
+#include "cli/flags.h"
+#include "cli/progress_line.h"
 #include "model/listing.h"
-#include "source/source.h"
-
-namespace CLI {
-class App;
-}
+#include "net/http.h"
+#include "source/progress.h"
 
 namespace dkr {
 
-class Command {
- public:
-  virtual ~Command() = default;
+struct CommandLine;  // parse.h
 
-  /// What the command is called on the command line.
-  [[nodiscard]] virtual std::string_view name() const = 0;
+/// What a command works with while it runs.
+struct Session {
+  World& world;
+  HttpClient& client;  ///< for all requests: it logs them
+  ProgressLine& progress_line;
+  Log& log;
+  Progress progress = {};  ///< of all sources
 
-  /// Adds the command and its flags to `root`. Parsing writes their values into this object, which
-  /// has to live until then.
-  virtual void add_to(CLI::App& root) = 0;
-
-  struct Result {
-    std::string text;  ///< what to print
-    std::vector<Failure> failures;
-  };
-  /// Asks `source` for what it needs; images of several platforms are those for `platform`. Throws
-  /// Error when that gives nothing at all.
-  [[nodiscard]] virtual Task<Result> run(ImageSource& source, const Platform& platform,
-                                         const Clock& clock, Log& log) const = 0;
+  /// Runs `task` to its end, and shows how far the sources have come meanwhile. Gives its result or
+  /// throws what it threw.
+  template <typename T>
+  T wait(Task<T> task) {
+    return dkr::wait(world.loop, std::move(task), [this] { progress_line.show(progress); });
+  }
 };
 
-/// Logs at INFO how many images were `done`: `read`, `listed`.
-void log_count(std::string_view done, const Listing& listing, Log& log);
+struct CommandOutput {
+  std::string text;                    ///< what to print
+  std::vector<Failure> failures = {};  ///< what the text lacks because it could not be read
+};
+
+enum class CommandKind {
+  kPublic,
+  kHidden,  ///< not in help; all words behind it are arguments, also those that look like flags
+};
+
+struct Command {
+  std::string name;
+  std::string description;    ///< one line, without a full stop
+  std::string example = {};   ///< a comment and a command line, both on lines of their own
+  std::string argument = {};  ///< what it takes besides flags, as usage shows it: `SHELL`
+  std::size_t max_arguments = 0;
+  Completer argument_values = nullptr;  ///< null: nothing can be offered
+  std::vector<FlagGroup> flags = {};    ///< besides those of every command
+  CommandKind kind = CommandKind::kPublic;
+  /// Throws Error when there is nothing at all to print.
+  CommandOutput (*run)(const CommandLine& line, Session& session);
+};
+
+/// dkr-ls itself, for a command line that names no command.
+const Command& program();
+
+/// All public commands, sorted by name.
+std::vector<const Command*> public_commands();
+
+/// The command `name`, hidden ones included; null if there is none.
+const Command* find_command(std::string_view name);
+
+/// What the user types to run `command`: `dkr-ls tags`.
+std::string full_name(const Command& command);
+
+/// The flags that help lists as `command`'s own, sorted by name.
+std::vector<const Flag*> own_flags(const Command& command);
+
+/// The flags that every command inherits from the program, sorted by name; none for the program,
+/// whose own they are.
+std::vector<const Flag*> inherited_flags(const Command& command);
+
+/// The public commands as candidates for the word that names one.
+std::vector<Candidate> command_candidates(std::string_view typed, World& world);
 
 }  // namespace dkr

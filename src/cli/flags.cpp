@@ -1,94 +1,151 @@
 #include "cli/flags.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <utility>
+#include <cstdint>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "base/text.h"
-#include "cli/usage.h"
+#include "cli/source_flags.h"
 #include "cli/values.h"
 
 namespace dkr {
 namespace {
 
-CLI::Option& add(CLI::App& app, const FlagText& text,
-                 std::function<void(const std::string&)> take) {
-  const std::string short_name = text.shorthand.empty() ? "" : "-" + text.shorthand;
-  const std::string long_name = "--" + text.name;
-  const std::string shown = short_name.empty() ? long_name : short_name + ", " + long_name;
-  std::string names = short_name.empty() ? long_name : short_name + "," + long_name;
-  for (const std::string& alias : text.aliases) names += ",--" + alias;
+constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
+constexpr CountRange kJobsRange{.min = 1, .max = 1000};
 
-  const auto take_all = [=, &app](const CLI::results_t& values) {
-    for (const std::string& value : values) {
-      try {
-        // pflag also reads -H=VALUE, of which CLI11 makes the value `=VALUE`.
-        take(!short_name.empty() && value.starts_with('=') ? value.substr(1) : value);
-      } catch (const InvalidValue& invalid) {
-        throw usage_error(innermost(app),
-                          fmt::format("invalid argument \"{}\" for \"{}\" flag: {}",
-                                      without_credentials(value), shown, invalid.what()));
-      }
-    }
-    return true;
+std::vector<Flag> make_flags() {
+  return {
+      // Of every command.
+      {.name = "help",
+       .shorthand = 'h',
+       .help = "help for COMMAND",
+       .group = FlagGroup::kHelp,
+       .read = [](Settings& s, const std::string& value) { s.help = parse_bool(value); }},
+      {.name = "version",
+       .shorthand = 'v',
+       .help = "version for COMMAND",
+       .group = FlagGroup::kProgram,
+       .read = [](Settings& s, const std::string& value) { s.version = parse_bool(value); }},
+      {.name = "log-level",
+       .type = "string",
+       .help = fmt::format("minimum level of log messages on standard error: {}, in upper or lower "
+                           "case",
+                           alternatives(kLogLevelNames)),
+       .default_text = "\"WARNING\"",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s, const std::string& value) { s.log_level = read_log_level(value); },
+       .values = log_level_candidates},
+
+      // Where the images are.
+      {.name = "host",
+       .shorthand = 'H',
+       .type = "string",
+       .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT] (default: $DOCKER_HOST, else "
+               "the current docker context)",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s,
+                  const std::string& value) { s.source.engine.host = read_host(value); },
+       .values = host_candidates},
+      {.name = "context",
+       .type = "string",
+       .help = "the docker context whose engine to ask (default: $DOCKER_CONTEXT, else docker's "
+               "current one)",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s, const std::string& value) { s.source.engine.context = value; },
+       .values = context_candidates},
+      {.name = "source",
+       .type = "string",
+       .help = "where the images are: docker (the local engine) or registry:HOST[:PORT], with "
+               "http:// before HOST for a registry without TLS",
+       .default_text = "\"docker\"",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s, const std::string& value) { s.source.source = read_source(value); },
+       .values = source_candidates},
+      {.name = "timeout",
+       .type = "int",
+       .help = "seconds without progress (under 100 bytes a second) before a request is given up; "
+               "0: no limit",
+       .default_text = "60",
+       .group = FlagGroup::kGlobal,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.source.timeout = std::chrono::seconds(parse_count(value, kTimeoutRange));
+           }},
+      {.name = "platform",
+       .type = "string",
+       .help = "which image of a registry's multi-platform tags: os/arch[/variant] (default: this "
+               "machine's, or the first one if there is none)",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s, const std::string& value) { s.platform = read_platform(value); },
+       .values = platform_candidates},
+      {.name = "jobs",
+       .type = "int",
+       .help = "how many requests to send to a registry at the same time (default: 100 over "
+               "HTTP/2, else 16)",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s,
+                  const std::string& value) { s.source.jobs = parse_count(value, kJobsRange); }},
+      {.name = "no-cache",
+       .help = "neither read nor write the cache of registry answers in $XDG_CACHE_HOME/dkr-ls",
+       .group = FlagGroup::kGlobal,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.source.cache = parse_bool(value) ? CacheUse::kIgnore : CacheUse::kUse;
+           }},
+
+      // Which images are wanted.
+      {.name = "prefix",
+       .type = "stringArray",
+       .help = "only repositories whose name starts with this text; may be repeated",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s, const std::string& value) { s.filter.prefixes.push_back(value); }},
+      {.name = "repo",
+       .type = "stringArray",
+       .help = "only the repository with exactly this name; may be repeated; a registry is then "
+               "not asked for its catalog",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s, const std::string& value) { s.filter.names.push_back(value); }},
+      {.name = "minAge",
+       .aliases = {"min-age"},
+       .type = "int",
+       .help = "only images created more than this many days (of 24 hours) ago",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.min_age_days = parse_count(value); }},
+      {.name = "minSize",
+       .aliases = {"min-size"},
+       .type = "string",
+       .help = "only images bigger than this: 100MB, 1.5 GB (powers of 1000), 512KiB, 1GiB (powers "
+               "of 1024), 100 (bytes)",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.min_size = parse_size(value); }},
+
+      // Of `tags` alone.
+      {.name = "maxTags",
+       .aliases = {"max-tags"},
+       .type = "int",
+       .help = "at most this many tags of each repository: the newest that pass the other filters",
+       .group = FlagGroup::kTags,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.max_tags = parse_count(value); }},
+      {.name = "sum",
+       .help = "print the total size in a last line; an image with several tags counts once",
+       .group = FlagGroup::kTags,
+       .read = [](Settings& s, const std::string& value) { s.sum = parse_bool(value); }},
   };
-  return *app.add_option(names, take_all, text.help)
-              ->type_name(text.type)
-              ->default_str(text.default_value)
-              ->group(text.scope == Scope::kGlobal ? kGlobalFlags : "Flags")
-              ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-/// CLI11 takes `--flag=` for a flag without a value, pflag for one with an empty value, which CLI11
-/// reads from an argument of its own.
-std::vector<std::string> with_empty_values_apart(const std::vector<std::string>& arguments) {
-  std::vector<std::string> result;
-  for (const std::string& argument : arguments) {
-    const bool has_empty_value = argument.starts_with("--") && argument.size() > 3 &&
-                                 argument.find('=') == argument.size() - 1;
-    result.push_back(has_empty_value ? argument.substr(0, argument.size() - 1) : argument);
-    if (has_empty_value) result.emplace_back();
-  }
-  return result;
 }
 
 }  // namespace
 
-CLI::App& add_command(CLI::App& root, const std::string& name, const std::string& description,
-                      const std::string& example) {
-  CLI::App* app = root.add_subcommand(name, description);
-  app->footer(example);
-  return *app;
-}
-
-void add_flag(CLI::App& app, const FlagText& text, std::function<void(const std::string&)> take) {
-  CLI::Option& option = add(app, text, std::move(take));
-  option.type_size(1)->expected(1)->allow_extra_args(false);
-}
-
-void add_switch(CLI::App& app, const FlagText& text, bool& target) {
-  add(app, text, [&target](const std::string& value) { target = parse_bool(value); }).expected(0);
-}
-
-void parse_flags(CLI::App& app, const std::vector<std::string>& arguments) {
-  // CLI11 reads a vector from its end.
-  std::vector<std::string> reversed = with_empty_values_apart(arguments);
-  std::ranges::reverse(reversed);
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::ArgumentMismatch&) {
-    // The only flag that can lack its value is the last argument.
-    const std::string& flag = arguments.back();
-    throw usage_error(innermost(app),
-                      flag.starts_with("--")
-                          ? "flag needs an argument: " + flag
-                          : fmt::format("flag needs an argument: '{}' in {}", flag.back(), flag));
-  } catch (const CLI::ParseError& error) {
-    throw usage_error(innermost(app), error.what());
-  }
+const std::vector<Flag>& all_flags() {
+  static const std::vector<Flag> flags = [] {
+    std::vector<Flag> sorted = make_flags();
+    std::ranges::sort(sorted, {}, &Flag::name);
+    return sorted;
+  }();
+  return flags;
 }
 
 }  // namespace dkr

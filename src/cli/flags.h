@@ -1,47 +1,43 @@
-// Commands and flags as Go's pflag has them, on top of CLI11: what they accept and what their
-// errors say.
+// The table of flags. Parsing, help, usage errors, the manual page and completion are all made from
+// it: a new flag is one more entry.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "cli/candidate.h"
+#include "cli/settings.h"
 
 namespace dkr {
 
-/// Help lists the flags that every command inherits apart from its own.
-enum class Scope { kCommand, kGlobal };
-
-/// How a flag is written and explained.
-struct FlagText {
-  std::string name;  ///< without the dashes: `host`
-  /// What help says of its value: `int`, `string`, `stringArray`; empty for a switch.
-  std::string type;
-  std::string help;
-  std::string default_value = {};         ///< as help shows it; empty: not shown
-  std::string shorthand = {};             ///< one letter, without the dash; empty: none
-  std::vector<std::string> aliases = {};  ///< other names, which help does not show
-  Scope scope = Scope::kCommand;
+/// Which commands have a flag. A command names the groups that it takes besides the first two.
+enum class FlagGroup {
+  kHelp,     ///< every command, and the program without one
+  kGlobal,   ///< the same; help lists these apart from the command's own
+  kProgram,  ///< only the program, without a command
+  kFilter,   ///< which images and repositories are wanted
+  kTags,     ///< of `tags` alone
 };
 
-/// Adds a command to `root`, which help describes in one line of text and shows with an example: a
-/// comment and a command line, both on lines of their own.
-CLI::App& add_command(CLI::App& root, const std::string& name, const std::string& description,
-                      const std::string& example);
+struct Flag {
+  std::string name;                       ///< without the dashes: `host`
+  char shorthand = '\0';                  ///< without the dash; NUL: none
+  std::vector<std::string> aliases = {};  ///< other names, which help does not show
+  /// What help calls its value: `int`, `string`, `stringArray`; empty: a switch.
+  std::string type = {};
+  /// What help says about it; `COMMAND` stands for the name of the command.
+  std::string help;
+  std::string default_text = {};  ///< as help shows it; empty: not shown
+  FlagGroup group;
+  /// Reads the value of one occurrence and stores it. A switch that stands alone gets `true`.
+  /// Throws InvalidValue (values.h).
+  void (*read)(Settings& settings, const std::string& value);
+  Completer values = nullptr;  ///< null: nothing can be offered
 
-/// Adds a flag that takes a value. `take` gets the value of each occurrence, in order, and may
-/// throw InvalidValue (values.h); parsing then throws an Error kUsage as pflag would print it:
-/// `invalid argument "abc" for "--maxTags" flag: ...`.
-void add_flag(CLI::App& app, const FlagText& text, std::function<void(const std::string&)> take);
+  [[nodiscard]] bool is_switch() const { return type.empty(); }
+};
 
-/// Adds a flag that is true when it stands alone; `--sum=false` and the like work too.
-void add_switch(CLI::App& app, const FlagText& text, bool& target);
-
-/// Parses `arguments`, without the program's name, into the flags and commands of `app`. What it
-/// does not know is left in app.remaining(). Throws Error kUsage.
-void parse_flags(CLI::App& app, const std::vector<std::string>& arguments);
+/// All flags, sorted by name.
+const std::vector<Flag>& all_flags();
 
 }  // namespace dkr

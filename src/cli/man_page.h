@@ -1,15 +1,17 @@
-// The manual page, made from the flag definitions as help is; packaging prints it, dkr-ls does not.
+// The manual page: a template with the sections that are written by hand, packaging/dkr-ls.1.in,
+// into which the tables of commands and flags are put. Packaging prints it, dkr-ls does not.
 #pragma once
 
 #include <string>
-
-namespace CLI {
-class App;
-}
+#include <string_view>
 
 namespace dkr {
 
-/// dkr-ls(1) in the language of man(7). `root` is the program, with all commands and flags defined.
-std::string man_page(const CLI::App& root);
+/// `page_template` with the tables' parts in place of `@COMMANDS@` and so on: dkr-ls(1) in the
+/// language of man(7). Throws std::invalid_argument when the template lacks one of the places.
+std::string man_page(std::string page_template);
+
+/// `text` as roff prints it literally.
+std::string roff_escaped(std::string_view text);
 
 }  // namespace dkr

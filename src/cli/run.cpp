@@ -2,15 +2,18 @@
 
 #include <exception>
 #include <new>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/command_line.h"
-#include "cli/completion.h"
+#include "cli/command.h"
+#include "cli/parse.h"
 #include "cli/progress_line.h"
+#include "cli/usage.h"
+#include "cli/version.h"
 #include "net/logging_client.h"
 
 namespace dkr {
@@ -33,42 +36,40 @@ void print_error(const Error& error, OutputStream& err) {
   }
 }
 
-ExitStatus run_command(const CommandLine& command_line, World& world) {
-  ProgressLine line(world.err, world.environment, world.clock);
-  Log log(line, world.clock, command_line.log_level());
-  Progress progress;
+/// What to print without running the command, if that is what the flags ask for.
+std::optional<std::string> immediate_output(const CommandLine& line) {
+  if (line.settings.help) return help_text(*line.command);
+  if (line.settings.version) return fmt::format("{} version {}\n", program().name, kVersion);
+  return std::nullopt;
+}
+
+ExitStatus run_command(const CommandLine& line, World& world) {
+  ProgressLine progress_line(world.err, world.environment, world.clock);
+  Log log(progress_line, world.clock, line.settings.log_level);
   LoggingClient client(world.http, world.clock, log);
-  const auto source = command_line.source().open({client, world, progress, log});
-  const Command::Result result =
-      wait(world.loop,
-           command_line.command().run(*source, command_line.source().platform(), world.clock, log),
-           [&] { line.show(progress); });
-  line.erase();
-  world.out.write(result.text);
-  for (const Failure& failure : result.failures) print_error(failure.message, world.err);
-  return result.failures.empty() ? kSuccess : kFailure;
+  Session session{world, client, progress_line, log};
+  const CommandOutput output = line.command->run(line, session);
+  progress_line.erase();
+  world.out.write(output.text);
+  for (const Failure& failure : output.failures) print_error(failure.message, world.err);
+  return output.failures.empty() ? kSuccess : kFailure;
 }
 
 /// Does what `arguments` ask for, errors apart.
-ExitStatus obey(const std::vector<std::string>& arguments, World& world) {
-  if (!arguments.empty() && arguments.front() == kCompleteCommand) {
-    const std::vector<std::string> words(arguments.begin() + 1, arguments.end());
-    world.out.write(complete(CommandLine().definitions(), words, world));
+ExitStatus dispatch(const std::vector<std::string>& arguments, World& world) {
+  const CommandLine line = parse(arguments);
+  if (const auto text = immediate_output(line)) {
+    world.out.write(*text);
     return kSuccess;
   }
-  const CommandLine command_line(arguments);
-  if (const auto answer = command_line.answer()) {
-    world.out.write(*answer);
-    return kSuccess;
-  }
-  return run_command(command_line, world);
+  return run_command(line, world);
 }
 
 }  // namespace
 
 ExitStatus run(const std::vector<std::string>& arguments, World& world) {
   try {
-    return obey(arguments, world);
+    return dispatch(arguments, world);
   } catch (const Error& error) {
     // Whoever closed the pipe, such as head, has seen enough.
     if (error.kind() == ErrorKind::kReaderGone) return kSuccess;

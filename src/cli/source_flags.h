@@ -1,42 +1,31 @@
 // The global flags that say where the images are, and the source that they name.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "base/log.h"
-#include "base/world.h"
-#include "source/kinds.h"
+#include "cli/candidate.h"
 #include "source/source.h"
-
-namespace CLI {
-class App;
-}
 
 namespace dkr {
 
-class SourceFlags {
- public:
-  /// Adds --host, --context, --source, --timeout, --platform, --jobs and --no-cache to `root`.
-  /// Parsing writes their values into this object, which must outlive `root`.
-  void add_to(CLI::App& root);
+struct CommandLine;  // parse.h
+struct Session;      // command.h
 
-  /// The source that the flags and docker's configuration name. Throws Error kUsage when the flags
-  /// contradict each other, kConfiguration when what they name cannot be used. The
-  /// references must outlive the result.
-  [[nodiscard]] std::unique_ptr<ImageSource> open(const SourceContext& context) const;
+/// The values of --host and --source, checked. Throw InvalidValue (values.h).
+std::string read_host(const std::string& value);
+std::string read_source(const std::string& value);
 
-  [[nodiscard]] const Platform& platform() const { return platform_; }
+/// What may stand behind --host, --context and --source; contexts are read from docker's files.
+std::vector<Candidate> host_candidates(std::string_view typed, World& world);
+std::vector<Candidate> context_candidates(std::string_view typed, World& world);
+std::vector<Candidate> source_candidates(std::string_view typed, World& world);
 
- private:
-  void set_source(const std::string& value);
-
-  const CLI::App* root_ = nullptr;
-  SourceSettings settings_;
-  Platform platform_ = this_platform();
-  bool no_cache_ = false;
-};
+/// The source that the flags of `line` and docker's configuration name. Throws Error kUsage when
+/// the flags contradict each other, kConfiguration when what they name cannot be used. All that
+/// `session` refers to must outlive the result.
+std::unique_ptr<ImageSource> open_source(const CommandLine& line, Session& session);
 
 }  // namespace dkr

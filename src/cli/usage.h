@@ -1,40 +1,34 @@
-// Help and usage errors, laid out as cobra (github.com/spf13/cobra) prints them, made from the flag
-// definitions themselves.
+// Help and usage errors, laid out as cobra (github.com/spf13/cobra) prints them, made from the
+// tables of commands and flags.
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/error.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/command.h"
 
 namespace dkr {
 
-/// The group of CLI11 options that every command inherits; help lists them apart.
-inline constexpr const char* kGlobalFlags = "Global Flags";
+/// What `--help` prints: what `command` does, its usage and its example.
+std::string help_text(const Command& command);
 
-/// The commands of `app`, sorted by name.
-std::vector<const CLI::App*> commands(const CLI::App& app);
+/// What help says about `flag` of `command`.
+std::string flag_help(const Flag& flag, const Command& command);
 
-/// What `app` takes besides flags, as usage shows it: `SHELL`; empty for nothing.
-std::string argument_name(const CLI::App& app);
+/// What help says about the default behind that: ` (default 60)`; may be empty.
+std::string default_note(const Flag& flag);
 
-/// What `--help` prints: what the command does, then its usage. `app`'s description says what it
-/// does, its footer holds the examples, one a line.
-std::string help_text(const CLI::App& app);
+/// The names of `flag` as help shows them, without aliases: `-H, --host`.
+std::string shown_names(const Flag& flag);
 
-/// `message` about a use of `app`, to be printed before its usage.
-Error usage_error(const CLI::App& app, const std::string& message);
+/// The Error kUsage that says `message`, to be printed before the usage of `command`.
+Error usage_error(const Command& command, const std::string& message);
 
-/// The Error kUsage for what parsing left over: an unknown flag, an unknown command (with the
-/// commands that were perhaps meant) or an argument too many. `remaining` holds more than `app`
-/// takes.
-Error unexpected(const CLI::App& app, const std::vector<std::string>& remaining);
+/// The Error kUsage for `name`, which is no command, with those that were perhaps meant.
+Error unknown_command(std::string_view name);
 
-/// The command that was named on the command line, `root` itself when there was none.
-const CLI::App& innermost(const CLI::App& root);
+/// The Error kUsage for the first argument of more than `command` takes.
+Error unexpected_argument(const Command& command, const std::string& argument);
 
 }  // namespace dkr

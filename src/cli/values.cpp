@@ -57,13 +57,14 @@ std::optional<std::uint64_t> multiply(std::string_view whole, std::string_view f
 
 }  // namespace
 
-std::int64_t parse_count(std::string_view text, std::int64_t largest) {
+std::int64_t parse_count(std::string_view text, CountRange range) {
   const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
   const auto number = parse_number<std::int64_t>(digits);
-  if (!number || *number < 0 || *number > largest || digits.starts_with('-')) {
-    throw InvalidValue(largest == INT64_MAX
-                           ? "expected a whole number, 0 or more"
-                           : fmt::format("expected a whole number from 0 to {}", largest));
+  if (!number || *number < range.min || *number > range.max || digits.starts_with('-')) {
+    throw InvalidValue(
+        range.max == INT64_MAX
+            ? fmt::format("expected a whole number, {} or more", range.min)
+            : fmt::format("expected a whole number from {} to {}", range.min, range.max));
   }
   return *number;
 }
@@ -96,6 +97,39 @@ std::uint64_t parse_size(std::string_view text) {
         "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB");
   }
   return *bytes;
+}
+
+LogLevel read_log_level(std::string_view text) {
+  const auto level = parse_log_level(text);
+  if (!level) throw InvalidValue("expected " + alternatives(kLogLevelNames));
+  return *level;
+}
+
+std::vector<Candidate> log_level_candidates(std::string_view typed, World& /*world*/) {
+  const bool is_lower = !typed.empty() && to_lower(typed) == typed;
+  std::vector<Candidate> result;
+  for (const std::string_view name : kLogLevelNames) {
+    result.push_back({is_lower ? to_lower(name) : std::string(name)});
+  }
+  return result;
+}
+
+Platform read_platform(std::string_view text) {
+  const auto platform = parse_platform(text);
+  if (!platform) {
+    throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
+  }
+  return *platform;
+}
+
+std::vector<Candidate> platform_candidates(std::string_view /*typed*/, World& /*world*/) {
+  return {{"linux/amd64"},   {"linux/arm64"},   {"linux/arm/v7"}, {"linux/arm/v6"}, {"linux/386"},
+          {"linux/ppc64le"}, {"linux/riscv64"}, {"linux/s390x"},  {"windows/amd64"}};
+}
+
+std::string alternatives(std::span<const std::string_view> names) {
+  if (names.size() == 1) return std::string(names.front());
+  return fmt::format("{} or {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
 }
 
 }  // namespace dkr

@@ -1,11 +1,17 @@
-// The values of flags, read from text. Each reader throws InvalidValue, which says what is
-// accepted; the flag it belongs to adds its name (flags.h).
+// The values of flags, read from text, and what completion offers for them. Each reader throws
+// InvalidValue, which says what is accepted; parsing adds the flag and the value (parse.h).
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "cli/candidate.h"
+#include "model/platform.h"
 
 namespace dkr {
 
@@ -14,8 +20,14 @@ class InvalidValue : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A whole number from 0 to `largest`, in decimal digits.
-std::int64_t parse_count(std::string_view text, std::int64_t largest = INT64_MAX);
+/// The whole numbers from `min` to `max`.
+struct CountRange {
+  std::int64_t min = 0;
+  std::int64_t max = INT64_MAX;
+};
+
+/// A whole number in `range`, in decimal digits.
+std::int64_t parse_count(std::string_view text, CountRange range = {});
 
 /// What Go's strconv.ParseBool reads: 1, t, T, true, True, TRUE and their opposites.
 bool parse_bool(std::string_view text);
@@ -24,5 +36,19 @@ bool parse_bool(std::string_view text);
 /// `B`; k, M, G, T, P, alone or with `B`, for powers of 1000; with `iB` for powers of 1024. A
 /// fraction of a byte is cut off.
 std::uint64_t parse_size(std::string_view text);
+
+/// What parse_log_level() takes.
+LogLevel read_log_level(std::string_view text);
+/// Its names, in lower case when `typed` is: any case is accepted, and shells only go on with what
+/// was typed.
+std::vector<Candidate> log_level_candidates(std::string_view typed, World& world);
+
+/// What parse_platform() takes.
+Platform read_platform(std::string_view text);
+/// The most common ones.
+std::vector<Candidate> platform_candidates(std::string_view typed, World& world);
+
+/// `names`, at least one, in a sentence: `bash, zsh or fish`.
+std::string alternatives(std::span<const std::string_view> names);
 
 }  // namespace dkr

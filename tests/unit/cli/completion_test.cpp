@@ -33,7 +33,7 @@ class CompletionTest : public testing::Test {
   }
 
   std::vector<std::string> lines(std::vector<std::string> words) {
-    words.insert(words.begin(), std::string(kCompleteCommand));
+    words.insert(words.begin(), "__complete");
     program_.out.content.clear();
     EXPECT_EQ(program_.run(words), kSuccess);
     EXPECT_THAT(program_.err.content, IsEmpty());
@@ -84,7 +84,7 @@ TEST_F(CompletionTest, NamesValues) {
       {{"tags", "--source", "r"}, {"registry:"}},
       {{"tags", "--platform", "linux/arm6"}, {"linux/arm64"}},
       {{"tags", "-H", "u"}, {"unix:///"}},
-      {{"completion", ""}, {"bash", "fish", "zsh"}},
+      {{"completion", ""}, {"bash", "zsh", "fish"}},
       {{"completion", "z"}, {"zsh"}},
   };
   for (const auto& row : rows) {
@@ -100,9 +100,22 @@ TEST_F(CompletionTest, NamesNothingWhereAnythingMayStand) {
            {"tags", "--sum=f"},
            {"tags", "--bogus=x"},
            {"bogus", "ta"},
+           {"bogus", "tags", "re"},
+           {"tags", "--", "--"},
+           {"tags", "--", ""},
+           {"--", "ta"},
        }) {
     EXPECT_THAT(candidates(words), IsEmpty());
   }
+}
+
+TEST_F(CompletionTest, KnowsWhatAFlagTakesHoweverItIsWritten) {
+  EXPECT_THAT(candidates({"-vH", "u"}), ElementsAre("unix:///"));
+  EXPECT_THAT(candidates({"-Hunix:///x", "ta"}), ElementsAre("tags"));
+  EXPECT_THAT(candidates({"-H=unix:///x", "ta"}), ElementsAre("tags"));
+  EXPECT_THAT(candidates({"tags", "--max-tags", "3", "--sum", "--minA"}), ElementsAre("--minAge"));
+  EXPECT_THAT(candidates({"tags", "--bogus", "--minA"}), ElementsAre("--minAge"));
+  EXPECT_THAT(candidates({"completion", "--", "f"}), ElementsAre("fish"));
 }
 
 TEST_F(CompletionTest, NamesDockersContexts) {
@@ -133,7 +146,7 @@ TEST(CompletionScript, IsThereForThreeShells) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     Program program;
     EXPECT_EQ(program.run({"completion", shell}), kSuccess);
-    EXPECT_THAT(program.out.content, HasSubstr(kCompleteCommand));
+    EXPECT_THAT(program.out.content, HasSubstr("__complete"));
   }
 }
 

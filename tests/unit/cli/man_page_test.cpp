@@ -1,15 +1,17 @@
 #include "cli/man_page.h"
 
 #include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 
-#include "cli/command_line.h"
+#include "cli/command.h"
 #include "cli/usage.h"
 
 namespace dkr {
@@ -20,6 +22,11 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
+
+std::string page_template() {
+  std::ifstream file(DKR_TEST_DATA "/../packaging/dkr-ls.1.in");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// `page` without fonts and escapes.
 std::string as_read(std::string page) {
@@ -48,12 +55,9 @@ std::vector<std::string> flags_in(const std::string& help) {
 }
 
 TEST(ManPage, ExplainsEveryFlagAsHelpDoes) {
-  const CommandLine command_line;
-  const CLI::App& root = command_line.definitions();
-  const std::string page = as_read(man_page(root));
-  const auto commands = root.get_subcommands([](const CLI::App*) { return true; });
-  EXPECT_THAT(commands, SizeIs(4));
-  for (const CLI::App* command : commands) {
+  const std::string page = as_read(man_page(page_template()));
+  EXPECT_THAT(public_commands(), SizeIs(4));
+  for (const Command* command : public_commands()) {
     const std::vector<std::string> flags = flags_in(help_text(*command));
     EXPECT_THAT(flags, Contains(StartsWith("-H, --host string\nthe engine to ask")));
     for (const std::string& flag : flags) {
@@ -61,21 +65,21 @@ TEST(ManPage, ExplainsEveryFlagAsHelpDoes) {
       EXPECT_THAT(page, HasSubstr("\n.TP\n" + flag + "\n"));
     }
   }
-  for (const std::string& flag : flags_in(help_text(root))) {
+  for (const std::string& flag : flags_in(help_text(program()))) {
     EXPECT_THAT(page, HasSubstr("\n.TP\n" + flag + "\n"));
   }
   EXPECT_THAT(page, Not(HasSubstr("max-tags")));
 }
 
 TEST(ManPage, ShowsEachCommandWithWhatItTakes) {
-  const std::string page = man_page(CommandLine().definitions());
+  const std::string page = man_page(page_template());
   for (const std::string command : {"tags", "repos", "completion SHELL", "help [command]"}) {
     EXPECT_THAT(page, HasSubstr("\n.SS " + command + "\n"));
   }
 }
 
 TEST(ManPage, ListsTheVersionApartFromTheFlagsOfEveryCommand) {
-  const std::string page = man_page(CommandLine().definitions());
+  const std::string page = man_page(page_template());
   const std::size_t apart = page.find("\n.SH FLAGS WITHOUT A COMMAND\n");
   ASSERT_NE(apart, std::string::npos);
   EXPECT_LT(apart, page.find("version\\fR\nversion for dkr\\-ls\n"));
@@ -83,7 +87,7 @@ TEST(ManPage, ListsTheVersionApartFromTheFlagsOfEveryCommand) {
 }
 
 TEST(ManPage, NamesTheVariablesAndFilesThatAreRead) {
-  const std::string page = man_page(CommandLine().definitions());
+  const std::string page = man_page(page_template());
   for (const std::string name :
        {".B XDG_CACHE_HOME\n", ".I \\(ti/.docker/config.json\n",
         ".I /etc/docker/certs.d/HOST[:PORT]/\n", ".I \\(ti/.cache/dkr\\-ls/\n"}) {
@@ -91,10 +95,22 @@ TEST(ManPage, NamesTheVariablesAndFilesThatAreRead) {
   }
 }
 
-TEST(ManPage, EscapesWhatRoffWouldRead) {
-  CLI::App root("first\n.second with \\ and -\n'third: `~^", "dkr-ls");
-  EXPECT_THAT(man_page(root), HasSubstr(".SH DESCRIPTION\nfirst\n\\&.second with \\e and \\-\n"
-                                        "\\(aqthird: \\(ga\\(ti\\(ha\n"));
+TEST(ManPage, NeedsEveryPlaceInTheTemplate) {
+  const std::string whole = page_template();
+  const std::string places[] = {"@VERSION@", "@DESCRIPTION@", "@COMMANDS@",
+                                "@FLAGS_OF_EVERY_COMMAND@", "@FLAGS_WITHOUT_A_COMMAND@"};
+  for (const std::string& place : places) {
+    EXPECT_THAT(man_page(whole), Not(HasSubstr(place)));
+    std::string without = whole;
+    without.erase(without.find(place), place.size());
+    EXPECT_THROW((void)man_page(without), std::invalid_argument) << place;
+  }
+}
+
+TEST(RoffEscaped, MakesLiteralWhatRoffWouldRead) {
+  EXPECT_EQ(roff_escaped("first\n.second with \\ and -\n'third: `~^"),
+            "first\n\\&.second with \\e and \\-\n\\(aqthird: \\(ga\\(ti\\(ha");
+  EXPECT_EQ(roff_escaped(".x a.b"), "\\&.x a.b");
 }
 
 }  // namespace

@@ -90,14 +90,17 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
       {{{"tags", "--maxTags"}, "flag needs an argument: --maxTags"},
        {{"tags", "--sum", "false"}, R"(unexpected argument "false": "dkr-ls tags" takes none)"}},
       "dkr-ls tags [flags]");
-  expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"}}, "dkr-ls [command]");
+  expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"},
+                       {{"--", "tags"}, R"(unexpected argument "tags": "dkr-ls" takes none)"}},
+                      "dkr-ls [command]");
   expect_usage_errors({{{"completion", "bash", "zsh"},
                         R"(unexpected argument "zsh": "dkr-ls completion" takes one)"}},
                       "dkr-ls completion SHELL [flags]");
   expect_usage_errors(
       {{{"help", "tags", "repos"}, R"(unexpected argument "repos": "dkr-ls help" takes one)"},
        {{"help", "tags", "--", "x"}, R"(unexpected argument "x": "dkr-ls help" takes one)"},
-       {{"help", "tags", "--bogus"}, "unknown flag: --bogus"}},
+       {{"help", "tags", "--bogus"}, "unknown flag: --bogus"},
+       {{"help", "--bogus"}, "unknown flag: --bogus"}},
       "dkr-ls help [command] [flags]");
 }
 
@@ -127,6 +130,7 @@ TEST(Usage, SuggestsTheCommandThatWasPerhapsMeant) {
               {"tgas", "\nDid you mean this?\n\ttags\n\n"},
               {"t", "\nDid you mean this?\n\ttags\n\n"},
               {"images", ""},
+              {"__completed", ""},
               {std::string(100'000, 'r'), ""}};
   for (const auto& row : rows) {
     Program program;
@@ -186,10 +190,13 @@ TEST(Help, ShowsAnExampleAndEveryFlagOfTheCommandOnce) {
   EXPECT_THAT(program.out.content, Not(HasSubstr("--max-tags")));
 }
 
-TEST(Help, RefusesATopicThatIsNone) {
-  Program program;
-  EXPECT_EQ(program.run({"help", "bogus"}), kBadUsage);
-  EXPECT_EQ(program.first_error_line(), "Error: unknown command \"bogus\" for \"dkr-ls\"");
+TEST(Help, RefusesATopicThatIsNoCommandToShow) {
+  for (const std::string topic : {"bogus", "__complete", "dkr-ls"}) {
+    Program program;
+    EXPECT_EQ(program.run({"help", topic}), kBadUsage);
+    EXPECT_EQ(program.first_error_line(),
+              "Error: unknown command \"" + topic + "\" for \"dkr-ls\"");
+  }
 }
 
 TEST(Help, ListsTheCommands) {

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -104,6 +105,7 @@ TEST(ParseCount, ReadsWholeNumbersFromZero) {
   EXPECT_EQ(parse_count("+3"), 3);
   EXPECT_EQ(parse_count("007"), 7);
   EXPECT_EQ(parse_count("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(parse_count("1", {.min = 1, .max = 1}), 1);
 }
 
 TEST(ParseCount, RefusesAnythingElse) {
@@ -112,7 +114,8 @@ TEST(ParseCount, RefusesAnythingElse) {
     SCOPED_TRACE(text);
     EXPECT_THROW((void)parse_count(text), InvalidValue);
   }
-  EXPECT_THROW((void)parse_count("11", 10), InvalidValue);
+  EXPECT_THROW((void)parse_count("11", {.max = 10}), InvalidValue);
+  EXPECT_THROW((void)parse_count("0", {.min = 1}), InvalidValue);
 }
 
 TEST(ParseBool, ReadsWhatGoReads) {
@@ -125,6 +128,35 @@ TEST(ParseBool, ReadsWhatGoReads) {
   for (const std::string text : {"", "abc", "yes", "on", "tRUE", "2", "true "}) {
     EXPECT_THROW((void)parse_bool(text), InvalidValue) << text;
   }
+}
+
+/// What the reader of a value says is accepted.
+template <typename Reader>
+std::string refusal(Reader read) {
+  try {
+    (void)read();
+    return "";
+  } catch (const InvalidValue& invalid) {
+    return invalid.what();
+  }
+}
+
+TEST(InvalidValue, SaysWhatIsAccepted) {
+  EXPECT_EQ(refusal([] { return parse_count("x"); }), "expected a whole number, 0 or more");
+  EXPECT_EQ(refusal([] { return parse_count("0", {.min = 1, .max = 9}); }),
+            "expected a whole number from 1 to 9");
+  EXPECT_EQ(refusal([] { return parse_bool("x"); }), "expected true or false");
+  EXPECT_EQ(refusal([] { return read_log_level("x"); }),
+            "expected TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or OFF");
+  EXPECT_EQ(refusal([] { return read_platform("x"); }),
+            "expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
+}
+
+TEST(Alternatives, AreASentence) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(alternatives(std::vector{"a"sv}), "a");
+  EXPECT_EQ(alternatives(std::vector{"a"sv, "b"sv}), "a or b");
+  EXPECT_EQ(alternatives(std::vector{"a"sv, "b"sv, "c"sv}), "a, b or c");
 }
 
 }  // namespace

@@ -1,0 +1,69 @@
+// Command lines, a word a line: what they are read as, and what completion offers for them.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/completion.h"
+#include "cli/parse.h"
+#include "fuzz.h"
+#include "support/fake_world.h"
+
+namespace dkr {
+namespace {
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+void check_parsing(const std::vector<std::string>& words, const std::string& text) {
+  const CommandLine line = parse(words);
+  if (line.command != &program() && std::ranges::count(words, line.command->name) == 0) {
+    fail("a command that is not named", text);
+  }
+  if (line.arguments.size() > line.command->max_arguments) fail("too many arguments", text);
+  for (const std::string& argument : line.arguments) {
+    if (std::ranges::count(words, argument) == 0) fail("an argument that is not there", argument);
+  }
+  if (line.command->kind == CommandKind::kHidden) return;
+  // Behind `--` nothing is a flag, so this is an argument too many.
+  std::vector<std::string> more = words;
+  more.emplace_back("--");
+  more.insert(more.end(), line.command->max_arguments + 1, "--help");
+  try {
+    (void)parse(more);
+  } catch (const Error&) {
+    return;
+  }
+  fail("a flag behind --", text);
+}
+
+void check_completion(const std::vector<std::string>& words) {
+  FakeWorld fake;
+  std::string lines = complete(words, fake.world);
+  std::ranges::replace(lines, '\t', ' ');
+  require_printable_lines(lines);
+  if (!fake.err.content.empty()) fail("completion talks", fake.err.content);
+}
+
+}  // namespace
+}  // namespace dkr
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text = dkr::text_of(data, size);
+  const std::vector<std::string> words = dkr::words_of(text);
+  try {
+    dkr::check_parsing(words, text);
+  } catch (const dkr::Error& error) {
+    if (error.kind() != dkr::ErrorKind::kUsage) dkr::fail("another error", error.what());
+    if (error.hint().empty()) dkr::fail("a usage error without usage", error.what());
+  }
+  dkr::check_completion(words);
+  return 0;
+}

@@ -1,0 +1,14 @@
+// The commands, each defined in the file of its name. The table in command.cpp lists them.
+#pragma once
+
+#include "cli/command.h"
+
+namespace dkr {
+
+Command complete_command();
+Command completion_command();
+Command help_command();
+Command repos_command();
+Command tags_command();
+
+}  // namespace dkr
