@@ -100,10 +100,6 @@ test: deps-test build ## run the unit tests, sanitized, and the integration test
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
 test-release: deps-release static ## test what is released: the static binary, the image, the package
-	@cmake --preset static -D BUILD_TESTING=ON --log-level=WARNING
-	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) 2>&1 | \
-	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
-	@build-static/tests/unit_tests --gtest_brief=1
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release

@@ -33,7 +33,7 @@ check() {
 launch() {
     local driver=$1
     shift
-    env -u DOCKER_TLS -u DOCKER_TLS_VERIFY -u DOCKER_CERT_PATH setsid "$dockerd" \
+    env -u DOCKER_TLS -u DOCKER_TLS_VERIFY -u DOCKER_CERT_PATH TMPDIR="$dir" setsid "$dockerd" \
         --config-file="$dir/daemon.json" --host="unix://$dir/docker.sock" --pidfile="$dir/pid" \
         --data-root="$dir/data" --exec-root="$dir/exec" --storage-driver="$driver" \
         --bridge=none --iptables=false --ip6tables=false --ip-forward=false \
