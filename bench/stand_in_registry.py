@@ -55,6 +55,18 @@ class Content:
         return self.numbers[name] * self.tags + int(tag.removeprefix("v"))
 
 
+def requests(repositories, tags):
+    """(cold, warm): the least that a listing with an empty cache, and the next one, ask for; pairs as for curl in warm."""
+    lists = ["/v2/_catalog?n=1000"] + [f"/v2/{repository(number)}/tags/list?n=1000" for number in range(repositories)]
+    cold, warm = list(lists), [(path, None) for path in lists]
+    for number in range(repositories * tags):
+        name = repository(number // tags)
+        path = f"/v2/{name}/manifests/v{number % tags}"
+        cold += [path, f"/v2/{name}/blobs/{digest(config(number))}"]
+        warm.append((path, digest(manifest(number))))
+    return cold, warm
+
+
 def response(status, body, *headers):
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
