@@ -18,9 +18,7 @@ namespace {
 using std::chrono::milliseconds, std::chrono::seconds;
 using testing::AllOf;
 using testing::ElementsAre;
-using testing::Ge;
 using testing::HasSubstr;
-using testing::Le;
 using testing::Not;
 using testing::Property;
 using testing::SizeIs;
@@ -30,9 +28,6 @@ constexpr const char* kUrl = "https://r.example.com/v2/app/manifests/1";
 
 HttpResponse redirect(int code, std::string location) {
   return {code, {{"location", std::move(location)}}, ""};
-}
-HttpResponse busy(int code, std::string retry_after) {
-  return {code, {{"retry-after", std::move(retry_after)}}, ""};
 }
 
 /// A client of https://r.example.com, where docker's configuration knows the user me.
@@ -152,91 +147,7 @@ TEST_F(RegistryClientTest, SendsPasswordsToTheTokenServiceAndTokensToTheRegistry
   EXPECT_THAT(fake_.err.content, AllOf(Not(HasSubstr("t0ken")), Not(HasSubstr("secret"))));
 }
 
-HttpRequest accepting(std::string type) {
-  HttpRequest request;
-  request.url = kUrl;
-  request.scope = "repository:app:pull";
-  request.headers = {{"Accept", std::move(type)}};
-  return request;
-}
-
-/// Once authorized, follows one redirect of the registry.
-class RedirectTest : public RegistryClientTest {
- protected:
-  RedirectTest() {
-    fake_.http.expect(kUrl, HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
-  }
-};
-
-TEST_F(RedirectTest, NeverCarriesTheAuthorizationToAnotherHost) {
-  const struct {
-    std::string location;
-    std::string url;
-  } rows[] = {
-      {"https://cdn.example.com/blob?signature=x", "https://cdn.example.com:443/blob?signature=x"},
-      {"//cdn.example.com/blob", "https://cdn.example.com:443/blob"},
-      {"https://r.example.com:8443/blob", "https://r.example.com:8443/blob"},
-      {"https://r.example.com.evil.org/blob", "https://r.example.com.evil.org:443/blob"},
-  };
-  for (const auto& [location, url] : rows) {
-    SCOPED_TRACE(location);
-    fake_.http.expect(kUrl, redirect(307, location));
-    fake_.http.expect(url, ok("blob"));
-    EXPECT_EQ(send(accepting("x/y")).body, "blob");
-    const HttpRequest& last = fake_.http.requests().back();
-    EXPECT_EQ(header_of(last, "Authorization"), std::nullopt);
-    EXPECT_EQ(header_of(last, "Accept"), "x/y");
-    EXPECT_EQ(last.url_secrecy, UrlSecrecy::kSecret);
-    const HttpRequest& before = request(fake_.http.requests().size() - 2);
-    EXPECT_EQ(header_of(before, "Authorization"), "Basic bWU6c2VjcmV0");
-    EXPECT_EQ(before.url_secrecy, UrlSecrecy::kOpen);
-  }
-}
-
-TEST_F(RedirectTest, CarriesTheAuthorizationOnAtTheSameHost) {
-  for (const int code : {301, 302, 303, 307, 308}) {
-    SCOPED_TRACE(code);
-    fake_.http.expect(kUrl, redirect(code, "/v2/other"));
-    fake_.http.expect("https://r.example.com:443/v2/other", ok(""));
-    EXPECT_EQ(send().status, 200);
-    EXPECT_EQ(header_of(fake_.http.requests().back(), "Authorization"), "Basic bWU6c2VjcmV0");
-    EXPECT_EQ(fake_.http.requests().back().url_secrecy, UrlSecrecy::kOpen);
-  }
-}
-
-TEST_F(RedirectTest, FollowsARelativeLocationFromWhereItCame) {
-  fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/a/b"));
-  fake_.http.expect("https://cdn.example.com:443/a/b", redirect(302, "c?d"));
-  fake_.http.expect("https://cdn.example.com:443/a/c?d", ok("blob"));
-  EXPECT_EQ(send().body, "blob");
-  EXPECT_EQ(header_of(fake_.http.requests().back(), "Authorization"), std::nullopt);
-}
-
-TEST_F(RedirectTest, IsRefusedWhereItLeadsAwayFromTlsOrNowhere) {
-  for (const std::string location :
-       {"http://r.example.com/x", "http://cdn.example.com/x", "ftp://cdn.example.com/x",
-        "file:///x", "https://me:pw@cdn.example.com/x", "https://", "", ":"}) {
-    SCOPED_TRACE(location);
-    fake_.http.expect(kUrl, redirect(302, location));
-    EXPECT_THAT(
-        [&] { send(); },
-        Throws<Error>(AllOf(
-            Property(&Error::kind, ErrorKind::kRefused),
-            Property(&Error::what, HasSubstr("redirect to an invalid or non-https address")))));
-  }
-}
-
-TEST_F(RedirectTest, GivesNoCredentialsToAHostThatWantsThem) {
-  fake_.http.expect(kUrl, redirect(302, "https://evil.example.com/x"));
-  fake_.http.expect("https://evil.example.com:443/x",
-                    HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
-  EXPECT_THAT([&] { send(); },
-              Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kRefused),
-                                  Property(&Error::what, HasSubstr("requires credentials")))));
-  EXPECT_EQ(header_of(fake_.http.requests().back(), "Authorization"), std::nullopt);
-}
-
-TEST_F(RedirectTest, NamesTheHostThatCannotBeReached) {
+TEST_F(RegistryClientTest, NamesTheHostThatCannotBeReached) {
   const std::pair<ErrorKind, ErrorKind> kinds[] = {{ErrorKind::kUnreachable, ErrorKind::kBusy},
                                                    {ErrorKind::kTimedOut, ErrorKind::kBusy},
                                                    {ErrorKind::kTooLarge, ErrorKind::kRefused}};
@@ -249,22 +160,6 @@ TEST_F(RedirectTest, NamesTheHostThatCannotBeReached) {
                     Property(&Error::what, AllOf(HasSubstr("https://cdn.example.com:443, where"),
                                                  HasSubstr("cause"), Not(HasSubstr("secret")))))));
   }
-}
-
-TEST_F(RedirectTest, IsTheAnswerWhereItDoesNotSayWhereTo) {
-  fake_.http.expect(kUrl, status(302));
-  EXPECT_EQ(send().status, 302);
-}
-
-TEST_F(RedirectTest, IsFollowedFiveTimesAndNoMore) {
-  const std::string next = "https://r.example.com:443/next";
-  fake_.http.expect(kUrl, redirect(302, "/next"));
-  for (int i = 0; i < 4; ++i) fake_.http.expect(next, redirect(302, "/next"));
-  fake_.http.expect(next, ok(""));
-  EXPECT_EQ(send().status, 200);
-  fake_.http.expect(kUrl, redirect(302, "/next"));
-  for (int i = 0; i < 5; ++i) fake_.http.expect(next, redirect(302, "/next"));
-  EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::what, HasSubstr("without end"))));
 }
 
 TEST_F(RegistryClientTest, NamesTheTokenServiceThatCannotBeReached) {
@@ -283,134 +178,6 @@ TEST_F(RegistryClientTest, FollowsNoRedirectOfAnIdentityToken) {
       kUrl, HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
   fake_.http.expect("https://auth:443/t", redirect(307, "https://elsewhere.example.com/"));
   EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kUnauthorized)));
-}
-
-TEST_F(RegistryClientTest, TriesAgainWhatMayPass) {
-  for (const int code : {429, 502, 503, 504}) {
-    SCOPED_TRACE(code);
-    fake_.err.content.clear();
-    fake_.http.expect(kUrl, status(code));
-    fake_.http.expect(kUrl, ok("at last"));
-    EXPECT_EQ(send().body, "at last");
-    EXPECT_THAT(fake_.err.content, AllOf(HasSubstr(" WARNING r.example.com: "),
-                                         HasSubstr("HTTP status " + std::to_string(code))));
-    fake_.clock.passed += seconds(10);
-  }
-  for (const milliseconds wait : fake_.http.sleeps()) {
-    EXPECT_THAT(wait, AllOf(Ge(milliseconds(250)), Le(milliseconds(500))));
-  }
-}
-
-TEST_F(RegistryClientTest, TriesAgainOnANewConnectionWhenTheOldOneBreaks) {
-  fake_.http.expect(kUrl, Error(ErrorKind::kDisconnected, "it ended"));
-  fake_.http.expect(kUrl, ok(""));
-  EXPECT_EQ(send().status, 200);
-  EXPECT_EQ(request(0).connection, Connection::kAny);
-  EXPECT_EQ(request(1).connection, Connection::kNew);
-  EXPECT_THAT(fake_.err.content, HasSubstr(" WARNING r.example.com: closed the connection; "));
-}
-
-TEST_F(RegistryClientTest, DoesNotTryAgainWhatWillFailAgain) {
-  for (const ErrorKind kind :
-       {ErrorKind::kUnreachable, ErrorKind::kTimedOut, ErrorKind::kTooLarge, ErrorKind::kUntrusted,
-        ErrorKind::kMalformed, ErrorKind::kForbidden}) {
-    fake_.http.expect(kUrl, Error(kind, "cause"));
-    EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, kind)));
-  }
-  EXPECT_THAT(fake_.http.sleeps(), SizeIs(0));
-}
-
-TEST_F(RegistryClientTest, GivesTheFifthRefusal) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, status(503));
-  EXPECT_EQ(send().status, 503);
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, Error(ErrorKind::kDisconnected, "it ended"));
-  EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kDisconnected)));
-  EXPECT_THAT(fake_.http.requests(), SizeIs(10));
-}
-
-TEST_F(RegistryClientTest, GivesTheFifthRefusalOfTooManyRequests) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, busy(429, "1"));
-  EXPECT_EQ(send().status, 429);
-}
-
-TEST_F(RegistryClientTest, WaitsLongerEachTime) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, status(503));
-  send();
-  milliseconds longest{500};
-  ASSERT_THAT(fake_.http.sleeps(), SizeIs(4));
-  for (const milliseconds wait : fake_.http.sleeps()) {
-    EXPECT_THAT(wait, AllOf(Ge(longest / 2), Le(longest)));
-    longest *= 2;
-  }
-}
-
-TEST_F(RegistryClientTest, WaitsAsLongAsItIsAskedTo) {
-  const struct {
-    std::string retry_after;
-    milliseconds least;
-    milliseconds most;
-  } rows[] = {
-      {"7", seconds(7), seconds(7)},
-      {"Sun, 20 Sep 2020 00:00:09 GMT", seconds(9), seconds(9)},
-      {"0", milliseconds(250), milliseconds(500)},
-      {"-5", milliseconds(250), milliseconds(500)},
-      {"Sat, 19 Sep 2020 00:00:00 GMT", milliseconds(250), milliseconds(500)},
-      {"soon", milliseconds(250), milliseconds(500)},
-      {"300", seconds(300), seconds(300)},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.retry_after);
-    fake_.clock.passed = milliseconds(0);
-    client_.reset();
-    fake_.http.expect(kUrl, busy(429, row.retry_after));
-    fake_.http.expect(kUrl, ok(""));
-    EXPECT_EQ(send().status, 200);
-    EXPECT_THAT(fake_.clock.passed, AllOf(Ge(row.least), Le(row.most)));
-  }
-}
-
-TEST_F(RegistryClientTest, GivesUpWhereTheWaitWouldBeTooLong) {
-  for (const std::string retry_after :
-       {"301", "99999999999999999999999", "Sat, 20 Sep 2070 0:0:0"}) {
-    fake_.http.expect(kUrl, busy(429, retry_after));
-    EXPECT_EQ(send().status, 429) << retry_after;
-  }
-  EXPECT_THAT(fake_.http.sleeps(), SizeIs(0));
-}
-
-TEST_F(RegistryClientTest, KeepsEveryoneWaitingWhileTheRegistryWantsToRest) {
-  fake_.http.expect(kUrl, busy(429, "7"));
-  fake_.http.expect(kUrl, ok("a"));
-  auto first = client().send(request_for(kUrl));
-  first.start();
-  fake_.http.poll();
-  fake_.http.expect("https://r.example.com/v2/b", ok("b"));
-  auto second = client().send(request_for("https://r.example.com/v2/b", "b"));
-  second.start();
-  EXPECT_THAT(fake_.http.requests(), SizeIs(1));
-  while (!first.done() || !second.done()) fake_.http.poll();
-  EXPECT_EQ(first.result().body, "a");
-  EXPECT_EQ(second.result().body, "b");
-  EXPECT_THAT(fake_.clock.passed, AllOf(Ge(seconds(7)), Le(milliseconds(7100))));
-}
-
-TEST_F(RegistryClientTest, SaysOnceThatItWaitsForAllThatAreRefusedAtTheSameTime) {
-  std::vector<Task<HttpResponse>> tasks;
-  for (int i = 0; i < 3; ++i) {
-    fake_.http.expect(kUrl, busy(429, "7"));
-    tasks.push_back(client().send(request_for(kUrl)));
-  }
-  for (int i = 0; i < 3; ++i) fake_.http.expect(kUrl, ok(""));
-  for (auto& task : tasks) task.start();
-  for (auto& task : tasks) {
-    while (!task.done()) fake_.http.poll();
-    EXPECT_EQ(task.result().status, 200);
-  }
-  const std::size_t first = fake_.err.content.find(" WARNING ");
-  EXPECT_NE(first, std::string::npos);
-  EXPECT_EQ(fake_.err.content.find(" WARNING ", first + 1), std::string::npos);
-  EXPECT_THAT(fake_.err.content,
-              HasSubstr("HTTP status 429, too many requests; waiting 7.0 s before asking again"));
 }
 
 TEST_F(RegistryClientTest, AuthorizesAgainAfterWaiting) {
