@@ -52,7 +52,7 @@ UNIT_TESTS := '\.|^unit_tests$$'
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
 INSTALLS := run engine static deb unit test lint release bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint print-tidy-files format e2e bench \
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint format e2e bench \
         install uninstall clean
 
 help: ## print this list
@@ -119,10 +119,6 @@ lint: deps-lint ## check layout, code and scripts
 	  --suppress=passedByValue --suppress=missingReturn --suppress=accessMoved -Isrc src
 	@cmake --preset unit --log-level=WARNING
 	@scripts/tidy.sh build-unit $(filter %.cpp,$(CXX_FILES))
-
-# For the test that no file is left out.
-print-tidy-files:
-	@printf '%s\n' $(filter %.cpp,$(CXX_FILES))
 
 format: ## lay out the code as the linter wants it
 	@clang-format -i $(CXX_FILES)
