@@ -1,7 +1,6 @@
 #include "base/digest.h"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <stdexcept>
 
@@ -98,47 +97,31 @@ bool matches_digest(std::string_view bytes, std::string_view digest) {
          hex_digest(bytes, algorithm->implementation()) == digest.substr(algorithm->prefix.size());
 }
 
-Digest::Digest(std::string_view text) : bytes_{} {
+Digest::Digest(std::string_view text) {
   if (!is_sha256(text)) {
-    set_text(new std::string(text));
+    text_ = std::make_unique<const std::string>(text);
     return;
   }
   const char* digit = text.data() + kSha256.size();
-  for (std::uint8_t& byte : bytes_) {
+  for (std::uint8_t& byte : sha256_) {
     byte = byte_of(digit[0], digit[1]);
     digit += 2;
   }
 }
 
-Digest::Digest(const Digest& other) : bytes_(other.bytes_) {
-  if (other.is_text_) set_text(new std::string(*other.text_pointer()));
-}
-
-const std::string* Digest::text_pointer() const {
-  const std::string* text = nullptr;
-  std::memcpy(&text, bytes_.data(), sizeof text);
-  return text;
-}
-
-void Digest::set_text(const std::string* text) {
-  bytes_ = {};
-  std::memcpy(bytes_.data(), &text, sizeof text);
-  is_text_ = true;
-}
-
 std::string Digest::text() const {
-  if (is_text_) return *text_pointer();
-  const auto digits = hex(std::span(bytes_));
+  if (text_) return *text_;
+  const auto digits = hex(std::span(sha256_));
   return std::string(kSha256).append(digits.data(), digits.size());
 }
 
 std::string Digest::short_text() const {
   constexpr std::size_t kLength = 12;
-  if (!is_text_) {
-    const auto digits = hex(std::span(bytes_).first<kLength / 2>());
+  if (!text_) {
+    const auto digits = hex(std::span(sha256_).first<kLength / 2>());
     return {digits.data(), digits.size()};
   }
-  std::string_view text = *text_pointer();
+  std::string_view text = *text_;
   if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
     text.remove_prefix(colon + 1);
   }
@@ -146,19 +129,22 @@ std::string Digest::short_text() const {
 }
 
 std::string_view Digest::sha256_bytes() const {
-  if (is_text_) return {};
+  if (text_) return {};
   // NOLINTNEXTLINE(*-reinterpret-cast): bytes as characters
-  return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  return {reinterpret_cast<const char*>(sha256_.data()), sha256_.size()};
 }
 
 std::strong_ordering operator<=>(const Digest& a, const Digest& b) {
-  if (a.is_text_ != b.is_text_) return a.is_text_ <=> b.is_text_;
-  return a.is_text_ ? *a.text_pointer() <=> *b.text_pointer() : a.bytes_ <=> b.bytes_;
+  if (a.text_ && b.text_) return *a.text_ <=> *b.text_;
+  if (a.text_ || b.text_) {
+    return a.text_ ? std::strong_ordering::greater : std::strong_ordering::less;
+  }
+  return a.sha256_ <=> b.sha256_;
 }
 
 }  // namespace dkr
 
 std::size_t std::hash<dkr::Digest>::operator()(const dkr::Digest& digest) const noexcept {
-  return std::hash<std::string_view>()(digest.is_text_ ? std::string_view(*digest.text_pointer())
-                                                       : digest.sha256_bytes());
+  return std::hash<std::string_view>()(digest.text_ ? std::string_view(*digest.text_)
+                                                    : digest.sha256_bytes());
 }

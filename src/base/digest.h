@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,21 +24,19 @@ bool matches_digest(std::string_view bytes, std::string_view digest);
 
 /// What content is known by: nearly always a digest `sha256:<64 hex digits>`, which is held in 32
 /// bytes, since there may be hundreds of thousands. Any other text, such as a digest of another
-/// algorithm or an engine's id, is held as it is.
+/// algorithm or an odd id from an engine, is held as it is.
 class Digest {
  public:
   explicit Digest(std::string_view text);
   /// A SHA-256 digest of these 32 bytes.
-  explicit Digest(const std::array<std::uint8_t, 32>& sha256) : bytes_(sha256) {}
-  Digest(const Digest& other);
-  Digest(Digest&& other) noexcept : Digest() { swap(other); }
-  Digest& operator=(Digest other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~Digest() {
-    if (is_text_) delete text_pointer();
-  }
+  explicit Digest(const std::array<std::uint8_t, 32>& sha256) : sha256_(sha256) {}
+  Digest(const Digest& other)
+      : sha256_(other.sha256_),
+        text_(other.text_ ? std::make_unique<const std::string>(*other.text_) : nullptr) {}
+  Digest(Digest&&) noexcept = default;
+  Digest& operator=(const Digest& other) { return *this = Digest(other); }
+  Digest& operator=(Digest&&) noexcept = default;
+  ~Digest() = default;
 
   /// The text that it was made of.
   [[nodiscard]] std::string text() const;
@@ -49,24 +48,17 @@ class Digest {
   [[nodiscard]] std::string_view sha256_bytes() const;
 
   friend bool operator==(const Digest& a, const Digest& b) {
-    return a.is_text_ == b.is_text_ &&
-           (a.is_text_ ? *a.text_pointer() == *b.text_pointer() : a.bytes_ == b.bytes_);
+    return a.text_ && b.text_ ? *a.text_ == *b.text_
+                              : !a.text_ && !b.text_ && a.sha256_ == b.sha256_;
   }
+  /// SHA-256 digests come first.
   friend std::strong_ordering operator<=>(const Digest& a, const Digest& b);
 
  private:
   friend struct std::hash<Digest>;
-  Digest() : bytes_{} {}
-  void swap(Digest& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    std::swap(is_text_, other.is_text_);
-  }
-  [[nodiscard]] const std::string* text_pointer() const;
-  void set_text(const std::string* text);
 
-  /// The digest, or when `is_text_` the address of the text, which this object owns.
-  std::array<std::uint8_t, 32> bytes_;
-  bool is_text_ = false;
+  std::array<std::uint8_t, 32> sha256_{};
+  std::unique_ptr<const std::string> text_;  ///< when it is no SHA-256 digest
 };
 
 }  // namespace dkr

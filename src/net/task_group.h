@@ -60,9 +60,9 @@ class TaskGroup {
           bool await_ready() noexcept { return false; }
           std::coroutine_handle<> await_suspend(
               std::coroutine_handle<promise_type> ended) noexcept {
-            TaskGroup& group = ended.promise().group;
-            group.ended_.push_back(ended.promise().position);
-            return std::exchange(group.waiter_, std::noop_coroutine());
+            promise_type& promise = ended.promise();
+            promise.group.ended_.push_back(promise.position);
+            return std::exchange(promise.group.waiter_, std::noop_coroutine());
           }
           void await_resume() noexcept {}
         };

@@ -13,8 +13,8 @@ std::string repository_text(const Listing& listing, const Row& row, Time /*now*/
   return std::string(listing.repository_of(row));
 }
 
-std::string tag_text(const Listing& listing, const Row& row, Time /*now*/) {
-  return std::string(listing.tag_of(row));
+std::string tag_text(const Listing& /*listing*/, const Row& row, Time /*now*/) {
+  return std::string(Listing::tag_of(row));
 }
 
 std::string id_text(const Listing& listing, const Row& row, Time /*now*/) {

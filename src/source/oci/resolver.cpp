@@ -63,7 +63,8 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
   }
   Image unknown;
   unknown.digest = std::move(digest);
-  co_return ResolvedImage{builder_.image(std::move(unknown)), validity};
+  const std::uint32_t position = builder_.image(std::move(unknown));
+  co_return ResolvedImage{position, validity};
 }
 
 /// Absent when the store does not have the manifest.
