@@ -24,10 +24,10 @@ declare -A only_in=(
     ['#include <curl/']="./net/*.cpp ./net/curl_transfer.h"
     ['#include <simdjson']="./base/json.h"
     ['#include <openssl/']="./base/*.cpp"
-    ['#include <sqlite3']="./source/oci/cache.cpp"
+    ['#include <sqlite3']="./source/oci/sqlite.cpp"
     ['#include <CLI/']="./cli/*"
     ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./system/*.cpp"
-    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache.cpp"
+    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_file.cpp"
     ['\bstd::(thread|jthread|async|mutex|random_device)\b']="nowhere"
     ['\bstd::(cout|cerr|clog)\b|\bf?printf\b|\bputs\b']="nowhere"
 )

@@ -7,6 +7,7 @@
 
 namespace dkr {
 
+/// The cache stores these numbers: new ones come last.
 enum class MediaType : std::uint8_t {
   kUnknown,  ///< of an image whose source tells no media type
   kOciIndex,

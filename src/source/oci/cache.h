@@ -1,86 +1,107 @@
-// What a registry has said of its images and can never change, kept on disk by SQLite, so that the
-// next listing has to ask for nothing but what every tag points at.
+// The images that tags of registries point at, kept on disk between runs. Content with a digest
+// never changes, so the next listing only has to ask what each tag points at.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
+#include "base/digest.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "base/world.h"
-
-struct sqlite3;
-struct sqlite3_stmt;
+#include "model/media_type.h"
+#include "model/platform.h"
 
 namespace dkr {
 
-/// An image that a digest stands for; digests, as ever, with their algorithm.
+class CacheFile;
+
+/// The image for one platform behind a digest that tags point at.
 struct CachedImage {
-  /// Of the platform's manifest; of an index that has no such manifest, its own.
-  std::string manifest;
-  std::optional<std::string> id;  ///< of the config
-  std::optional<Time> created;
-  std::optional<std::uint64_t> size;
+  /// Of the platform's manifest; of an index that has no manifest for the platform, the index's
+  /// own.
+  Digest manifest;
+  std::optional<Digest> id = {};           ///< of the config; absent when there is none
+  std::optional<Time> created = {};        ///< absent when unknown
+  std::optional<std::uint64_t> size = {};  ///< in bytes that a pull transfers; absent when unknown
+  MediaType media_type = MediaType::kUnknown;  ///< of what the tag points at
+  std::optional<Platform> platform =
+      {};  ///< of the manifest, as its index says; absent without one
 
   friend bool operator==(const CachedImage&, const CachedImage&) = default;
 };
 
-/// What is known of one repository, for one platform.
+/// What is cached of one repository, for one platform.
 struct CachedRepository {
-  /// The digest that each tag pointed at when it was last asked for: a guess, for If-None-Match.
-  std::map<std::string, std::string, std::less<>> tags;
+  /// The digest that each tag pointed at when the registry was last asked. Tags move, so it is only
+  /// good for asking whether it is still the same (If-None-Match).
+  std::map<std::string, Digest, std::less<>> tags;
   /// By the digest that tags point at.
-  std::map<std::string, CachedImage, std::less<>> images;
+  std::unordered_map<Digest, CachedImage> images;
 };
 
-/// Safe to use by many processes at once, and bounded: what was not listed for the longest time
-/// goes. Everything is kept apart by registry, which stands for its user as well, and repository:
-/// whoever was told a digest by a repository may know what that repository said about it, and
-/// nothing else. Whatever goes wrong
-/// with the file is said in the log, once and at WARNING; from then on nothing is known and nothing
-/// is kept.
+/// What cached content belongs to. Scopes share nothing: whoever got a digest from a repository may
+/// see what that repository said about it, and nothing else.
+struct CacheScope {
+  std::string registry;  ///< with its user
+  std::string repository;
+  std::string platform;  ///< that was asked for, which decides what an index stands for
+};
+
+/// How large the file of the cache may be when the cache is closed.
+struct CacheLimits {
+  /// A larger file loses scopes, those first that were not used for the longest time, but none that
+  /// was used within the last `recent` days.
+  std::uint64_t soft_bytes = 100'000'000;
+  std::chrono::days recent{7};
+  /// A file that is still larger than this loses them whatever their age, and those that this
+  /// object has loaded or stored only when no others are left.
+  std::uint64_t hard_bytes = 1'000'000'000;
+};
+
+/// A file that any number of processes may use at once. When something goes wrong with it, a
+/// WARNING in the log says so, once; from then on nothing is found and nothing is kept.
 class ImageCache {
  public:
-  /// Keeps the cache in the file at `path`, made with its directory when it is not there; an empty
-  /// path means no cache. Opened when first used. `clock` and `log` must outlive this object.
-  ImageCache(std::string path, const Clock& clock, Log& log);
+  /// Uses the file at `path`, which is created with its directory when it is first needed; without
+  /// a path nothing is cached. `clock` and `log` must outlive this object.
+  ImageCache(std::string path, const Clock& clock, Log& log, CacheLimits limits = {});
+  /// Makes the file smaller if it exceeds the limits and this object has stored something.
   ~ImageCache();
   ImageCache(const ImageCache&) = delete;
   ImageCache& operator=(const ImageCache&) = delete;
 
-  CachedRepository load(const std::string& registry, const std::string& repository,
-                        const std::string& platform);
+  /// What is cached of `scope`: only tags whose image is there as well.
+  CachedRepository load(const CacheScope& scope);
 
-  /// Adds to what is known of a repository, all of it or nothing.
-  void store(const std::string& registry, const std::string& repository,
-             const std::string& platform, const CachedRepository& news);
+  /// Adds `updates` to what is cached of `scope`, all of them or nothing, and replaces what is
+  /// there already. `current_tags`, in any order, are all tags that the repository has: others are
+  /// dropped, and then the images that no tag points at. Nothing is dropped when they are absent,
+  /// as they have to be when the list of tags may be incomplete. An image is left out when its size
+  /// exceeds 2^63 - 1, or a part of its platform holds a slash.
+  void store(const CacheScope& scope, const CachedRepository& updates,
+             std::optional<std::span<const std::string>> current_tags = std::nullopt);
 
  private:
-  class Statement;
-  bool is_usable();
-  void open();
-  void execute(const char* sql);
-  void bury(const std::string& cause);
-  void refresh(const std::string& registry, const std::string& repository);
-  void remove_oldest();
+  template <typename Use>
+  void attempt(Use use);
 
-  std::string path_;
+  std::string path_;  // empty: disabled
   const Clock& clock_;
   Log& log_;
-  struct Close {
-    void operator()(sqlite3* database) const;
-  };
-  std::unique_ptr<sqlite3, Close> database_;
+  CacheLimits limits_;
+  std::unique_ptr<CacheFile> file_;  // absent before its first use
   bool has_stored_ = false;
 };
 
-/// Where the cache is: dkr-ls/registries-1.sqlite in $XDG_CACHE_HOME, else in ~/.cache; empty when
-/// the environment names no home.
+/// The file of the cache: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME, else in ~/.cache; empty
+/// when the environment names neither.
 std::string cache_path(const Environment& environment);
 
 }  // namespace dkr

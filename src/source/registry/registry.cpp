@@ -152,7 +152,7 @@ Task<void> Registry::read_repository(Repository& repository, Origin origin) {
 
 void Registry::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (wanted_.max_tags == 0 || tags.empty()) return;
-  repository.known = cache_.load(cache_key_, repository.path, to_string(options_.platform));
+  repository.known = cache_.load({cache_key_, repository.path, to_string(options_.platform)});
   std::ranges::sort(tags);
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   for (std::string& tag : tags) {
@@ -185,7 +185,7 @@ Task<void> Registry::read_tag(Repository& repository, std::string tag) {
   ++progress_.tags_done;
   if (--repository.unread > 0) co_return;
   if (!repository.news.tags.empty()) {
-    cache_.store(cache_key_, repository.path, to_string(options_.platform), repository.news);
+    cache_.store({cache_key_, repository.path, to_string(options_.platform)}, repository.news);
   }
   repository.known = {};
   repository.news = {};
@@ -194,16 +194,17 @@ Task<void> Registry::read_tag(Repository& repository, std::string tag) {
 Task<void> Registry::describe_tag(Repository& repository, std::string tag) {
   const auto guess = repository.known.tags.find(tag);
   const bool has_guess = guess != repository.known.tags.end();
-  const std::string known = has_guess ? guess->second : "";
+  const std::string known = has_guess ? guess->second.text() : "";
   auto tagged = co_await api_.tagged(repository.path, tag, known);
   if (!tagged) {
     log_.info("{}/{}:{}: in the tag list, but gone", address_.name, repository.displayed, tag);
     co_return;
   }
-  const auto cached = repository.known.images.find(tagged->digest);
+  const Digest points_at(tagged->digest);
+  const auto cached = repository.known.images.find(points_at);
   if (cached != repository.known.images.end()) {
     add_image(repository, tag, cached->second);
-    if (tagged->digest != known) repository.news.tags[tag] = tagged->digest;
+    if (tagged->digest != known) repository.news.tags.insert_or_assign(tag, points_at);
     co_return;
   }
   const std::string digest = tagged->digest;
@@ -211,8 +212,8 @@ Task<void> Registry::describe_tag(Repository& repository, std::string tag) {
   if (!resolved.image) co_return;
   add_image(repository, tag, *resolved.image);
   if (resolved.validity == Resolved::Validity::kEver) {
-    repository.news.images[digest] = *resolved.image;
-    repository.news.tags[tag] = digest;
+    repository.news.images.insert_or_assign(points_at, *resolved.image);
+    repository.news.tags.insert_or_assign(tag, points_at);
   }
 }
 
@@ -225,7 +226,10 @@ Task<Registry::Resolved> Registry::resolve(Repository& repository, std::string d
   }
   const bool is_too_small = wanted_.min_size && !(manifest.size > wanted_.min_size);
   if (is_too_small) co_return Resolved{};
-  CachedImage image{std::move(digest), manifest.config_digest, manifest.created, manifest.size};
+  CachedImage image{Digest(digest)};
+  if (manifest.config_digest) image.id = Digest(*manifest.config_digest);
+  image.created = manifest.created;
+  image.size = manifest.size;
   if (manifest.config_kind == Manifest::ConfigKind::kImage) {
     image.created = co_await api_.created(repository.path, *manifest.config_digest);
   }
@@ -250,9 +254,7 @@ Task<Registry::Resolved> Registry::resolve_index(Repository& repository, std::st
     }
     validity = Resolved::Validity::kNow;  // the registry may still get it
   }
-  CachedImage unknown;
-  unknown.manifest = std::move(digest);
-  co_return Resolved{std::move(unknown), validity};
+  co_return Resolved{CachedImage{Digest(digest)}, validity};
 }
 // NOLINTEND(misc-no-recursion)
 
@@ -261,9 +263,11 @@ void Registry::add_image(const Repository& repository, const std::string& tag,
   // The id does not tell artifacts with the empty config from each other.
   constexpr std::string_view kEmptyConfig =
       "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
-  const bool has_own_id = image.id && image.id != kEmptyConfig;
-  listing_.images.push_back({repository.displayed, tag, image.id, image.created, image.size,
-                             has_own_id ? "" : image.manifest});
+  std::optional<std::string> id;
+  if (image.id) id = image.id->text();
+  const bool has_own_id = id && *id != kEmptyConfig;
+  listing_.images.push_back({repository.displayed, tag, id, image.created, image.size,
+                             has_own_id ? "" : image.manifest.text()});
 }
 
 void Registry::add_failure(std::string_view subject, std::string_view cause) {

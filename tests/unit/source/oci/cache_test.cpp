@@ -1,13 +1,20 @@
 #include "source/oci/cache.h"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
+#include <random>
 #include <sqlite3.h>
+#include <sstream>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "support/fake_world.h"
@@ -24,25 +31,32 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
-const std::string kTagged = some_digest('1');
-const CachedImage kImage{some_digest('2'), some_digest('3'), Time(std::chrono::seconds(1600000000)),
-                         123456};
+Digest digest(char digit) { return Digest(some_digest(digit)); }
+/// The digest of the number, in 64 digits.
+Digest numbered_digest(int number) { return Digest(fmt::format("sha256:{:064x}", number)); }
+
+const Digest kTagged = digest('1');
+const CachedImage kImage{digest('2'), digest('3'),          Time(std::chrono::seconds(1600000000)),
+                         123456,      MediaType::kOciIndex, Platform{"linux", "arm", "v7"}};
+const CacheScope kScope{"r", "app", "linux/amd64"};
 
 /// A cache in a directory that is not there yet.
 class ImageCacheTest : public testing::Test {
  protected:
   [[nodiscard]] std::string path() const { return (directory_ / "deep/cache.sqlite").string(); }
+  [[nodiscard]] std::uintmax_t file_size() const { return fs::file_size(path()); }
 
-  /// Each call is another process, as far as the cache can tell.
-  void store(const CachedRepository& news, const std::string& registry = "r",
-             const std::string& repository = "app", const std::string& platform = "linux/amd64") {
-    ImageCache(path(), fake_.clock, fake_.log).store(registry, repository, platform, news);
+  /// Each is another process, as far as the cache can tell.
+  [[nodiscard]] ImageCache cache() { return {path(), fake_.clock, fake_.log, limits_}; }
+  void store(const CachedRepository& updates, const CacheScope& scope = kScope) {
+    cache().store(scope, updates);
   }
-  CachedRepository load(const std::string& registry = "r", const std::string& repository = "app",
-                        const std::string& platform = "linux/amd64") {
-    return ImageCache(path(), fake_.clock, fake_.log).load(registry, repository, platform);
+  void store_all_of(const CachedRepository& updates, const std::vector<std::string>& current_tags) {
+    cache().store(kScope, updates, current_tags);
   }
+  CachedRepository load(const CacheScope& scope = kScope) { return cache().load(scope); }
 
   /// Runs `sql` on the file, as another program could, and gives the first value of each row.
   std::vector<std::string> run_sql(const std::string& sql) {
@@ -59,65 +73,113 @@ class ImageCacheTest : public testing::Test {
     return values;
   }
 
+  [[nodiscard]] std::size_t count_warnings() const {
+    std::size_t count = 0;
+    const std::string& text = fake_.err.content;
+    for (auto at = text.find(" WARNING "); at != std::string::npos; ++count) {
+      at = text.find(" WARNING ", at + 1);
+    }
+    return count;
+  }
+
   FakeWorld fake_;
+  CacheLimits limits_;
   TemporaryDirectory temporary_;
   fs::path directory_ = temporary_.path() / "cache";
 };
 
 TEST_F(ImageCacheTest, GivesBackWhatItWasGiven) {
-  const CachedImage unknown{some_digest('5'), std::nullopt, std::nullopt, std::nullopt};
-  const CachedImage extreme{some_digest('5'), some_digest('6'), Time(std::chrono::seconds(-1)), 0};
-  store({{{"latest", kTagged}, {"1", some_digest('4')}},
-         {{kTagged, kImage}, {some_digest('4'), unknown}, {some_digest('7'), extreme}}});
-  const CachedRepository known = load();
-  EXPECT_THAT(known.tags, ElementsAre(Pair("1", some_digest('4')), Pair("latest", kTagged)));
-  EXPECT_THAT(known.images, ElementsAre(Pair(kTagged, kImage), Pair(some_digest('4'), unknown),
-                                        Pair(some_digest('7'), extreme)));
+  const CachedImage unknown{digest('4')};
+  const CachedImage extreme{digest('5'),
+                            digest('6'),
+                            Time(std::chrono::seconds(-1)),
+                            0,
+                            MediaType::kDockerSchema1Signed,
+                            Platform{"Win dows", "", "\xff"}};
+  store({{{"latest", kTagged}, {"1", digest('4')}},
+         {{kTagged, kImage}, {digest('4'), unknown}, {digest('7'), extreme}}});
+  const CachedRepository cached = load();
+  EXPECT_THAT(cached.tags, ElementsAre(Pair("1", digest('4')), Pair("latest", kTagged)));
+  EXPECT_THAT(cached.images, UnorderedElementsAre(Pair(kTagged, kImage), Pair(digest('4'), unknown),
+                                                  Pair(digest('7'), extreme)));
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 
-TEST_F(ImageCacheTest, KnowsNothingAtFirst) {
+TEST_F(ImageCacheTest, TakesDigestsOfOtherAlgorithms) {
+  const Digest tagged("sha512:" + std::string(128, 'a'));
+  const CachedImage image{Digest("sha384:" + std::string(96, 'b')), tagged};
+  store_all_of({{{"latest", tagged}}, {{tagged, image}}}, {"latest"});
+  EXPECT_THAT(load().tags, ElementsAre(Pair("latest", tagged)));
+  EXPECT_THAT(load().images, ElementsAre(Pair(tagged, image)));
+}
+
+TEST_F(ImageCacheTest, HasNothingAtFirst) {
   EXPECT_THAT(load().tags, IsEmpty());
   EXPECT_THAT(load().images, IsEmpty());
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 
 TEST_F(ImageCacheTest, KeepsRegistriesRepositoriesAndPlatformsApart) {
-  store({{{"latest", kTagged}}, {{kTagged, kImage}}}, "r", "app", "linux/amd64");
-  EXPECT_THAT(load("r", "app", "linux/amd64").images, SizeIs(1));
-  EXPECT_THAT(load("r me", "app", "linux/amd64").images, IsEmpty());
-  EXPECT_THAT(load("r", "app2", "linux/amd64").images, IsEmpty());
-  EXPECT_THAT(load("r", "ap", "linux/amd64").images, IsEmpty());
-  EXPECT_THAT(load("r", "APP", "linux/amd64").images, IsEmpty());
-  EXPECT_THAT(load("r", "app", "linux/arm64").images, IsEmpty());
-  EXPECT_THAT(load("r", "app", "linux/arm64").tags, IsEmpty());
+  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+  EXPECT_THAT(load({"r", "app", "linux/amd64"}).images, SizeIs(1));
+  EXPECT_THAT(load({"r me", "app", "linux/amd64"}).images, IsEmpty());
+  EXPECT_THAT(load({"r", "app2", "linux/amd64"}).images, IsEmpty());
+  EXPECT_THAT(load({"r", "ap", "linux/amd64"}).images, IsEmpty());
+  EXPECT_THAT(load({"r", "APP", "linux/amd64"}).images, IsEmpty());
+  EXPECT_THAT(load({"r", "app", "linux/arm64"}).images, IsEmpty());
+  EXPECT_THAT(load({"r", "app", "linux/arm64"}).tags, IsEmpty());
 }
 
-TEST_F(ImageCacheTest, GivesNoTagWhoseImageItDoesNotKnow) {
+TEST_F(ImageCacheTest, GivesNoTagWhoseImageItDoesNotHave) {
   store({{{"latest", kTagged}}, {}});
   EXPECT_THAT(load().tags, IsEmpty());
 }
 
-TEST_F(ImageCacheTest, AddsToWhatItKnowsAndReplacesWhatChanged) {
-  store({{{"latest", kTagged}, {"1", kTagged}}, {{kTagged, kImage}}});
-  const std::string moved = some_digest('9');
-  store({{{"latest", moved}}, {{moved, kImage}}});
-  EXPECT_THAT(load().tags, ElementsAre(Pair("1", kTagged), Pair("latest", moved)));
-  EXPECT_THAT(load().images, SizeIs(2));
+TEST_F(ImageCacheTest, AddsToWhatItHasAndReplacesWhatChanged) {
+  ImageCache one = cache();
+  one.store(kScope, {{{"latest", kTagged}, {"1", kTagged}}, {{kTagged, kImage}}});
+  one.store(kScope, {{{"latest", digest('9')}}, {{digest('9'), kImage}}});
+  one.store({"r", "app", "another"}, {{{"latest", digest('8')}}, {{digest('8'), kImage}}});
+  EXPECT_THAT(one.load(kScope).tags, ElementsAre(Pair("1", kTagged), Pair("latest", digest('9'))));
+  EXPECT_THAT(one.load(kScope).images, SizeIs(2));
 }
 
 TEST_F(ImageCacheTest, TakesNamesAsTheyAre) {
   const std::string odd = "a'; DROP TABLE images; --\n\"\xff";
-  store({{{odd, kTagged}}, {{kTagged, kImage}}}, odd, odd, odd);
-  EXPECT_THAT(load(odd, odd, odd).tags, ElementsAre(Pair(odd, kTagged)));
+  store({{{odd, kTagged}}, {{kTagged, kImage}}}, {odd, odd, odd});
+  EXPECT_THAT(load({odd, odd, odd}).tags, ElementsAre(Pair(odd, kTagged)));
 }
 
-TEST_F(ImageCacheTest, LeavesOutASizeThatItCannotHold) {
+TEST_F(ImageCacheTest, LeavesOutWhatItCannotHold) {
   CachedImage huge = kImage;
   huge.size = UINT64_MAX;
-  store({{{"latest", kTagged}}, {{kTagged, huge}, {some_digest('4'), kImage}}});
-  EXPECT_THAT(load().images, ElementsAre(Pair(some_digest('4'), kImage)));
+  CachedImage slashed = kImage;
+  slashed.platform = Platform{"a/b", "c", ""};
+  store({{{"latest", kTagged}}, {{kTagged, huge}, {digest('5'), slashed}, {digest('4'), kImage}}});
+  EXPECT_THAT(load().images, ElementsAre(Pair(digest('4'), kImage)));
   EXPECT_THAT(load().tags, IsEmpty());
+}
+
+TEST_F(ImageCacheTest, DropsTagsThatTheRepositoryNoLongerHasAndImagesWithoutTag) {
+  const CacheScope other{"r", "app", "linux/arm64"};
+  store({{{"old", kTagged}}, {{kTagged, kImage}}}, other);
+  store({{{"old", kTagged}, {"latest", digest('4')}, {"stays", digest('5')}},
+         {{kTagged, kImage}, {digest('4'), kImage}, {digest('5'), kImage}}});
+  store_all_of({{{"latest", digest('6')}}, {{digest('6'), kImage}}}, {"stays", "new", "latest"});
+  EXPECT_THAT(load().tags, ElementsAre(Pair("latest", digest('6')), Pair("stays", digest('5'))));
+  EXPECT_THAT(load().images,
+              UnorderedElementsAre(Pair(digest('5'), kImage), Pair(digest('6'), kImage)));
+  EXPECT_THAT(load(other).tags, SizeIs(1));
+  store_all_of({}, {});
+  EXPECT_THAT(run_sql("SELECT tag FROM tags"), ElementsAre("old"));
+  EXPECT_THAT(run_sql("SELECT scope FROM images"), SizeIs(1));
+}
+
+TEST_F(ImageCacheTest, DropsNothingWhenTheListOfTagsIsIncomplete) {
+  store({{{"old", kTagged}, {"latest", digest('4')}}, {{kTagged, kImage}, {digest('4'), kImage}}});
+  store({{{"latest", kTagged}}, {}});
+  EXPECT_THAT(load().tags, SizeIs(2));
+  EXPECT_THAT(load().images, SizeIs(2));
 }
 
 TEST_F(ImageCacheTest, IsForTheUserAlone) {
@@ -129,24 +191,30 @@ TEST_F(ImageCacheTest, IsForTheUserAlone) {
 /// Whoever may write to the file can at worst make a listing wrong.
 TEST_F(ImageCacheTest, IgnoresRowsThatItHasNotWrittenLikeThis) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  const std::string digest = some_digest('4');
-  const std::string manifest = some_digest('5');
+  const std::string ok = "'" + some_digest('4') + "'";
   const std::string rows[] = {
-      "('x', '" + manifest + "', NULL, 0, 0)",
-      "('" + digest + "', 'x', NULL, 0, 0)",
-      "('" + digest + "', '" + manifest + "', '../../etc/passwd', 0, 0)",
-      "('" + digest + "', '" + manifest + "', 'sha256:abc', 0, 0)",
-      "('" + digest + "', '" + manifest + "', NULL, 0, -1)",
-      "('" + digest + "' || char(10), '" + manifest + "', NULL, 0, 0)",
-      "('" + digest + "', x'00', NULL, 0, 0)",
+      "'x', NULL, NULL, 0, 1",
+      "x'', NULL, NULL, 0, 1",
+      "zeroblob(31), NULL, NULL, 0, 1",
+      "zeroblob(33), NULL, NULL, 0, 1",
+      "12, NULL, NULL, 0, 1",
+      ok + " || char(10), NULL, NULL, 0, 1",
+      ok + ", 'x', NULL, 0, 1",
+      ok + ", x'00', NULL, 0, 1",
+      ok + ", 1.5, NULL, 0, 1",
+      ok + ", NULL, '../../etc/passwd', 0, 1",
+      ok + ", NULL, 'sha256:abc', 0, 1",
+      ok + ", NULL, NULL, -1, 1",
+      ok + ", NULL, NULL, 0, -1",
+      ok + ", NULL, NULL, 0, 7",
+      ok + ", NULL, NULL, 0, 257",
+      ok + ", NULL, NULL, 0, 'application/json'",
   };
   for (const std::string& row : rows) {
     SCOPED_TRACE(row);
-    run_sql("DELETE FROM images WHERE digest <> '" + kTagged + "'");
-    run_sql(
-        "INSERT INTO images SELECT 'r', 'app', 'linux/amd64', column1, column2, column3, "
-        "column4, column5, 99999 FROM (VALUES " +
-        row + ")");
+    run_sql("DELETE FROM images WHERE digest <> x'" + std::string(64, '1') + "'");
+    run_sql("INSERT INTO images (scope, digest, manifest, id, size, media_type) VALUES (1, " + row +
+            ")");
     EXPECT_THAT(load().images, ElementsAre(Pair(kTagged, kImage)));
   }
   EXPECT_THAT(fake_.err.content, IsEmpty());
@@ -154,15 +222,22 @@ TEST_F(ImageCacheTest, IgnoresRowsThatItHasNotWrittenLikeThis) {
 
 TEST_F(ImageCacheTest, TakesOddValuesForUnknownOnes) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  run_sql("UPDATE images SET id = '', created = 'yesterday', size = 1.5, seen = 'never'");
-  EXPECT_THAT(load().images, ElementsAre(Pair(kTagged, CachedImage{kImage.manifest, std::nullopt,
-                                                                   std::nullopt, std::nullopt})));
-  run_sql("UPDATE images SET created = -9223372036854775808, size = 9223372036854775807");
+  run_sql("UPDATE images SET id = NULL, created = 'yesterday', size = 1.5, platform = x'00'");
+  run_sql("UPDATE scopes SET seen = 'never'");
+  const CachedImage odd{kImage.manifest, std::nullopt,      std::nullopt,
+                        std::nullopt,    kImage.media_type, std::nullopt};
+  EXPECT_THAT(load().images, ElementsAre(Pair(kTagged, odd)));
+  run_sql(
+      "UPDATE images SET created = -9223372036854775808, size = 9223372036854775807, "
+      "platform = 'a/b/c/d'");
   EXPECT_EQ(load().images.at(kTagged).created, Time(std::chrono::seconds(INT64_MIN)));
   EXPECT_EQ(load().images.at(kTagged).size, static_cast<std::uint64_t>(INT64_MAX));
+  EXPECT_EQ(load().images.at(kTagged).platform, (Platform{"a", "b", "c"}));
+  run_sql("UPDATE images SET platform = ''");
+  EXPECT_EQ(load().images.at(kTagged).platform, Platform{});
 }
 
-TEST_F(ImageCacheTest, GivesNoDigestForATagThatIsNone) {
+TEST_F(ImageCacheTest, GivesOnlyTagsWithAValidDigest) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
   run_sql("UPDATE tags SET digest = 'x\"' || char(13) || char(10) || 'Evil: 1'");
   EXPECT_THAT(load().tags, IsEmpty());
@@ -171,20 +246,80 @@ TEST_F(ImageCacheTest, GivesNoDigestForATagThatIsNone) {
 TEST_F(ImageCacheTest, GoesOnWithoutAFileThatIsNoDatabase) {
   fs::create_directories(directory_ / "deep");
   std::ofstream(path()) << std::string(5000, 'x');
-  ImageCache cache(path(), fake_.clock, fake_.log);
-  EXPECT_THAT(cache.load("r", "app", "linux/amd64").images, IsEmpty());
-  cache.store("r", "app", "linux/amd64", {{}, {{kTagged, kImage}}});
-  EXPECT_THAT(cache.load("r", "app", "linux/amd64").images, IsEmpty());
+  ImageCache one = cache();
+  EXPECT_THAT(one.load(kScope).images, IsEmpty());
+  one.store(kScope, {{}, {{kTagged, kImage}}});
+  EXPECT_THAT(one.load(kScope).images, IsEmpty());
   EXPECT_THAT(fake_.err.content, HasSubstr(" WARNING cache " + path() + ": "));
   EXPECT_THAT(fake_.err.content, HasSubstr("; going on without it\n"));
-  EXPECT_EQ(fake_.err.content.find(" WARNING "), fake_.err.content.rfind(" WARNING "));
+  EXPECT_EQ(count_warnings(), 1U);
 }
 
-TEST_F(ImageCacheTest, GoesOnWithoutAFileThatHasOtherTables) {
-  fs::create_directories(directory_ / "deep");
-  run_sql("CREATE TABLE images (x); CREATE VIEW tags AS SELECT 1 AS x");
+TEST_F(ImageCacheTest, GoesOnWithoutTheDatabaseOfAnotherProgramAndLeavesItAsItIs) {
+  const std::string databases[] = {
+      "CREATE TABLE images (x); CREATE VIEW tags AS SELECT 1 AS x",
+      "PRAGMA application_id = 1",
+      "PRAGMA user_version = 2",
+  };
+  for (const std::string& sql : databases) {
+    SCOPED_TRACE(sql);
+    fs::remove_all(directory_);
+    fs::create_directories(directory_ / "deep");
+    run_sql(sql);
+    std::stringstream before;
+    before << std::ifstream(path()).rdbuf();
+    fake_.err.content.clear();
+    EXPECT_THAT(load().images, IsEmpty());
+    EXPECT_THAT(fake_.err.content, HasSubstr("made by another program or version; going on"));
+    std::stringstream after;
+    after << std::ifstream(path()).rdbuf();
+    EXPECT_EQ(after.str(), before.str());
+  }
+}
+
+TEST_F(ImageCacheTest, GoesOnWithoutAFileOfAnotherVersion) {
+  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+  run_sql("PRAGMA user_version = 3");
   EXPECT_THAT(load().images, IsEmpty());
-  EXPECT_THAT(fake_.err.content, HasSubstr("; going on without it\n"));
+  EXPECT_EQ(count_warnings(), 1U);
+}
+
+TEST_F(ImageCacheTest, GoesOnWithoutAFileWhoseTablesWereChanged) {
+  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+  run_sql("DROP TABLE images; CREATE TABLE images (x)");
+  EXPECT_THAT(load().images, IsEmpty());
+  EXPECT_EQ(count_warnings(), 1U);
+}
+
+TEST_F(ImageCacheTest, SurvivesADamagedFile) {
+  CachedRepository much;
+  for (int i = 0; i < 400; ++i) {
+    much.tags.emplace(std::to_string(i), numbered_digest(i));
+    much.images.emplace(numbered_digest(i), kImage);
+  }
+  store(much);
+  std::stringstream stream;
+  stream << std::ifstream(path()).rdbuf();
+  const std::string whole = stream.str();
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::string damaged = whole;
+    for (unsigned i = 0; i <= seed % 20; ++i) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    std::ofstream(path()) << damaged;
+    fake_.err.content.clear();
+    {
+      ImageCache one = cache();
+      one.load(kScope);
+      one.store(kScope, much, std::vector<std::string>{"1", "2"});
+      one.load(kScope);
+    }
+    EXPECT_LE(count_warnings(), 1U);
+    fs::remove(path() + "-wal");
+    fs::remove(path() + "-shm");
+  }
 }
 
 TEST_F(ImageCacheTest, GoesOnWhereItsDirectoryCannotBe) {
@@ -203,45 +338,215 @@ TEST_F(ImageCacheTest, GoesOnWhereItsFileIsADirectory) {
 }
 
 TEST_F(ImageCacheTest, IsNoneWithoutAPath) {
-  ImageCache cache("", fake_.clock, fake_.log);
-  cache.store("r", "app", "linux/amd64", {{}, {{kTagged, kImage}}});
-  EXPECT_THAT(cache.load("r", "app", "linux/amd64").images, IsEmpty());
+  ImageCache none("", fake_.clock, fake_.log);
+  none.store(kScope, {{}, {{kTagged, kImage}}});
+  EXPECT_THAT(none.load(kScope).images, IsEmpty());
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 
 TEST_F(ImageCacheTest, MakesNoFileBeforeItIsUsed) {
-  { const ImageCache cache(path(), fake_.clock, fake_.log); }
+  { const ImageCache unused = cache(); }
   EXPECT_FALSE(fs::exists(directory_));
 }
 
-TEST_F(ImageCacheTest, TakesNoteOfTheDayOnWhichItWasLastUsed) {
+TEST_F(ImageCacheTest, RemovesTheFileOfItsPredecessorWhenItMakesItsOwn) {
+  fs::create_directories(directory_ / "deep");
+  const fs::path old = directory_ / "deep/registries-1.sqlite";
+  std::ofstream(old) << "old";
+  std::ofstream(old.string() + "-wal") << "old";
+  load();
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_FALSE(fs::exists(old.string() + "-wal"));
+  std::ofstream(old) << "of a user who went back";
+  load();
+  EXPECT_TRUE(fs::exists(old));
+}
+
+TEST_F(ImageCacheTest, RemovesNothingButAFileInPlaceOfItsPredecessor) {
+  fs::create_directories(directory_ / "deep/registries-1.sqlite-wal");
+  const fs::path old = directory_ / "deep/registries-1.sqlite";
+  fs::create_symlink(directory_ / "elsewhere", old);
+  load();
+  EXPECT_TRUE(fs::is_symlink(old));
+  EXPECT_TRUE(fs::exists(old.string() + "-wal"));
+}
+
+TEST_F(ImageCacheTest, TakesNoteOfTheDayOnWhichAScopeWasLastUsed) {
   const auto day = std::chrono::floor<std::chrono::days>(fake_.clock.time);
   const auto number = [&](int days) {
     return std::to_string((day.time_since_epoch() + std::chrono::days(days)).count());
   };
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  EXPECT_THAT(run_sql("SELECT seen FROM images"), ElementsAre(number(0)));
+  EXPECT_THAT(run_sql("SELECT seen FROM scopes"), ElementsAre(number(0)));
   fake_.clock.time += std::chrono::days(3);
-  load("r", "another");
-  EXPECT_THAT(run_sql("SELECT seen FROM images"), ElementsAre(number(0)));
+  load({"r", "another", "linux/amd64"});
+  EXPECT_THAT(run_sql("SELECT seen FROM scopes"), ElementsAre(number(0)));
   load();
-  EXPECT_THAT(run_sql("SELECT seen FROM images"), ElementsAre(number(3)));
-  EXPECT_THAT(run_sql("SELECT seen FROM tags"), ElementsAre(number(3)));
+  EXPECT_THAT(run_sql("SELECT seen FROM scopes"), ElementsAre(number(3)));
+  fake_.clock.time += std::chrono::days(1);
+  store({});
+  EXPECT_THAT(run_sql("SELECT seen FROM scopes"), ElementsAre(number(4)));
 }
 
-TEST_F(ImageCacheTest, ForgetsWhatWasNotListedForTheLongestTime) {
+TEST_F(ImageCacheTest, WritesNothingWhenItIsReadTwiceADay) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  // Two more than there is room for, with those of the two real images.
-  run_sql(
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "
-      "INSERT INTO images SELECT 'r', 'old', 'p', 'd' || i, 'm', NULL, NULL, NULL, "
-      "1 + (i > 60000) + (i > 120000) FROM n");
-  store({{}, {{some_digest('4'), kImage}}}, "r", "another");
-  EXPECT_THAT(run_sql("SELECT count(*) FROM images WHERE repository = 'old'"),
-              ElementsAre("199998"));
-  EXPECT_THAT(run_sql("SELECT count(*) FROM images WHERE seen = 1"), ElementsAre("59998"));
-  EXPECT_THAT(load().images, SizeIs(1));
-  EXPECT_THAT(load().tags, SizeIs(1));
+  run_sql("PRAGMA journal_mode = DELETE");
+  const auto before = fs::last_write_time(path());
+  load();
+  EXPECT_EQ(fs::last_write_time(path()), before);
+}
+
+/// Limits that some repositories of 100 tags, 17 to 18 kB each, exceed.
+class FullImageCacheTest : public ImageCacheTest {
+ protected:
+  FullImageCacheTest() { limits_ = {200'000, std::chrono::days(7), 400'000}; }
+
+  static CacheScope scope(int number) { return {"r", std::to_string(number), "linux/amd64"}; }
+  /// A hundred tags of images that no other repository has.
+  static CachedRepository content(int number) {
+    CachedRepository repository;
+    for (int i = 1; i <= 100; ++i) {
+      const Digest tagged = numbered_digest(1000 * number + i);
+      repository.tags.emplace(fmt::format("v1.{}", i), tagged);
+      repository.images.emplace(tagged, kImage);
+    }
+    return repository;
+  }
+  /// One run that stores the repositories from `first` to `last`.
+  void store_all(int first, int last) {
+    ImageCache run = cache();
+    for (int number = first; number <= last; ++number) run.store(scope(number), content(number));
+  }
+  std::vector<std::string> cached() { return run_sql("SELECT repository FROM scopes ORDER BY id"); }
+};
+
+TEST_F(FullImageCacheTest, DropsWhatWasNotUsedForTheLongestTime) {
+  store_all(1, 5);
+  fake_.clock.time += std::chrono::days(1);
+  store_all(6, 10);
+  load(scope(2));
+  fake_.clock.time += std::chrono::days(8);
+  store_all(11, 12);
+  EXPECT_THAT(cached(), ElementsAre("2", "6", "7", "8", "9", "10", "11", "12"));
+  EXPECT_LE(file_size(), limits_.soft_bytes);
+  EXPECT_THAT(run_sql("PRAGMA freelist_count"), ElementsAre("0"));
+  EXPECT_THAT(run_sql("PRAGMA integrity_check"), ElementsAre("ok"));
+  EXPECT_THAT(run_sql("SELECT count(DISTINCT scope) FROM images UNION ALL "
+                      "SELECT count(DISTINCT scope) FROM tags"),
+              ElementsAre("8", "8"));
+  EXPECT_EQ(load(scope(2)).images, content(2).images);
+  EXPECT_EQ(load(scope(12)).tags, content(12).tags);
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(FullImageCacheTest, KeepsWhatWasUsedInTheLastDays) {
+  store_all(1, 10);
+  fake_.clock.time += std::chrono::days(7);
+  store_all(11, 15);
+  EXPECT_THAT(cached(), SizeIs(15));
+  EXPECT_GT(file_size(), limits_.soft_bytes);
+  fake_.clock.time += std::chrono::days(1);
+  store_all(15, 15);
+  EXPECT_LT(cached().size(), 15U);
+  EXPECT_LE(file_size(), limits_.soft_bytes);
+  EXPECT_GT(file_size(), limits_.soft_bytes / 2);
+}
+
+TEST_F(FullImageCacheTest, DropsRecentScopesOverTheHardLimitButNotThoseOfTheRun) {
+  store_all(1, 15);
+  store_all(16, 30);
+  EXPECT_LE(file_size(), limits_.hard_bytes);
+  EXPECT_GT(file_size(), limits_.hard_bytes / 2);
+  for (int number = 16; number <= 30; ++number) {
+    EXPECT_EQ(load(scope(number)).images.size(), 100U);
+  }
+  EXPECT_THAT(load(scope(1)).images, IsEmpty());
+}
+
+TEST_F(FullImageCacheTest, KeepsWhatTheRunHasLoaded) {
+  store_all(1, 15);
+  {
+    ImageCache run = cache();
+    for (int number = 1; number <= 5; ++number) run.load(scope(number));
+    for (int number = 16; number <= 30; ++number) run.store(scope(number), content(number));
+  }
+  for (int number = 1; number <= 5; ++number) EXPECT_THAT(load(scope(number)).tags, SizeIs(100));
+  EXPECT_LE(file_size(), limits_.hard_bytes);
+}
+
+TEST_F(FullImageCacheTest, DropsSomeOfARunThatAloneExceedsTheHardLimit) {
+  store_all(1, 60);
+  EXPECT_LE(file_size(), limits_.hard_bytes);
+  EXPECT_GT(file_size(), limits_.hard_bytes / 2);
+  EXPECT_THAT(load(scope(60)).tags, SizeIs(100));
+}
+
+TEST_F(FullImageCacheTest, DropsNothingAfterARunThatStoresNothing) {
+  store_all(1, 15);
+  fake_.clock.time += std::chrono::days(30);
+  load(scope(1));
+  EXPECT_THAT(cached(), SizeIs(15));
+}
+
+TEST_F(FullImageCacheTest, GivesFreedPagesBack) {
+  limits_ = {};
+  store_all(1, 30);
+  const auto before = file_size();
+  limits_ = {100'000, std::chrono::days(7), 1'000'000};
+  {
+    ImageCache run = cache();
+    for (int number = 1; number <= 27; ++number) {
+      run.store(scope(number), {}, std::vector<std::string>{});
+    }
+  }
+  EXPECT_THAT(cached(), SizeIs(30));
+  EXPECT_LT(file_size(), before / 5);
+  EXPECT_FALSE(fs::exists(path() + "-wal"));
+}
+
+TEST_F(FullImageCacheTest, LetsNoLogGrowBesideIt) {
+  ImageCache other = cache();  // an open database keeps the log
+  other.load(scope(1));
+  store_all(1, 60);
+  EXPECT_LE(fs::file_size(path() + "-wal"), 100'000U);
+  EXPECT_LE(file_size(), limits_.hard_bytes);
+}
+
+TEST_F(FullImageCacheTest, ServesSeveralProcessesAtOnce) {
+  constexpr int kProcesses = 4;
+  constexpr int kRepositories = 10;
+  std::vector<pid_t> children;
+  for (int child = 0; child < kProcesses; ++child) {
+    const pid_t pid = fork();
+    ASSERT_GE(pid, 0);
+    if (pid == 0) {
+      store_all(child * kRepositories, (child + 1) * kRepositories - 1);
+      _exit(fake_.err.content.empty() ? 0 : 1);
+    }
+    children.push_back(pid);
+  }
+  for (const pid_t pid : children) {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_THAT(run_sql("PRAGMA integrity_check"), ElementsAre("ok"));
+  EXPECT_THAT(run_sql("PRAGMA auto_vacuum"), ElementsAre("2"));
+  for (const std::string& name : cached()) {
+    EXPECT_EQ(load(scope(std::stoi(name))).images, content(std::stoi(name)).images);
+  }
+}
+
+/// What loses its scope between two statements of one process must not get that of another.
+TEST_F(FullImageCacheTest, GoesOnWhenAnotherProcessDropsItsScopes) {
+  ImageCache one = cache();
+  one.store(scope(1), content(1));
+  run_sql("DELETE FROM scopes; DELETE FROM images; DELETE FROM tags");
+  store_all(2, 2);
+  EXPECT_THAT(one.load(scope(1)).tags, IsEmpty());
+  one.store(scope(1), content(1));
+  EXPECT_EQ(one.load(scope(1)).tags, content(1).tags);
+  EXPECT_EQ(one.load(scope(2)).tags, content(2).tags);
 }
 
 TEST(CachePath, IsWhereTheEnvironmentKeepsCaches) {
@@ -249,12 +554,12 @@ TEST(CachePath, IsWhereTheEnvironmentKeepsCaches) {
     std::map<std::string, std::string> variables;
     std::string path;
   } rows[] = {
-      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-1.sqlite"},
-      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-2.sqlite"},
+      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{{"XDG_CACHE_HOME", ""}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{{"XDG_CACHE_HOME", "relative"}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{}, ""},
   };
   for (const auto& row : rows) {

@@ -1,0 +1,285 @@
+#include "source/oci/cache_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <limits>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dkr {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kApplicationId = 0x646b726c;  // "dkrl"
+constexpr std::int64_t kLayout = 2;                  // as in the name of the file
+
+// A SHA-256 digest is a blob of 32 bytes, any other one text. `seen` is the day of the last use,
+// counted from 1970-01-01. The manifest is NULL when it is what the tag points at.
+constexpr const char* kSchema = R"(
+  PRAGMA application_id = 0x646b726c;
+  PRAGMA user_version = 2;
+  CREATE TABLE scopes (
+    id INTEGER PRIMARY KEY, registry TEXT NOT NULL, repository TEXT NOT NULL,
+    platform TEXT NOT NULL, seen INTEGER NOT NULL,
+    UNIQUE (registry, repository, platform));
+  CREATE TABLE images (
+    scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, created INTEGER,
+    size INTEGER, media_type INTEGER NOT NULL, platform TEXT,
+    PRIMARY KEY (scope, digest)) WITHOUT ROWID;
+  CREATE TABLE tags (
+    scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL,
+    PRIMARY KEY (scope, tag)) WITHOUT ROWID;
+)";
+
+bool is_empty(SqliteDatabase& database) {
+  return database.number("PRAGMA application_id") == 0 &&
+         database.number("PRAGMA user_version") == 0 &&
+         database.number("SELECT EXISTS (SELECT * FROM sqlite_schema)") == 0;
+}
+
+/// Removes the file that an earlier version kept its cache in, and what SQLite may have left there.
+void remove_predecessor(const fs::path& path) {
+  for (const char* name :
+       {"registries-1.sqlite", "registries-1.sqlite-wal", "registries-1.sqlite-shm"}) {
+    std::error_code ignored;
+    const fs::path old = fs::path(path).replace_filename(name);
+    if (fs::is_regular_file(fs::symlink_status(old, ignored))) fs::remove(old, ignored);
+  }
+}
+
+SqliteDatabase open(const std::string& path) {
+  const fs::path directory = fs::path(path).parent_path();
+  std::error_code error;
+  if (fs::create_directories(directory, error)) {
+    fs::permissions(directory, fs::perms::owner_all, error);  // repositories may be private
+  }
+  if (error) throw SqliteError(fmt::format("{}: {}", directory.string(), error.message()));
+  SqliteDatabase database(path);
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+  // The cache is 2,000 KiB of memory; the journal is the write-ahead log, in bytes.
+  database.execute(
+      "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000; "
+      "PRAGMA journal_size_limit = 4000000;");
+  if (is_empty(database)) {
+    // auto_vacuum can only be set before there is a table, journal_mode outside a transaction.
+    database.execute(
+        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+    if (is_empty(database)) database.execute(kSchema);  // unless another process was quicker
+    database.execute("COMMIT");
+    remove_predecessor(path);
+  }
+  if (database.number("PRAGMA application_id") != kApplicationId ||
+      database.number("PRAGMA user_version") != kLayout) {
+    throw SqliteError("the file was made by another program or version");
+  }
+  return database;
+}
+
+void bind_digest(SqliteStatement& statement, int parameter, const std::optional<Digest>& digest) {
+  if (!digest) {
+    statement.bind_null(parameter);
+  } else if (const std::string_view bytes = digest->sha256_bytes(); !bytes.empty()) {
+    statement.bind_blob(parameter, bytes);
+  } else {
+    statement.bind(parameter, digest->text());
+  }
+}
+
+// Other programs may write to the file, so nothing in it is taken to be valid.
+
+std::optional<Digest> digest_in(const SqliteStatement& row, int column) {
+  std::array<std::uint8_t, 32> bytes{};
+  if (const auto blob = row.blob(column); blob && blob->size() == bytes.size()) {
+    std::ranges::copy(*blob, bytes.begin());
+    return Digest(bytes);
+  }
+  if (const auto text = row.text(column); text && is_digest(*text)) return Digest(*text);
+  return std::nullopt;
+}
+
+std::optional<MediaType> media_type_in(const SqliteStatement& row, int column) {
+  constexpr auto kLast = static_cast<std::int64_t>(MediaType::kDockerSchema1Signed);
+  const std::int64_t number = row.number(column).value_or(-1);
+  if (number < 0 || number > kLast) return std::nullopt;
+  return static_cast<MediaType>(number);
+}
+
+/// The reverse of to_string(); unlike parse_platform() it takes whatever words an index may use.
+Platform read_platform(std::string_view text) {
+  std::array<std::string, 3> parts;
+  for (std::string& part : parts) {
+    const std::size_t end = std::min(text.find('/'), text.size());
+    part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return {std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};
+}
+
+/// The image in the columns after the first, which holds `digest`; absent when it cannot be one.
+std::optional<CachedImage> image_in(const SqliteStatement& row, const Digest& digest) {
+  const auto manifest = row.is_null(1) ? digest : digest_in(row, 1);
+  const auto id = digest_in(row, 2);
+  const auto created = row.number(3);
+  const auto size = row.number(4);
+  const auto media_type = media_type_in(row, 5);
+  const auto platform = row.text(6);
+  if (!manifest || (!id && !row.is_null(2)) || size.value_or(0) < 0 || !media_type) {
+    return std::nullopt;
+  }
+  CachedImage image{*manifest, id, std::nullopt, std::nullopt, *media_type, std::nullopt};
+  if (created) image.created = Time(std::chrono::seconds(*created));
+  if (size) image.size = static_cast<std::uint64_t>(*size);
+  if (platform) image.platform = read_platform(*platform);
+  return image;
+}
+
+}  // namespace
+
+CacheFile::CacheFile(const std::string& path, std::int64_t today)
+    : database_(open(path)), today_(today) {}
+
+CachedRepository CacheFile::load(const CacheScope& scope) {
+  CachedRepository cached;
+  begin_.run();  // so that another process cannot drop the scope between two statements
+  find_scope_.bind(1, scope.registry).bind(2, scope.repository).bind(3, scope.platform);
+  if (!find_scope_.step()) {
+    commit_.run();
+    return cached;
+  }
+  const std::int64_t id = find_scope_.number(0).value_or(0);
+  const bool was_seen_today = find_scope_.number(1) == today_;
+  find_scope_.reset();
+  used_.insert(id);
+  for (images_.bind(1, id); images_.step();) {
+    const auto digest = digest_in(images_, 0);
+    auto image = digest ? image_in(images_, *digest) : std::nullopt;
+    if (image) cached.images.insert_or_assign(*digest, std::move(*image));
+  }
+  for (tags_.bind(1, id); tags_.step();) {
+    const auto tag = tags_.text(0);
+    auto digest = digest_in(tags_, 1);
+    if (tag && digest && cached.images.contains(*digest)) {
+      cached.tags.insert_or_assign(std::string(*tag), std::move(*digest));
+    }
+  }
+  commit_.run();
+  if (!was_seen_today) put_scope(scope);
+  return cached;
+}
+
+std::int64_t CacheFile::put_scope(const CacheScope& scope) {
+  put_scope_.bind(1, scope.registry).bind(2, scope.repository).bind(3, scope.platform);
+  put_scope_.bind(4, today_).step();
+  const std::int64_t id = put_scope_.number(0).value_or(0);
+  put_scope_.run();
+  used_.insert(id);
+  return id;
+}
+
+void CacheFile::store(const CacheScope& scope, const CachedRepository& updates,
+                      std::optional<std::span<const std::string>> current_tags) {
+  begin_writing_.run();
+  const std::int64_t id = put_scope(scope);
+  put_images(id, updates);
+  put_tag_.bind(1, id);
+  for (const auto& [tag, digest] : updates.tags) {
+    bind_digest(put_tag_.bind(2, tag), 3, digest);
+    put_tag_.run();
+  }
+  if (current_tags) drop_tags_except(id, *current_tags);
+  commit_.run();
+}
+
+void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) {
+  constexpr auto kMaxSize = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  std::vector<const std::pair<const Digest, CachedImage>*> sorted;  // fills the pages better
+  for (const auto& entry : updates.images) sorted.push_back(&entry);
+  std::ranges::sort(sorted, {}, [](const auto* entry) -> const Digest& { return entry->first; });
+  put_image_.bind(1, scope);
+  for (const auto* entry : sorted) {
+    const auto& [digest, image] = *entry;
+    if (image.size > kMaxSize) continue;
+    std::optional<std::string> platform;
+    if (image.platform) platform = to_string(*image.platform);
+    if (platform && read_platform(*platform) != image.platform) continue;
+    std::optional<Digest> manifest;
+    if (image.manifest != digest) manifest = image.manifest;
+    std::optional<std::int64_t> created;
+    if (image.created) created = image.created->time_since_epoch().count();
+    std::optional<std::int64_t> size;
+    if (image.size) size = static_cast<std::int64_t>(*image.size);
+    bind_digest(put_image_, 2, digest);
+    bind_digest(put_image_, 3, manifest);
+    bind_digest(put_image_, 4, image.id);
+    put_image_.bind(5, created).bind(6, size).bind(8, platform);
+    put_image_.bind(7, static_cast<std::int64_t>(image.media_type));
+    put_image_.run();
+  }
+}
+
+void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags) {
+  std::vector<std::string_view> current(current_tags.begin(), current_tags.end());
+  std::ranges::sort(current);
+  std::vector<std::string> gone;
+  for (tags_.bind(1, scope); tags_.step();) {
+    const auto tag = tags_.text(0);
+    if (tag && !std::ranges::binary_search(current, *tag)) gone.emplace_back(*tag);
+  }
+  drop_tag_.bind(1, scope);
+  for (const std::string& tag : gone) drop_tag_.bind(2, tag).run();
+  drop_untagged_images_.bind(1, scope).run();
+}
+
+void CacheFile::shrink(const CacheLimits& limits) {
+  const std::int64_t file_bytes =
+      database_.number("PRAGMA page_count") * database_.number("PRAGMA page_size");
+  if (static_cast<std::uint64_t>(file_bytes) <= limits.soft_bytes) return;
+  std::vector<std::int64_t> old;
+  std::vector<std::int64_t> recent;
+  std::vector<std::int64_t> used;
+  SqliteStatement scopes = database_.prepare("SELECT id, seen FROM scopes ORDER BY seen, id");
+  while (scopes.step()) {
+    const std::int64_t id = scopes.number(0).value_or(0);
+    const bool is_old = scopes.number(1).value_or(0) < today_ - limits.recent.count();
+    (used_.contains(id) ? used : is_old ? old : recent).push_back(id);
+  }
+  drop_scopes(old, limits.soft_bytes);
+  drop_scopes(recent, limits.hard_bytes);
+  drop_scopes(used, limits.hard_bytes);
+  // By and by, so that other processes need not wait long for their turn.
+  std::int64_t free = database_.number("PRAGMA freelist_count");
+  for (std::int64_t before = free + 1; free > 0 && free < before;) {
+    database_.execute("PRAGMA incremental_vacuum(1000)");
+    before = std::exchange(free, database_.number("PRAGMA freelist_count"));
+  }
+  database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/// Each in a transaction of its own, so that other processes need not wait long for their turn.
+void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes) {
+  SqliteStatement drop_images = database_.prepare("DELETE FROM images WHERE scope = ?");
+  SqliteStatement drop_tags = database_.prepare("DELETE FROM tags WHERE scope = ?");
+  SqliteStatement drop_scope = database_.prepare("DELETE FROM scopes WHERE id = ?");
+  for (const std::int64_t id : scopes) {
+    if (used_bytes() <= target_bytes) return;
+    begin_writing_.run();
+    drop_images.bind(1, id).run();
+    drop_tags.bind(1, id).run();
+    drop_scope.bind(1, id).run();
+    commit_.run();
+  }
+}
+
+std::uint64_t CacheFile::used_bytes() {
+  const std::int64_t used =
+      database_.number("PRAGMA page_count") - database_.number("PRAGMA freelist_count");
+  return static_cast<std::uint64_t>(used * database_.number("PRAGMA page_size"));
+}
+
+}  // namespace dkr

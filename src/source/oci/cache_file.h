@@ -1,0 +1,68 @@
+// The file behind ImageCache, in a layout of ours within SQLite's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "source/oci/cache.h"
+#include "source/oci/sqlite.h"
+
+namespace dkr {
+
+/// An open file. Safe to use by many processes at once. All functions throw SqliteError, after
+/// which the object must not be used any more.
+class CacheFile {
+ public:
+  /// Opens the file at `path`, or creates it and its directory, for the user alone. Throws also
+  /// when it is not such a file, or one of another version. `today` counts days from 1970-01-01.
+  CacheFile(const std::string& path, std::int64_t today);
+
+  /// As those of ImageCache.
+  CachedRepository load(const CacheScope& scope);
+  void store(const CacheScope& scope, const CachedRepository& updates,
+             std::optional<std::span<const std::string>> current_tags);
+
+  /// Makes a file that exceeds the limits smaller.
+  void shrink(const CacheLimits& limits);
+
+ private:
+  /// Notes that the scope is used today, and gives its number.
+  std::int64_t put_scope(const CacheScope& scope);
+  void put_images(std::int64_t scope, const CachedRepository& updates);
+  void drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags);
+  void drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes);
+  /// The size of the file without its free pages.
+  std::uint64_t used_bytes();
+
+  SqliteDatabase database_;
+  std::int64_t today_;
+  std::unordered_set<std::int64_t> used_;  // the scopes that this object has loaded or stored
+
+  SqliteStatement begin_ = database_.prepare("BEGIN");
+  SqliteStatement begin_writing_ = database_.prepare("BEGIN IMMEDIATE");
+  SqliteStatement commit_ = database_.prepare("COMMIT");
+  SqliteStatement find_scope_ = database_.prepare(
+      "SELECT id, seen FROM scopes WHERE registry = ? AND repository = ? AND platform = ?");
+  SqliteStatement put_scope_ = database_.prepare(
+      "INSERT INTO scopes (registry, repository, platform, seen) VALUES (?, ?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET seen = excluded.seen RETURNING id");
+  SqliteStatement images_ = database_.prepare(
+      "SELECT digest, manifest, id, created, size, media_type, platform FROM images "
+      "WHERE scope = ?");
+  SqliteStatement put_image_ = database_.prepare(
+      "REPLACE INTO images (scope, digest, manifest, id, created, size, media_type, platform) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  SqliteStatement tags_ = database_.prepare("SELECT tag, digest FROM tags WHERE scope = ?");
+  SqliteStatement put_tag_ =
+      database_.prepare("REPLACE INTO tags (scope, tag, digest) VALUES (?, ?, ?)");
+  SqliteStatement drop_tag_ = database_.prepare("DELETE FROM tags WHERE scope = ? AND tag = ?");
+  SqliteStatement drop_untagged_images_ = database_.prepare(
+      "DELETE FROM images WHERE scope = ?1 "
+      "AND digest NOT IN (SELECT digest FROM tags WHERE scope = ?1)");
+};
+
+}  // namespace dkr
