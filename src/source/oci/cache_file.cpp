@@ -198,7 +198,8 @@ void CacheFile::store(const CacheScope& scope, const CachedRepository& updates,
 
 void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) {
   constexpr auto kMaxSize = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  std::vector<const std::pair<const Digest, CachedImage>*> sorted;  // fills the pages better
+  // In the order of the table, so that those of a large repository reach each page once.
+  std::vector<const std::pair<const Digest, CachedImage>*> sorted;
   for (const auto& entry : updates.images) sorted.push_back(&entry);
   std::ranges::sort(sorted, {}, [](const auto* entry) -> const Digest& { return entry->first; });
   put_image_.bind(1, scope);
