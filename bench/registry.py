@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures `dkr-ls tags` on a registry side by side with curl, which replays exactly the least set of requests, and with
-the loop that a user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. No test: it ends 0
-whatever the figures are.
+"""Compares `dkr-ls tags` on a registry with curl, which replays the minimal set of requests, and with the loop that a
+user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. Not a test: the exit status does not
+depend on the results.
 
   bench/registry.py    about five minutes, best on an idle machine
 
-DKR_LS names the program that is measured.
+DKR_LS is the program to measure.
 """
 
 import contextlib
@@ -34,10 +34,10 @@ ACCEPT = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.man
 
 
 class Run:
-    """What one process took: seconds, seconds of CPU, bytes at its peak."""
+    """The resources that one process used: seconds, CPU seconds, peak memory in bytes."""
 
     def __init__(self, command, environment, note):
-        # The memory of a process starts at that of the one that started it, which is Python; GNU time is small.
+        # The peak memory of a process includes that of its parent at the fork: large for Python, small for GNU time.
         command = ["/usr/bin/time", "--format=%M", f"--output={note}", *command]
         start = time.monotonic()
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
@@ -53,7 +53,7 @@ class Run:
 
 
 class Wire:
-    """A way to the registry, and the commands that are sent along it."""
+    """A connection to the registry, and the commands that use it."""
 
     def __init__(self, work, base, streams, certificate=None):
         self.work, self.base, self.certificate = work, base, certificate
@@ -66,7 +66,7 @@ class Wire:
         return [str(DKR_LS), "tags", "--source", f"registry:{self.base}", *more]
 
     def curl(self, name, requests):
-        """curl's own file for `requests`, pairs of a path and a digest for If-None-Match or None."""
+        """The curl command for `requests`, pairs of a path and a digest for If-None-Match or None."""
         lines = []
         for path, known in requests:
             match = f'header = "If-None-Match: \\"{known}\\""\n' if known else ""
@@ -78,7 +78,7 @@ class Wire:
         return ["curl", "--parallel", "--parallel-max", str(self.streams), "--no-progress-meter", "--config", str(file)]
 
     def traffic(self, *more):
-        """(requests, bytes of bodies) of one listing, from its own log."""
+        """Returns (requests, bytes of bodies) of one listing, from its log."""
         command = [*self.dkr_ls(*more), "--log-level", "DEBUG"]
         log = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stderr
         sizes = [int(line.split(" bytes in ")[0].split()[-1]) for line in log.splitlines() if " bytes in " in line]
@@ -86,7 +86,7 @@ class Wire:
 
 
 def measure(wire, cold, warm):
-    """{name: [Run, ..]}: the programs take turns."""
+    """Returns {name: [Run, ..]}. The programs take turns."""
     runs = {"cold": [], "cold replay": [], "warm": [], "warm replay": []}
     replay = {"cold": wire.curl("cold", [(path, None) for path in cold]), "warm": wire.curl("warm", warm)}
     for number in range(ROUNDS):
@@ -101,7 +101,7 @@ def measure(wire, cold, warm):
 
 
 def skopeo(wire, paths):
-    """Seconds for all tags, from a sample."""
+    """Returns the seconds for all tags, extrapolated from a sample."""
     base = wire.base.split("://")[1]
     names = [path.removeprefix("/v2/").replace("/manifests/", ":") for path, _ in paths if "/manifests/v" in path][:SAMPLE]
     inspect = ["xargs", "-P8", "-n1", "skopeo", "inspect", "--tls-verify=false", "--no-tags"]
@@ -144,7 +144,7 @@ def section(title, wire, cold, warm):
     wire.traffic()  # fills the cache
     traffic["warm"] = wire.traffic()
     if (traffic["cold"][0], traffic["warm"][0]) != (len(cold), len(warm)):
-        sys.exit(f"dkr-ls asks {traffic}, and the least is {len(cold)} and {len(warm)}")
+        sys.exit(f"dkr-ls sends {traffic}, but the minimum is {len(cold)} and {len(warm)}")
     runs = measure(wire, cold, warm)
     return walls(runs), f"## {title} ({ROUNDS} runs each)\n\n{table(runs, traffic)}\n"
 

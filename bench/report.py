@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the page bench/RESULTS.md of what bench/run.sh measured: report.py DIRECTORY prints it."""
+"""Formats the measurements of bench/run.sh as bench/RESULTS.md: report.py DIRECTORY prints the page."""
 
 import json
 import os
@@ -21,7 +21,7 @@ PROGRAMS = {
 
 
 class Case:
-    """What it took each program to fetch one list of images, in seconds and bytes."""
+    """The time and memory that each program needed to fetch one list of images, in seconds and bytes."""
 
     def __init__(self, directory):
         self.answer = int((directory / "bytes").read_text())
@@ -38,7 +38,7 @@ class Case:
         self.runs = len(self.times["dkr-ls"])
 
     def table(self, **columns):
-        """`columns` are further ones: the heading, and what to say of each program."""
+        """`columns` are additional columns: heading, and text by program."""
         heading = ["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "ratio", *columns]
         rows = [heading, ["---"] + ["---:"] * (len(heading) - 1)]
         for program, times in self.times.items():
@@ -59,7 +59,7 @@ def multiple_of_ours(values, program):
 
 
 def versions(directory):
-    """Of the lines that programs print about themselves, names and numbers: `docker 20.10.24`."""
+    """Names and versions from the lines that the programs print: `docker 20.10.24`."""
     lines = (directory / "versions").read_text().lower().replace(" version", "").replace(",", "").splitlines()
     known = ("dkr-ls", "docker", "engine", "curl", "hyperfine")
     return ", ".join(" ".join(line.split()[:2]) for line in lines if line.startswith(known))
