@@ -177,18 +177,19 @@ def main():
         far = Wire(far_work, f"https://localhost:{wire.split(':')[1]}", streams=100, certificate=certificate.path)
         far_walls, far_text = section(f"HTTP/2 over TLS, {ROUND_TRIP_MS} ms round trips", far, cold, warm)
 
-    intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them multi-platform, in
-        registry 2.8. curl is the limit: it knows all requests beforehand and sends them at once, where a listing has
-        to ask step by step; cold is a listing with an empty cache, warm the next one. Ratios are to the replay. The loop that
-        one would write today, `skopeo inspect` for each tag with `xargs -P8`, takes {loop:.0f} s on loopback (from a sample
-        of {SAMPLE} tags), {loop / near_walls["cold"]:.1f} times as long as dkr-ls cold, and shows no table. dkr-ls and
-        curl send the same requests, which this run has counted."""
-    about_near = f"""The registry needs nearly all of the time. Cold is {near_walls["cold"] / near_walls["cold replay"]:.2f} x the replay (the
-        goal is at most 1.15), warm {near_walls["warm"] / near_walls["warm replay"]:.2f} x its own (1.15) and
+    intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them
+        multi-platform, in registry 2.8. curl is the lower bound: it knows all requests beforehand and sends them at
+        once, while a listing has to proceed step by step. Cold is a listing with an empty cache, warm is the next one.
+        Ratios are relative to the replay. The usual shell loop, `skopeo inspect` for each tag with `xargs -P8`, takes
+        {loop:.0f} s on loopback (from a sample of {SAMPLE} tags), {loop / near_walls["cold"]:.1f} times as long as
+        dkr-ls cold, and shows no table. dkr-ls and curl send the same requests, as this run has verified."""
+    about_near = f"""Nearly all of the time is spent in the registry. Cold is
+        {near_walls["cold"] / near_walls["cold replay"]:.2f} x the replay (the goal is at most 1.15), warm
+        {near_walls["warm"] / near_walls["warm replay"]:.2f} x its own (1.15) and
         {near_walls["warm"] / near_walls["cold"]:.2f} of cold (1/3)."""
-    about_far = f"""nginx in front of the same registry, behind a proxy that holds every byte up for half a round trip. Cold is
-        {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at
-        most 1.3)."""
+    about_far = f"""nginx in front of the same registry, behind a proxy that delays every byte by half a round trip.
+        Cold is {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm
+        {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at most 1.3)."""
     results = ROOT / "bench/RESULTS.md"
     kept = results.read_text().split(HEADING)[0].rstrip()
     parts = [kept, HEADING, paragraph(intro), near_text.rstrip(), paragraph(about_near), far_text.rstrip(), paragraph(about_far)]

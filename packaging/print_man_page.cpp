@@ -1,5 +1,5 @@
-// Prints the man page of dkr-ls. A separate program that only the build uses, so that dkr-ls does not
-// contain the page.
+// Prints the man page of dkr-ls. A separate program that only the build uses, so that dkr-ls does
+// not contain the page.
 #include <fstream>
 #include <iostream>
 #include <iterator>
