@@ -1,4 +1,4 @@
-# What there is to do; `make` alone prints this list.
+# All tasks; `make` alone lists them.
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 DOCKER ?= docker
 VERSION := $(shell sed --quiet 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt 2>/dev/null)
 
-# Ninja and ccache where they are; a build directory keeps what it was configured with.
+# Use Ninja and ccache if they are installed. An existing build directory keeps its settings.
 ifneq ($(shell command -v ninja 2>/dev/null),)
 export CMAKE_GENERATOR ?= Ninja
 endif
@@ -15,10 +15,10 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-# Recipes share out the processors by themselves.
+# Recipes run parallel jobs themselves.
 .NOTPARALLEL:
 
-# What scripts/install-packages.sh installs, which explains the signs.
+# For scripts/install-packages.sh, which explains the syntax.
 PACKAGES_run     := cmake g++ libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsqlite3-dev \
                     libssl-dev make
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
@@ -37,28 +37,28 @@ SHELL_FILES  := $(shell git ls-files -- '*.sh' '*.bash' .ci/run .githooks 2>/dev
 PYTHON_FILES := $(shell git ls-files -- '*.py' 2>/dev/null)
 
 PYTEST := /usr/bin/python3 -m pytest -q -ra -n 4 --dist loadfile
-# What of the integration tests the sanitizers see as well: all that is hostile but no larger than memory.
+# The integration tests that also run with sanitizers: all hostile input, unless it is too large.
 SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
                           registry_redirects registry_tokens,tests/integration/test_$(of).py) \
              -k 'not gib and not memory'
-# What of them could end differently in the static program, with its own libcurl, resolver and TLS.
+# The ones that might fail with the static program only, since it has its own libcurl, resolver and TLS.
 STATIC := $(foreach of,classic_table endpoints hostile_servers registry_bodies registry_real registry_requests \
                        registry_tables registry_tokens,tests/integration/test_$(of).py)
 
-# Those that ctest starts one by one, or as one; run directly they say how many they are.
+# The unit tests in ctest. They are run directly instead, which prints their number.
 UNIT_TESTS := '\.|^unit_tests$$'
 
-# For each function that a static glibc could load plug-ins for, if it were ever called.
+# The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
 INSTALLS := run engine static deb unit test lint release bench
 .PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint format e2e bench \
         install uninstall clean
 
-help: ## print this list
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-deps: deps-all ## install all Debian packages that anything below needs; each installs its own, too
+deps: deps-all ## install the Debian packages for all targets; each target also installs its own
 deps-all $(INSTALLS:%=deps-%): deps-%:
 	@scripts/install-packages.sh $(foreach package,$(PACKAGES_$*),'$(package)')
 
@@ -66,7 +66,7 @@ build: ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target dkr-ls
 
-static: deps-static build-static-libs/made ## build dist/dkr-ls, one file that needs no other
+static: deps-static build-static-libs/made ## build dist/dkr-ls, a self-contained binary
 	@cmake --preset static --log-level=WARNING
 	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
 	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
@@ -78,20 +78,20 @@ build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packagin
 	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
 	@touch $@
 
-docker: ## build the image dkr-ls, and see that it runs
+docker: ## build the image dkr-ls, and check that it runs
 	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls --build-arg VERSION=$(VERSION) \
 	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
 	@$(DOCKER) run --rm dkr-ls --version
 
-run: deps-run build ## list your images, or those of a throw-away engine where you have none: make run ARGS="tags --minAge 20"
+run: deps-run build ## list your images, or those of a throw-away engine if none is running: make run ARGS="tags --minAge 20"
 	@INSTALL_ENGINE="make deps-engine" scripts/run.sh $(ARGS)
 
-unit: deps-unit ## run the unit tests alone, seconds after a small change: make unit TESTS='Filter*'
+unit: deps-unit ## run only the unit tests, which takes seconds after a small change: make unit TESTS='Filter*'
 	@cmake --preset unit --log-level=WARNING
 	@cmake --build --preset unit --parallel $(JOBS) --target unit_tests
 	@build-unit/tests/unit_tests --gtest_brief=1 $(TESTS:%=--gtest_filter='%')
 
-test: deps-test build ## run the unit tests, sanitized, and the integration tests against real engines
+test: deps-test build ## run the unit tests with sanitizers, and the integration tests against real engines
 	@cmake --preset sanitize --log-level=WARNING
 	@cmake --build --preset sanitize --parallel $(JOBS)
 	@build-sanitize/tests/unit_tests --gtest_brief=1
@@ -99,17 +99,17 @@ test: deps-test build ## run the unit tests, sanitized, and the integration test
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release static ## test what is released: the static binary, the image, the package
+test-release: deps-release static ## test the release artefacts: the static binary, the image, the package
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
 
-check: ## run what every change has to pass: make run, test, lint and e2e
+check: ## run everything that a change must pass: make run, test, lint and e2e
 	@scripts/check.sh
 
-# clang-tidy reads every source that the build knows, as the unit tests' build compiles it. A coroutine needs
-# its parameters by value, hence passedByValue; cppcheck takes co_return for no return.
-lint: deps-lint ## check layout, code and scripts
+# clang-tidy checks all sources as the unit tests' build compiles them. cppcheck does not understand coroutines:
+# their parameters must be passed by value (passedByValue), and co_return is a return (missingReturn).
+lint: deps-lint ## check formatting, code and scripts
 	@test -n "$(CXX_FILES)" || { echo "make lint: git lists no files: is this a clone?" >&2; exit 1; }
 	@clang-format --dry-run -Werror $(CXX_FILES)
 	@shellcheck $(SHELL_FILES)
@@ -120,13 +120,13 @@ lint: deps-lint ## check layout, code and scripts
 	@cmake --preset unit --log-level=WARNING
 	@scripts/tidy.sh build-unit $(filter %.cpp,$(CXX_FILES))
 
-format: ## lay out the code as the linter wants it
+format: ## format the code
 	@clang-format -i $(CXX_FILES)
 
 e2e: deps-test build ## run the assignment's examples against a throw-away engine and registry
 	@./e2e.sh
 
-bench: deps-bench build static ## measure against docker and curl, into bench/RESULTS.md
+bench: deps-bench build static ## compare with docker and curl, and update bench/RESULTS.md
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
 	@bench/registry.py
@@ -145,9 +145,9 @@ INSTALLED := bin/dkr-ls share/man/man1/dkr-ls.1.gz share/doc/dkr-ls/copyright \
              share/bash-completion/completions/dkr-ls share/fish/vendor_completions.d/dkr-ls.fish \
              share/zsh/site-functions/_dkr-ls share/zsh/vendor-completions/_dkr-ls
 
-uninstall: ## remove what install installed
+uninstall: ## remove what `make install` installed
 	@rm -f $(foreach file,$(INSTALLED),"$(DESTDIR)$(PREFIX)/$(file)")
 	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/share/doc/dkr-ls" 2>/dev/null || true
 
-clean: ## remove everything that was built
+clean: ## remove all build results
 	rm -rf build build-* dist

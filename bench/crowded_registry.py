@@ -1,6 +1,6 @@
-"""Fills a registry with images for the benchmark, and knows what reading them takes at the least.
+"""Fills a registry with images for the benchmark, and computes the minimal requests to list them.
 
-The blobs are small: a listing reads manifests and configs alone.
+The blobs are small, since a listing only reads manifests and configs.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ def digest(data):
 
 
 class Repository:
-    """Uploads over one connection, and collects what a listing has to ask for.
+    """Uploads over one connection, and records the requests that a listing needs.
 
-    `cold` are the paths of everything, `warm` those of the tags with the digest that they point at.
+    `cold` are all paths, `warm` the paths of the tags with the digests that they point to.
     """
 
     def __init__(self, address, name):
@@ -51,7 +51,7 @@ class Repository:
         return path, {"mediaType": media_type, "size": len(data), "digest": digest(data)}
 
     def put_image(self, tag, label, architecture, created):
-        """The path of its manifest, the manifest's descriptor, and the path of its config."""
+        """Returns the path of the manifest, its descriptor, and the path of the config."""
         facts = {"architecture": architecture, "os": "linux", "created": created.isoformat()}
         facts["config"] = {"Labels": {"of": f"{self.name}:{label}", "filling": "x" * 1500}}
         config = self.put_blob("config.v1+json", json.dumps(facts).encode())
@@ -82,7 +82,7 @@ class Repository:
 
 
 def fill(address, repositories, tags):
-    """(cold, warm): the least that a listing with an empty cache, and the next one, ask for."""
+    """Returns (cold, warm), the minimal requests of a listing with an empty cache and of the next one."""
     with ThreadPoolExecutor(4) as pool:
         work = lambda number: Repository(address, f"team{number % 10}/app{number}").fill(tags, number)
         filled = list(pool.map(work, range(repositories)))

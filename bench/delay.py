@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A wire of some length: passes tcp connections on, every byte after half a round trip's time.
+"""Simulates latency: forwards TCP connections, and delays every byte by half a round trip.
 
   delay.py TARGET MILLISECONDS    TARGET is HOST:PORT; prints its own HOST:PORT once it listens
 """
@@ -11,12 +11,12 @@ CHUNK = 1 << 18
 
 
 async def carry(reader, writer, delay):
-    """What arrives leaves `delay` seconds later, in order; many pieces can be under way."""
+    """Forwards data after `delay` seconds, in order; many pieces can be in flight."""
     loop = asyncio.get_running_loop()
-    under_way = asyncio.Queue(maxsize=1000)
+    in_flight = asyncio.Queue(maxsize=1000)
 
     async def deliver():
-        while (piece := await under_way.get()) is not None:
+        while (piece := await in_flight.get()) is not None:
             due, data = piece
             if (wait := due - loop.time()) > 0:
                 await asyncio.sleep(wait)
@@ -27,10 +27,10 @@ async def carry(reader, writer, delay):
     delivery = asyncio.create_task(deliver())
     try:
         while data := await reader.read(CHUNK):
-            await under_way.put((loop.time() + delay, data))
+            await in_flight.put((loop.time() + delay, data))
     except ConnectionError:
         pass
-    await under_way.put(None)
+    await in_flight.put(None)
     await asyncio.gather(delivery, return_exceptions=True)
 
 

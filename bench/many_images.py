@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A stand-in for an engine with very many images: answers what docker and dkr-ls ask, from memory.
+"""Simulates an engine with very many images: answers the requests of docker and dkr-ls from memory.
 
-  many_images.py SOCKET COUNT    listens on the unix socket; once it does, prints the bytes of its image list
+  many_images.py SOCKET COUNT    listens on the Unix socket, then prints the size of its image list in bytes
 
-The entries are what an engine with API 1.41 sends for an image that was pulled and has labels, names and sizes made up.
-As such an engine does, it sends the list as one chunk.
+The entries are those of an engine with API 1.41 for pulled images with labels; names and sizes are made up. Like such
+an engine, it sends the list as one chunk.
 """
 
 import hashlib

@@ -1,5 +1,5 @@
-// The least that a program has to do to fetch the list of images through libcurl: it reads the
-// answer and drops it. `minimal SOCKET`; the status is 0 when the whole answer came.
+// The minimal program that fetches the list of images with libcurl: `minimal SOCKET`. It discards
+// the response. The exit status is 0 if the response is complete.
 #include <cstddef>
 
 #include <curl/curl.h>

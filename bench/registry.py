@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures `dkr-ls tags` on a registry side by side with curl, which replays exactly the least set of requests, and with
-the loop that a user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. No test: it ends 0
-whatever the figures are.
+"""Compares `dkr-ls tags` on a registry with curl, which replays the minimal set of requests, and with the loop that a
+user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. Not a test: the exit status does not
+depend on the results.
 
   bench/registry.py    about eight minutes, best on an idle machine
 
-DKR_LS names the program that is measured.
+DKR_LS is the program to measure.
 """
 
 import contextlib
@@ -36,10 +36,10 @@ ACCEPT = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.man
 
 
 class Run:
-    """What one process took: seconds, seconds of CPU, bytes at its peak."""
+    """The resources that one process used: seconds, CPU seconds, peak memory in bytes."""
 
     def __init__(self, command, environment, note):
-        # The memory of a process starts at that of the one that started it, which is Python; GNU time is small.
+        # The peak memory of a process includes that of its parent at the fork: large for Python, small for GNU time.
         command = ["/usr/bin/time", "--format=%M", f"--output={note}", *command]
         start = time.monotonic()
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
@@ -55,7 +55,7 @@ class Run:
 
 
 class Wire:
-    """A way to the registry, and the commands that are sent along it."""
+    """A connection to the registry, and the commands that use it."""
 
     def __init__(self, work, base, streams, certificate=None):
         self.work, self.base, self.certificate = work, base, certificate
@@ -68,7 +68,7 @@ class Wire:
         return [str(DKR_LS), "tags", "--source", f"registry:{self.base}", *more]
 
     def curl(self, name, requests):
-        """curl's own file for `requests`, pairs of a path and a digest for If-None-Match or None."""
+        """The curl command for `requests`, pairs of a path and a digest for If-None-Match or None."""
         lines = []
         for path, known in requests:
             match = f'header = "If-None-Match: \\"{known}\\""\n' if known else ""
@@ -80,7 +80,7 @@ class Wire:
         return ["curl", "--parallel", "--parallel-max", str(self.streams), "--no-progress-meter", "--config", str(file)]
 
     def traffic(self, *more):
-        """(requests, bytes of bodies) of one listing, from its own log."""
+        """Returns (requests, bytes of bodies) of one listing, from its log."""
         command = [*self.dkr_ls(*more), "--log-level", "DEBUG"]
         log = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stderr
         sizes = [int(line.split(" bytes in ")[0].split()[-1]) for line in log.splitlines() if " bytes in " in line]
@@ -88,7 +88,7 @@ class Wire:
 
 
 def measure(wire, cold, warm):
-    """{name: [Run, ..]}: the programs take turns."""
+    """Returns {name: [Run, ..]}. The programs take turns."""
     runs = {"cold": [], "cold replay": [], "warm": [], "warm replay": []}
     replay = {"cold": wire.curl("cold", [(path, None) for path in cold]), "warm": wire.curl("warm", warm)}
     for number in range(ROUNDS):
@@ -103,7 +103,7 @@ def measure(wire, cold, warm):
 
 
 def skopeo(wire, paths):
-    """Seconds for all tags, from a sample."""
+    """Returns the seconds for all tags, extrapolated from a sample."""
     base = wire.base.split("://")[1]
     names = [path.removeprefix("/v2/").replace("/manifests/", ":") for path, _ in paths if "/manifests/v" in path][:SAMPLE]
     inspect = ["xargs", "-P8", "-n1", "skopeo", "inspect", "--tls-verify=false", "--no-tags"]
@@ -146,7 +146,7 @@ def section(title, wire, cold, warm):
     wire.traffic()  # fills the cache
     traffic["warm"] = wire.traffic()
     if (traffic["cold"][0], traffic["warm"][0]) != (len(cold), len(warm)):
-        sys.exit(f"dkr-ls asks {traffic}, and the least is {len(cold)} and {len(warm)}")
+        sys.exit(f"dkr-ls sends {traffic}, but the minimum is {len(cold)} and {len(warm)}")
     runs = measure(wire, cold, warm)
     return walls(runs), f"## {title} ({ROUNDS} runs each)\n\n{table(runs, traffic)}\n"
 
@@ -195,18 +195,19 @@ def main():
         large = Wire(work / "large", f"http://{address}", streams=16)
         _, large_text = section(f"{LARGE_REPOSITORIES * LARGE_TAGS:,} tags, on loopback, http", large, cold, warm)
 
-    intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them multi-platform, in
-        registry 2.8. curl is the limit: it knows all requests beforehand and sends them at once, where a listing has
-        to ask step by step; cold is a listing with an empty cache, warm the next one. Ratios are to the replay. The loop that
-        one would write today, `skopeo inspect` for each tag with `xargs -P8`, takes {loop:.0f} s on loopback (from a sample
-        of {SAMPLE} tags), {loop / near_walls["cold"]:.1f} times as long as dkr-ls cold, and shows no table. dkr-ls and
-        curl send the same requests, which this run has counted."""
-    about_near = f"""The registry needs nearly all of the time. Cold is {near_walls["cold"] / near_walls["cold replay"]:.2f} x the replay (the
-        goal is at most 1.15), warm {near_walls["warm"] / near_walls["warm replay"]:.2f} x its own (1.15) and
+    intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them
+        multi-platform, in registry 2.8. curl is the lower bound: it knows all requests beforehand and sends them at
+        once, while a listing has to proceed step by step. Cold is a listing with an empty cache, warm is the next one.
+        Ratios are relative to the replay. The usual shell loop, `skopeo inspect` for each tag with `xargs -P8`, takes
+        {loop:.0f} s on loopback (from a sample of {SAMPLE} tags), {loop / near_walls["cold"]:.1f} times as long as
+        dkr-ls cold, and shows no table. dkr-ls and curl send the same requests, as this run has verified."""
+    about_near = f"""Nearly all of the time is spent in the registry. Cold is
+        {near_walls["cold"] / near_walls["cold replay"]:.2f} x the replay (the goal is at most 1.15), warm
+        {near_walls["warm"] / near_walls["warm replay"]:.2f} x its own (1.15) and
         {near_walls["warm"] / near_walls["cold"]:.2f} of cold (1/3)."""
-    about_far = f"""nginx in front of the same registry, behind a proxy that holds every byte up for half a round trip. Cold is
-        {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at
-        most 1.3)."""
+    about_far = f"""nginx in front of the same registry, behind a proxy that delays every byte by half a round trip.
+        Cold is {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm
+        {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at most 1.3)."""
     about_large = f"""A stand-in for a registry with {LARGE_REPOSITORIES:,} repositories of {LARGE_TAGS} tags each, one manifest and
         config for each tag; it is written in Python and needs most of the time. The goal is a peak of at most 64 MB."""
     results = ROOT / "bench/RESULTS.md"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the page bench/RESULTS.md of what bench/run.sh measured: report.py DIRECTORY prints it."""
+"""Formats the measurements of bench/run.sh as bench/RESULTS.md: report.py DIRECTORY prints the page."""
 
 import json
 import os
@@ -21,7 +21,7 @@ PROGRAMS = {
 
 
 class Case:
-    """What it took each program to fetch one list of images, in seconds and bytes."""
+    """The time and memory that each program needed to fetch one list of images, in seconds and bytes."""
 
     def __init__(self, directory):
         self.answer = int((directory / "bytes").read_text())
@@ -38,7 +38,7 @@ class Case:
         self.runs = len(self.times["dkr-ls"])
 
     def table(self, **columns):
-        """`columns` are further ones: the heading, and what to say of each program."""
+        """`columns` are additional columns: heading, and text by program."""
         heading = ["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "ratio", *columns]
         rows = [heading, ["---"] + ["---:"] * (len(heading) - 1)]
         for program, times in self.times.items():
@@ -59,7 +59,7 @@ def multiple_of_ours(values, program):
 
 
 def versions(directory):
-    """Of the lines that programs print about themselves, names and numbers: `docker 20.10.24`."""
+    """Names and versions from the lines that the programs print: `docker 20.10.24`."""
     lines = (directory / "versions").read_text().lower().replace(" version", "").replace(",", "").splitlines()
     known = ("dkr-ls", "docker", "engine", "curl", "hyperfine")
     return ", ".join(" ".join(line.split()[:2]) for line in lines if line.startswith(known))
@@ -80,28 +80,29 @@ def main():
     few, many, huge = (Case(directory / name) for name in ("engine-8", "engine-5000", "stand-in-200000"))
     multiple = {program: f"{huge.memory[program] / huge.answer:.2f}" for program in huge.times}
     speed = {program: f"{huge.answer / huge.wall[program] / 1e6:.0f} MB/s" for program in huge.times}
-    how = f"""Wall time and client CPU (user and system) are hyperfine's, without a shell and with all output to
-        `/dev/null`, in rounds in which the programs take turns to go first; CPU is the median of the rounds' means.
-        Peak memory is the largest resident set, the median of a few runs. `dkr-ls tags` is the static binary that
-        `make static` leaves, the next line the same program linked dynamically; ratios are to the first. The
-        bare curl fetches the same URL and throws the answer away. The machine is shared and noisy: its load was
-        {(directory / "load").read_text().strip()} when this began."""
-    about_few = f"""The engine answers at once, so this shows little more than how long each program takes to start;
-        docker also sends a `/_ping` of its own before it asks. The minimal program ([minimal.cpp](minimal.cpp)), linked
-        to the same static libcurl, sends the request and does nothing else: it is the limit. dkr-ls takes
+    how = f"""hyperfine measures wall time and client CPU (user and system), without a shell and with all output to
+        `/dev/null`. The programs take turns to go first in each round; CPU is the median of the rounds' means. Peak
+        memory is the largest resident set, the median of a few runs. `dkr-ls tags` is the static binary from `make
+        static`; the next line is the same program linked dynamically. Ratios are relative to the first line. Bare curl
+        fetches the same URL and discards the response. The machine is shared and noisy: its load was
+        {(directory / "load").read_text().strip()} at the start."""
+    about_few = f"""The engine responds at once, so this mostly measures how long each program takes to start; docker
+        also sends a `/_ping` first. The minimal program ([minimal.cpp](minimal.cpp)), linked to the same static
+        libcurl, sends the request and does nothing else, so it is the lower bound. dkr-ls takes
         {few.wall["dkr-ls"] / few.wall["minimal"]:.2f} x as long (the goal is at most 1.3), and
         1/{few.wall["docker"] / few.wall["dkr-ls"]:.1f} of `docker images` (the goal is at most 1/5)."""
-    about_many = f"""Nearly all of the time is the engine's, which no client can save: dkr-ls takes
+    about_many = f"""Nearly all of the time is spent in the engine: dkr-ls takes
         {many.wall["dkr-ls"] / many.wall["curl"]:.2f} x as long as curl (the goal is at most 1.1), and
-        1/{many.cpu["docker"] / many.cpu["dkr-ls"]:.1f} of docker's CPU (the goal is at most 1/10), where curl, which
-        neither parses nor prints the list, takes 1/{many.cpu["docker"] / many.cpu["curl"]:.1f}."""
-    about_huge = f"""Without an engine's own time it shows what reading, parsing and printing take: dkr-ls goes through
-        the answer at {speed["dkr-ls"]}, docker at {speed["docker"]}, and at its peak dkr-ls holds
-        {multiple["dkr-ls"]} x the answer's size (the goal is at most 3); curl keeps nothing."""
+        1/{many.cpu["docker"] / many.cpu["dkr-ls"]:.1f} of docker's CPU (the goal is at most 1/10); curl, which neither
+        parses nor prints the list, takes 1/{many.cpu["docker"] / many.cpu["curl"]:.1f}."""
+    about_huge = f"""Without an engine's own time, this measures reading, parsing and printing: dkr-ls processes the
+        response at {speed["dkr-ls"]}, docker at {speed["docker"]}, and at its peak dkr-ls uses {multiple["dkr-ls"]} x
+        the size of the response (the goal is at most 3); curl keeps nothing."""
     print(f"""\
 # dkr-ls, docker and curl side by side
 
-`make bench` repeats this and rewrites this page; it takes some minutes, and root or sudo to start throw-away engines.
+`make bench` repeats the measurements and rewrites this page. It takes some minutes, and needs root or sudo to start
+throw-away engines.
 
 - {time.strftime("%Y-%m-%d")}: {os.cpu_count()} cores, {processor()}, Linux {platform.release().partition("-")[0]}
 - {versions(directory)}

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures dkr-ls, as released and linked dynamically, side by side with docker's own client and
-# with a bare curl of the same list, and writes bench/RESULTS.md: wall time and client CPU by
-# hyperfine, peak memory by GNU time. No test: it ends 0 whatever the figures are.
+# Compares dkr-ls, both as released and linked dynamically, with docker's client and with plain curl
+# on the same list, and writes bench/RESULTS.md. hyperfine measures wall time and client CPU, GNU time
+# peak memory. Not a test: the exit status does not depend on the results.
 #
 #   bench/run.sh    about six minutes, best on an idle machine; needs root for throw-away engines
 #
-# DKR_LS names the program that is measured, DYNAMIC the dynamic one, MINIMAL what minimal.cpp
-# became, DOCKER the docker client.
+# DKR_LS is the program to measure, DYNAMIC the dynamically linked one, MINIMAL the program from
+# minimal.cpp, DOCKER the docker client.
 set -euo pipefail
 
 bench=$(dirname "${BASH_SOURCE[0]}")
@@ -15,7 +15,7 @@ dkr_ls=${DKR_LS:-$bench/../dist/dkr-ls}
 dynamic=${DYNAMIC:-$bench/../build/dkr-ls}
 minimal=${MINIMAL:-$bench/../build-static/bench/minimal}
 docker=${DOCKER:-/usr/bin/docker}
-rounds=12 # a multiple of four and of six programs: each is at each place equally often
+rounds=12 # a multiple of 4 and 6, the numbers of programs: each is in each place equally often
 memory_runs=5
 as_root=()
 ((EUID == 0)) || as_root=(sudo --non-interactive)
@@ -30,7 +30,7 @@ for program in "$dkr_ls" "$dynamic" "$minimal" "$docker" curl hyperfine /usr/bin
 done
 "${as_root[@]}" "$scripts/engine.sh" check
 
-# In memory where there is room: thousands of images load faster there, and no disk disturbs.
+# In memory if there is room: thousands of images load faster there, and the disk has no influence.
 home=${TMPDIR:-/tmp}
 available=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1) || available=0
 ((available < 1000)) || home=/dev/shm
@@ -40,7 +40,7 @@ server=
 clean_up() {
     local status=0
     trap - EXIT
-    trap '' INT TERM HUP # not to be stopped half-way
+    trap '' INT TERM HUP # must not be interrupted half-way
     [[ -z $server ]] || kill "$server" 2>/dev/null || true
     "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine" || status=1
     rm -rf "$work"
@@ -51,12 +51,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# Without the user's environment, and with an empty home: no configuration, context or proxy of his
-# is in the way of one program and not of another.
+# Without the user's environment and with an empty home, so that no configuration, context or proxy
+# affects some programs and not others.
 mkdir "$work/home"
 clean=(env --ignore-environment "PATH=$PATH" "HOME=$work/home")
 
-# words_of PROGRAM SOCKET: sets `words` to the command that lists what is behind the socket.
+# words_of PROGRAM SOCKET: sets `words` to the command that lists the images of the engine.
 words_of() {
     case $1 in
         dkr-ls) words=("$dkr_ls" -H "unix://$2" tags) ;;
@@ -68,8 +68,8 @@ words_of() {
     esac
 }
 
-# measure CASE SOCKET RUNS [PROGRAM..]: with RUNS runs in each round, into the directory CASE; the
-# programs are further ones.
+# measure CASE SOCKET RUNS [PROGRAM..]: writes the results of RUNS runs per round to the directory
+# CASE; the programs are additional ones.
 measure() {
     local into=$work/$1 socket=$2 runs=$3 round i name
     local -a programs=(dkr-ls dynamic docker curl "${@:4}") arguments words
@@ -97,7 +97,7 @@ measure() {
     done
 }
 
-# Images with names, 50 different sizes, and dates over four years.
+# Images with names, 50 different sizes, and dates spread over four years.
 five_thousand_images() {
     local -x TZ=UTC
     local n created name now=$EPOCHSECONDS
@@ -108,8 +108,8 @@ five_thousand_images() {
     done
 }
 
-# measure_engine CASE RUNS COMMAND [PROGRAM..]: on an engine with the images that the command
-# describes.
+# measure_engine CASE RUNS COMMAND [PROGRAM..]: measures on an engine with the images that the command
+# prints.
 measure_engine() {
     local address
     echo "bench/run.sh: filling $1" >&2
@@ -122,7 +122,7 @@ measure_engine() {
     "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine"
 }
 
-# measure_stand_in CASE RUNS COUNT: with a server that claims to hold so many images.
+# measure_stand_in CASE RUNS COUNT: measures on a simulated engine with COUNT images.
 measure_stand_in() {
     "$bench/many_images.py" "$work/socket" "$3" >"$work/listening" 2>"$work/server.log" &
     server=$!

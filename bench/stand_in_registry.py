@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A stand-in for a registry with very many tags, each with a manifest and a config of its own, made up from its number.
+"""Simulates a registry with very many tags, each with its own manifest and config, generated from its number.
 
-  stand_in_registry.py REPOSITORIES TAGS    listens on loopback; once it does, prints its address
+  stand_in_registry.py REPOSITORIES TAGS    listens on loopback, then prints its address
 """
 
 import asyncio
@@ -34,7 +34,7 @@ def repository(number):
 
 
 class Content:
-    """What there is, by path: the answers are made when they are asked for, from the number of the tag."""
+    """The content of the registry. Responses are generated on request, from the number of the tag."""
 
     def __init__(self, repositories, tags):
         self.tags = tags

@@ -1,4 +1,4 @@
-// Command lines, a word a line: what they are read as, and what completion offers for them.
+// Command lines, one word per line: how they are parsed, and what completion offers for them.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -25,14 +25,15 @@ std::vector<std::string> words_of(std::string_view text) {
 void check_parsing(const std::vector<std::string>& words, const std::string& text) {
   const CommandLine line = parse(words);
   if (line.command != &program() && std::ranges::count(words, line.command->name) == 0) {
-    fail("a command that is not named", text);
+    fail("a command that the words do not name", text);
   }
   if (line.arguments.size() > line.command->max_arguments) fail("too many arguments", text);
   for (const std::string& argument : line.arguments) {
-    if (std::ranges::count(words, argument) == 0) fail("an argument that is not there", argument);
+    if (std::ranges::count(words, argument) == 0)
+      fail("an argument that is not among the words", argument);
   }
   if (line.command->kind == CommandKind::kHidden) return;
-  // Behind `--` nothing is a flag, so this is an argument too many.
+  // After `--` nothing is a flag, so this is one argument too many.
   std::vector<std::string> more = words;
   more.emplace_back("--");
   more.insert(more.end(), line.command->max_arguments + 1, "--help");
@@ -41,7 +42,7 @@ void check_parsing(const std::vector<std::string>& words, const std::string& tex
   } catch (const Error&) {
     return;
   }
-  fail("a flag behind --", text);
+  fail("a flag after --", text);
 }
 
 void check_completion(const std::vector<std::string>& words) {
@@ -49,7 +50,7 @@ void check_completion(const std::vector<std::string>& words) {
   std::string lines = complete(words, fake.world);
   std::ranges::replace(lines, '\t', ' ');
   require_printable_lines(lines);
-  if (!fake.err.content.empty()) fail("completion talks", fake.err.content);
+  if (!fake.err.content.empty()) fail("completion writes to standard error", fake.err.content);
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     dkr::check_parsing(words, text);
   } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kUsage) dkr::fail("another error", error.what());
+    if (error.kind() != dkr::ErrorKind::kUsage) dkr::fail("unexpected kind of error", error.what());
     if (error.hint().empty()) dkr::fail("a usage error without usage", error.what());
   }
   dkr::check_completion(words);

@@ -1,4 +1,5 @@
-// The credentials in docker's config.json, and what a helper answers, both made of the same bytes.
+// The credentials in docker's config.json, and the output of a credential helper, both from the
+// same bytes.
 #include "docker/credentials.h"
 
 #include "fuzz.h"
@@ -12,8 +13,10 @@ class Helper final : public Programs {
   explicit Helper(std::string answer) : answer_(std::move(answer)) {}
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
                                   std::string_view /*input*/) const override {
-    if (command.front().find('/') != std::string::npos) fail("not on PATH", command.front());
-    if (!command.front().starts_with("docker-credential-")) fail("no helper", command.front());
+    if (command.front().find('/') != std::string::npos)
+      fail("a path instead of a name", command.front());
+    if (!command.front().starts_with("docker-credential-"))
+      fail("not a credential helper", command.front());
     return {0, answer_};
   }
 
@@ -29,7 +32,8 @@ void check(const std::string& text, const std::string& registry) {
   fake.environment.variables["DOCKER_CONFIG"] = "/config";
   fake.files.files["/config/config.json"] = text;
   const auto found = find_credentials(registry, world, fake.log);
-  if (found && found->user.empty() && found->identity_token.empty()) fail("nobody", text);
+  if (found && found->user.empty() && found->identity_token.empty())
+    fail("credentials without a user or token", text);
   require_printable_lines(fake.err.content);
 }
 

@@ -1,4 +1,4 @@
-// docker's config.json, and the meta.json of a context, both made of the same bytes.
+// docker's config.json, and the meta.json of a context, both from the same bytes.
 #include "base/digest.h"
 #include "base/error.h"
 #include "docker/config.h"
@@ -23,7 +23,7 @@ void check(const std::string& text) {
   try {
     (void)config.context(name);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kConfiguration) fail("another error", error.what());
+    if (error.kind() != ErrorKind::kConfiguration) fail("unexpected kind of error", error.what());
   }
 }
 

@@ -1,4 +1,4 @@
-// The answer to GET /images/json, from the body to the table that a terminal shows.
+// The response to GET /images/json, from the body to the table that is printed.
 #include <algorithm>
 #include <chrono>
 
@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     dkr::check(dkr::parse_engine_images(dkr::text_of(data, size), "engine"));
   } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kMalformed) dkr::fail("another error", error.what());
+    if (error.kind() != dkr::ErrorKind::kMalformed)
+      dkr::fail("unexpected kind of error", error.what());
   }
   return 0;
 }

@@ -11,9 +11,9 @@ void check(const std::string& text) {
   const Endpoint again = parse_host(endpoint.address);
   if (again.address != endpoint.address || again.unix_socket != endpoint.unix_socket ||
       again.base_url != endpoint.base_url) {
-    fail("is read differently the second time", text);
+    fail("its parsed address is parsed differently", text);
   }
-  // The URL names a host and a port, and nothing else can be in it.
+  // The URL consists of a host and a port only.
   constexpr std::string_view kScheme = "http://";
   const std::string_view url = endpoint.base_url;
   if (!url.starts_with(kScheme) || !is_printable(url) ||
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const dkr::Error& error) {
     const bool is_expected = error.kind() == dkr::ErrorKind::kConfiguration ||
                              error.kind() == dkr::ErrorKind::kUnsupported;
-    if (!is_expected) dkr::fail("another error", error.what());
+    if (!is_expected) dkr::fail("unexpected kind of error", error.what());
   }
   return 0;
 }

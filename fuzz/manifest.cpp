@@ -1,4 +1,4 @@
-// A manifest, whose first line is its Content-Type; and an image config of the same bytes.
+// A manifest, preceded by a line with its Content-Type; and an image config from the same bytes.
 #include "source/oci/manifest.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ void check_index(const std::vector<Descriptor>& entries) {
     check_digest(entry.digest);
     const Platform& platform = entry.platform;
     if (platform.os == "unknown" || platform.architecture == "unknown") {
-      fail("an attestation is chosen", to_string(platform));
+      fail("an attestation is among the entries", to_string(platform));
     }
   }
 }
@@ -47,7 +47,7 @@ void expect_malformed(Check check) {
   try {
     check();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kMalformed) fail("another error", error.what());
+    if (error.kind() != ErrorKind::kMalformed) fail("unexpected kind of error", error.what());
   }
 }
 

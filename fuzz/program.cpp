@@ -1,5 +1,5 @@
-// The whole program in memory. The input is a text: the arguments, one in a line, then all that the
-// program meets outside, in sections. For example:
+// The whole program in memory. The input is a text: the arguments, one per line, then the program's
+// environment, in sections. For example:
 //
 //   tags
 //   --source=registry:localhost
@@ -9,11 +9,11 @@
 //   {"repositories": ["a"]}
 //
 // "answer URL_PART STATUS": header fields, an empty line and a body, for requests with URL_PART in
-//     their URL. The first of them gets the first such answer, and so on; all others get the last.
-//     A STATUS below 100 is no answer, but an error. What is asked for by digest is the answer that
-//     has it; so that an input can say a digest, "@3" in a body stands for that of the third
-//     answer, which has to come later.
-// "file PATH", "variable NAME", "program NAME": what these hold or print.
+//     their URL. The first such request gets the first such answer, and so on; further requests get
+//     the last one. A STATUS below 100 is an error instead of a response. A request by digest gets
+//     the answer whose body has that digest. In a body, "@3" stands for the digest of the third
+//     answer, which must come later.
+// "file PATH", "variable NAME", "program NAME": the content, value or output.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -33,7 +33,8 @@
 namespace dkr {
 namespace {
 
-/// What comes before `separator`, which is taken away with it; everything where there is none.
+/// Removes the part before `separator`, and the separator, from `text` and returns the part; all of
+/// `text` if there is no separator.
 std::string_view take(std::string_view& text, std::string_view separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, end);
@@ -41,7 +42,7 @@ std::string_view take(std::string_view& text, std::string_view separator) {
   return taken;
 }
 
-/// What is answered to requests for URLs with `url_part` in them.
+/// The response to requests for URLs that contain `url_part`.
 struct Answer {
   std::string url_part;
   HttpResponse response;
@@ -49,7 +50,7 @@ struct Answer {
   bool is_used = false;
 };
 
-/// The status where it is one, else 0 and above: the number of an error.
+/// A status, or below 100 the number of an error.
 int number_of(std::string_view text) {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -70,7 +71,7 @@ Answer parse_answer(std::string_view head, std::string_view content) {
   return answer;
 }
 
-/// Puts the digests of later answers into bodies, and so from the last one to the first.
+/// Replaces references by the digests of later answers, which requires going from last to first.
 void resolve_digests(std::vector<Answer>& answers) {
   for (std::size_t i = answers.size(); i-- > 0;) {
     std::string& body = answers[i].response.body;
@@ -84,7 +85,7 @@ void resolve_digests(std::vector<Answer>& answers) {
   }
 }
 
-/// Gives the answers, all in the next poll(), in a time in which only sleeping takes any.
+/// Gives the answers at the next poll(). Time only passes in sleep().
 class Network final : public HttpClient, public EventLoop {
  public:
   Network(std::vector<Answer> answers, std::chrono::milliseconds& passed)
@@ -146,7 +147,7 @@ class Network final : public HttpClient, public EventLoop {
   int requests_ = 0;
 };
 
-/// Not those that say where the cache is: that is a real file.
+/// Excludes the variables that set the location of the cache, which is a real file.
 bool may_be_set(std::string_view variable) {
   return variable.starts_with("DOCKER_") || to_lower(variable).ends_with("_proxy");
 }
@@ -190,19 +191,19 @@ void check(std::string_view input) {
               fake.files, fake.programs, fake.environment, fake.clock};
   const int status = run(arguments, world);
 
-  // Tabs: behind each candidate for a completion, and before the commands that are suggested.
+  // Tabs follow candidates of completions, and precede suggested commands.
   const bool completes = std::ranges::any_of(arguments, [](const std::string& argument) {
     return argument == "completion" || argument == "__complete";
   });
   if (completes) std::ranges::replace(fake.out.content, '\t', ' ');
   require_printable_lines(fake.out.content);
   require_printable_lines(without_indentation(fake.err.content));
-  if (status < 0 || status > 2) fail("another exit status", std::to_string(status));
+  if (status < 0 || status > 2) fail("unexpected exit status", std::to_string(status));
   if (has_error_line(fake.err.content) != (status != 0)) {
-    fail("status " + std::to_string(status) + " beside this", fake.err.content);
+    fail("status " + std::to_string(status) + " with these errors", fake.err.content);
   }
   if (status == kBadUsage && (network.requests() > 0 || !fake.out.content.empty())) {
-    fail("did something in spite of bad usage", fake.err.content);
+    fail("requests or output despite bad usage", fake.err.content);
   }
 }
 

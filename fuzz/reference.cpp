@@ -1,4 +1,4 @@
-// Names of images: what is accepted stays the same when it is written out and read again.
+// References to images: formatting and parsing an accepted one again gives the same.
 #include "model/reference.h"
 
 #include "fuzz.h"
@@ -11,10 +11,10 @@ void check(const Reference& reference) {
   if (reference.tag) text.append(":").append(*reference.tag);
   if (reference.digest) text.append("@").append(*reference.digest);
   if (!is_printable(text)) fail("not printable", text);
-  // A familiar name can be taken for something else: that of docker.io/library/HEX for an id, that
-  // of docker.io/docker.io/q for q. With its registry before it, it cannot.
+  // A familiar name can be ambiguous: docker.io/library/HEX looks like an id, docker.io/docker.io/q
+  // like q. With the registry in front, it is not.
   if (parse_reference(text) != reference && parse_reference("docker.io/" + text) != reference) {
-    fail("is read differently the second time", text);
+    fail("is parsed differently the second time", text);
   }
 }
 

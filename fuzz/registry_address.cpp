@@ -1,4 +1,4 @@
-// Addresses of registries, as in --source.
+// Addresses of registries, in --source.
 #include <algorithm>
 
 #include "base/error.h"
@@ -13,22 +13,24 @@ namespace {
 void check(const std::string& text) {
   const RegistryAddress address = parse_registry(text);
   const std::string& url = address.base_url;
-  // The URL names a host and a port, and nothing else can be in it.
+  // The URL consists of a host and a port only.
   const std::string_view rest =
       std::string_view(url).substr(std::min(url.find("//") + 2, url.size()));
   if (url != "http://" + std::string(rest) && url != "https://" + std::string(rest)) {
-    fail("another scheme", url);
+    fail("unexpected scheme", url);
   }
   if (rest.empty() || !is_printable(url) ||
       rest.find_first_of("/@?#\\ ") != std::string_view::npos) {
     fail("not the URL of a host", url);
   }
-  if (!is_docker_hub(address.name) && address.name != rest) fail("a name of another host", text);
-  if (parse_registry(url).base_url != url) fail("is read differently the second time", text);
-  // So does whoever connects to it, unless it is no host at all.
+  if (!is_docker_hub(address.name) && address.name != rest)
+    fail("the name is of another host", text);
+  if (parse_registry(url).base_url != url) fail("is parsed differently the second time", text);
+  // libcurl sees the same host, unless it considers it invalid.
   const std::string origin = origin_of(url);
   const auto catalog = resolve_url(url + "/v2/_catalog", "");
-  if (!origin.empty() && (!catalog || origin_of(*catalog) != origin)) fail("leads elsewhere", url);
+  if (!origin.empty() && (!catalog || origin_of(*catalog) != origin))
+    fail("resolves to another origin", url);
 }
 
 }  // namespace
@@ -38,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     dkr::check(dkr::text_of(data, size));
   } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kConfiguration) dkr::fail("another error", error.what());
+    if (error.kind() != dkr::ErrorKind::kConfiguration)
+      dkr::fail("unexpected kind of error", error.what());
   }
   return 0;
 }

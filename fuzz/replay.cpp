@@ -1,5 +1,5 @@
-// Gives the files of a directory, one after the other, to a fuzz target: so every build runs the
-// targets, with any compiler.
+// Runs a fuzz target on each file of a directory, so that every build tests the targets, with any
+// compiler.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   std::ranges::sort(files);
   for (const auto& path : files) {
     std::printf("%s\n", path.c_str());
-    std::fflush(stdout);  // a crash shall come after the name of its input
+    std::fflush(stdout);  // so that a crash follows the name of its input
     std::ifstream file(path, std::ios::binary);
     const std::vector<std::uint8_t> bytes(std::istreambuf_iterator<char>(file), {});
     if (!file) {

@@ -1,4 +1,4 @@
-// Dates of image configs.
+// Dates in image configs.
 #include "base/rfc3339.h"
 
 #include <chrono>
@@ -10,7 +10,7 @@
 namespace dkr {
 namespace {
 
-/// `time` as the parser's own format has it, in UTC.
+/// `time` in the format that the parser reads, in UTC.
 std::string text_of(Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
@@ -25,13 +25,14 @@ void check(const std::string& text) {
   const auto time = parse_rfc3339(text);
   if (!time) return;
   if (text.find_first_not_of("0123456789-:+.TtZz ") != std::string::npos) {
-    fail("a character that no date has", text);
+    fail("a character that is not valid in a date", text);
   }
   const Time first = sys_days(year(0) / 1 / 1);
   const Time last = sys_days(year(10000) / 1 / 1);
-  if (*time < first - days(1) || *time > last + days(1)) fail("outside of all years", text);
+  if (*time < first - days(1) || *time > last + days(1))
+    fail("outside of the years 0 to 9999", text);
   if (*time < first || *time >= last) return;
-  if (parse_rfc3339(text_of(*time)) != time) fail("is read differently the second time", text);
+  if (parse_rfc3339(text_of(*time)) != time) fail("is parsed differently the second time", text);
 }
 
 }  // namespace

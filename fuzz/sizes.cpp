@@ -1,4 +1,4 @@
-// The sizes that --minSize takes.
+// Sizes, as in --minSize.
 #include <optional>
 
 #include "cli/values.h"
@@ -19,8 +19,8 @@ void check(const std::string& text) {
   const auto bytes = read(text);
   if (read(to_lower(text)) != bytes) fail("the case of the unit matters", text);
   if (!bytes) return;
-  if (read(std::to_string(*bytes)) != bytes) fail("bytes are not read as bytes", text);
-  if (!is_printable(text)) fail("accepted what is not printable", text);
+  if (read(std::to_string(*bytes)) != bytes) fail("a number of bytes is parsed differently", text);
+  if (!is_printable(text)) fail("accepted unprintable text", text);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-# What programs that read foreign bytes are compiled and linked with; CMAKE_PROJECT_INCLUDE names it.
+# Hardening flags for programs that read untrusted bytes. For use as CMAKE_PROJECT_INCLUDE.
 add_compile_options(
   -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection
   $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>  # needs optimisation

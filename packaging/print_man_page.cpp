@@ -1,5 +1,5 @@
-// Prints the manual page of dkr-ls, for the build; a program of its own, so that dkr-ls need not
-// carry it.
+// Prints the man page of dkr-ls. A separate program that only the build uses, so that dkr-ls does
+// not contain the page.
 #include <fstream>
 #include <iostream>
 #include <iterator>

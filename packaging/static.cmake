@@ -1,11 +1,11 @@
-# How the static dkr-ls and each library that is built for it are compiled and linked:
-# CMAKE_PROJECT_INCLUDE of all of them.
+# Flags for the static dkr-ls and for the libraries that are built for it. For use as
+# CMAKE_PROJECT_INCLUDE.
 include(${CMAKE_CURRENT_LIST_DIR}/hardened.cmake)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
-set(CMAKE_C_FLAGS_RELEASE "-Os -DNDEBUG")  # libcurl and SQLite wait for others most of the time
+set(CMAKE_C_FLAGS_RELEASE "-Os -DNDEBUG")  # libcurl and SQLite mostly wait, so size matters more
 add_compile_options(
   -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:C>:-fno-asynchronous-unwind-tables>  # no exception passes through C
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)  # else __FILE__ would name the machine's directories
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)  # otherwise __FILE__ contains this machine's directories
 set(DKR_STATIC_SOURCES ${CMAKE_CURRENT_LIST_DIR}/static_openssl.cpp)
 add_link_options(-static-pie -Wl,--gc-sections,-z,pack-relative-relocs)

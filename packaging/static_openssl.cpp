@@ -1,5 +1,5 @@
-// Keeps OpenSSL in the static program from reading the machine's configuration, before anything
-// uses it: that may name modules to load, which fit no other glibc than the machine's own.
+// Keeps OpenSSL in the static program from reading the machine's configuration, which may name
+// modules to load. Those only work with the machine's own glibc. Runs before anything uses OpenSSL.
 #include <openssl/crypto.h>
 
 namespace {

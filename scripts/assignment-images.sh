@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The eight images of the assignment, as lines for image-archive.sh: their sizes, their ages counted
-# from now, their names.
+# Prints the eight images of the assignment as lines for image-archive.sh: sizes, dates relative to
+# now, and names.
 set -euo pipefail
 
 image() {
@@ -8,8 +8,8 @@ image() {
     echo "$bytes $(date --utc --date="$days days ago" +%FT%TZ) $name"
 }
 
-# The days are such that each age reads as in the assignment, with room on both sides: "2 weeks" are
-# 14 to 20 days, "6 weeks" 42 to 48, "2 months" 60 to 89, and so on.
+# The days are in the middle of the range that docker displays as in the assignment: "2 weeks" is 14
+# to 20 days, "6 weeks" 42 to 48, "2 months" 60 to 89, and so on.
 image 133000000 17 nginx:latest
 image 22100000 45 nginx:alpine
 image 322000000 75 mysql/mysql-server:5.7

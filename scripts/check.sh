@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What every change has to pass: `make check`. The linters run beside the tests, and have their say
-# when they are through.
+# The checks that every change must pass: `make check`. The linters run in parallel with the tests;
+# their output is printed at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/steps.sh
@@ -21,7 +21,7 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 step run make run
-set -m # a process group of its own, to be ended as a whole
+set -m # a separate process group, so that it can be killed as a whole
 step lint nice make lint >"$work/lint" 2>&1 &
 lint=$!
 set +m
@@ -31,5 +31,5 @@ status=0
 wait "$lint" || status=$?
 lint=
 cat "$work/lint" >&2
-((status == 0)) || { echo "check.sh: the linters object" >&2; exit 1; }
+((status == 0)) || { echo "check.sh: the linters failed" >&2; exit 1; }
 [[ -z ${own_steps:-} ]] || print_steps

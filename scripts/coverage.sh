@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Line coverage of src by the unit tests, folder by folder. Needs gcovr; builds in its own directory.
+# Prints the line coverage of src by the unit tests, per folder. Needs gcovr.
 #
-#   coverage.sh [BUILD_DIR]    build-coverage unless told otherwise
+#   coverage.sh [BUILD_DIR]    default: build-coverage
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,7 +14,7 @@ cmake -S "$root" -B "$build" "${generator[@]}" --log-level=WARNING -D CMAKE_BUIL
 cmake --build "$build" --parallel "${JOBS:-$(nproc)}" --target unit_tests
 find "$build" -name '*.gcda' -delete
 "$build/tests/unit_tests" --gtest_brief=1
-# The same line in a header counts once, whoever includes it.
+# A line in a header counts once, even if several files include it.
 gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --csv |
     awk -F, '
         NR == 1 { next }

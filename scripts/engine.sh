@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# A throw-away Docker engine of our own: everything it keeps lies below one directory.
+# Runs a throw-away Docker engine that stores all its data in one directory.
 #
-#   engine.sh check             can one be started here? If not: status 1 and the reason on stderr
-#   engine.sh start DIR [ARG..] starts it and prints its address; each ARG goes to dockerd
-#   engine.sh stop DIR          ends it and removes DIR; does nothing where there is nothing to do
+#   engine.sh check             checks whether one can be started; if not, prints why, with status 1
+#   engine.sh start DIR [ARG..] starts it and prints its address; passes each ARG to dockerd
+#   engine.sh stop DIR          stops it and removes DIR, if it exists
 #
-# DIR has at most 60 characters: sockets lie below it, and a socket's path may have only about 105.
-# What stays, as with any dockerd: /etc/docker/key.json, /opt/containerd and /run/docker, all but
-# empty.
+# DIR may have at most 60 characters, since the path of a socket in it is limited to about 105. Like
+# any dockerd, it leaves /etc/docker/key.json, /opt/containerd and /run/docker behind, almost empty.
 set -euo pipefail
 
-# Debian's dockerd before any other that PATH may find.
+# Prefer Debian's dockerd to others on PATH.
 dockerd=${DOCKERD:-$(PATH=/usr/sbin:$PATH type -P dockerd || true)}
 timeout_seconds=60
 
@@ -27,9 +26,9 @@ check() {
         fail "a Docker engine needs to mount file systems, which this machine does not permit (is it a container?)"
 }
 
-# A session of its own, so that no signal of the caller's terminal reaches it. Its configuration
-# file is ours, so that the machine's /etc/docker/daemon.json has no say; TLS variables are meant
-# for clients, but dockerd would heed them too.
+# Starts dockerd in its own session, so that it gets no signals from the caller's terminal, and with
+# its own configuration file instead of /etc/docker/daemon.json. The TLS variables are meant for
+# clients, but dockerd would use them too.
 launch() {
     local driver=$1
     shift
@@ -46,7 +45,7 @@ answers() {
         http://localhost/_ping >/dev/null
 }
 
-# Waits until the engine answers; fails when dockerd has died.
+# Waits until the engine responds; fails if dockerd has exited.
 wait_until_up() {
     until [[ -n $interrupted ]] || answers; do
         kill -0 "$!" 2>/dev/null || return 1
@@ -59,7 +58,7 @@ wait_until_up() {
     }
 }
 
-# The error that dockerd ended with, or the last line of its log.
+# The error with which dockerd exited, or the last line of its log.
 last_words() {
     grep --only-matching 'failed to start daemon: .*' "$log" | tail -n 1 | grep . || tail -n 1 "$log"
 }
@@ -74,30 +73,29 @@ start() {
     [[ ! -e $dir || (-d $dir && -z $(ls -A "$dir")) ]] || fail "$dir exists and is not empty"
     ((${#dir} <= 60)) || fail "$dir is too long for the sockets below it: at most 60 characters"
     mkdir --parents "$dir"
-    chmod 755 "$dir" # whoever may use the socket has to reach it
+    chmod 755 "$dir" # users of the socket must be able to reach it
     : >"$log"
     echo '{}' >"$dir/daemon.json"
 
-    # A signal is only noted here, so that dockerd's pid is always written down before anything
-    # ends.
+    # Signals are only recorded for now, so that dockerd's pid is always stored before exiting.
     interrupted=
     trap 'interrupted=130' INT
     trap 'interrupted=143' TERM
     trap 'interrupted=129' HUP
     launch overlay2 "$@"
-    if ! wait_until_up; then # where /tmp itself is an overlay, only vfs works
+    if ! wait_until_up; then # if /tmp itself is on an overlay, only vfs works
         launch vfs "$@"
         wait_until_up || give_up "dockerd did not start: $(last_words)"
     fi
     echo "unix://$dir/docker.sock"
 }
 
-# Is this process still the one that was started with this argument?
+# Whether this process is still the one that was started with this argument.
 is_ours() {
     grep --quiet --no-messages --null-data --line-regexp --fixed-strings -e "$2" "/proc/$1/cmdline"
 }
 
-# Ends the process that a pid file names and an argument identifies.
+# Terminates the process in a pid file, if an argument identifies it as ours.
 end() {
     local pid_file=$1 argument=$2 pid tenths
     [[ -s $pid_file ]] || return 0
@@ -110,25 +108,25 @@ end() {
         esac
         sleep 0.1
     done
-    fail "process $pid does not end"
+    fail "process $pid does not exit"
 }
 
 stop() {
     [[ -e $dir ]] || return 0
     ((EUID == 0)) || fail "stopping a Docker engine needs root"
     [[ -e $log || -z $(ls -A "$dir") ]] || fail "$dir is not the directory of an engine"
-    trap '' INT TERM HUP # half a stop would help nobody
+    trap '' INT TERM HUP # must not be interrupted half-way
     end "$dir/dockerd.pid" "--data-root=$dir/data"
     end "$dir/exec/containerd/containerd.pid" "$dir/exec/containerd/containerd.toml"
 
-    # The newest mount first, as they may lie on top of each other.
+    # Newest mounts first, since they may be stacked.
     local mounts where
     mapfile -t mounts < <(tac /proc/self/mountinfo | cut -d' ' -f5)
     for where in "${mounts[@]}"; do
-        where=${where//\\040/ } # so blanks are written there
+        where=${where//\\040/ } # the file escapes spaces
         [[ $where != "$dir"/* ]] || umount "$where"
     done
-    # The log is what marks the directory as ours: it goes last.
+    # The log marks the directory as ours, so it is removed last.
     rm -rf --one-file-system "$dir/data" "$dir/exec"
     rm -rf --one-file-system "$dir"
 }

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Makes images of any size and age: reads one line per image, writes an archive for `docker load` to
-# stdout.
+# Creates images of any size and age: reads one line per image, and writes an archive for `docker
+# load` to stdout.
 #
 #   SIZE CREATED [NAME:TAG ..]
 #
-# SIZE in bytes is what the engine will report; CREATED is an RFC 3339 time, or `-` for none; an
-# image without a name is dangling. Each image bears a label, whose key is the first argument
-# (default `image`) and whose value its line number.
+# SIZE is the size in bytes that the engine will report; CREATED is an RFC 3339 time, or `-` for
+# none; an image without a name is dangling. Each image has a label whose key is the first argument
+# (default: `image`) and whose value is its line number.
 #
-# Layers hold nothing but zeros, and images share them: with less than 50 different sizes the
-# archive is as large as the largest image, and never more than a few times that. Loading takes an
-# engine about 50 ms for each different size and 10 ms for each image (3 ms with its directory on a
-# tmpfs).
+# Layers contain only zeros, and images share them. With fewer than 50 different sizes, the archive
+# is as large as the largest image; otherwise at most a few times that. An engine takes about 50 ms
+# to load each different size, and 10 ms for each image (3 ms if its directory is on a tmpfs).
 set -euo pipefail
 
 label=${1:-image}
@@ -27,7 +26,7 @@ fail() {
     exit 1
 }
 
-# The lines of stdin, as three arrays with one index; `names` is ready for JSON.
+# The lines of stdin, in three parallel arrays; `names` is formatted as JSON.
 sizes=() dates=() names=()
 read_images() {
     local size created tags
@@ -42,16 +41,16 @@ read_images() {
     done
 }
 
-# NUL bytes for a format of printf.
+# NUL bytes in a printf format.
 nuls() { printf '\\000%.0s' $(seq "$1"); }
 
-# The header of a tar archive's one file, as a format for its size and its checksum (the sum of all
-# bytes, those of the checksum taken for blanks: 3072 without the size). By hand, since running tar
-# for each of 5,000 layers takes too long.
+# The tar header of a layer's only file, as a printf format for its size and checksum. The checksum
+# is the sum of all bytes, with blanks in place of the checksum: 3072 without the size. This avoids
+# running tar for each of 5,000 layers, which takes too long.
 header="zeros$(nuls 95)0000644\\0000000000\\0000000000\\000%s00000000000\\000%06o\\000 0"
 header+="$(nuls 100)ustar\\00000$(nuls 247)"
 
-# A layer that adds so many bytes to an image; all behind the header is a hole in the file.
+# Writes a layer that adds this many bytes to an image. All after the header is a hole in the file.
 write_layer() {
     local bytes=$1 digits checksum=3072 i
     printf -v digits '%012o' "$bytes"
@@ -61,9 +60,9 @@ write_layer() {
     truncate --size=$((512 + (bytes + 511) / 512 * 512 + 1024)) "$bytes.tar"
 }
 
-# Every size is a smaller one plus one layer. Mostly that is the next smaller one; but as no image
-# may have more than about 120 layers, every 50th size goes back to the 50th before it, every 2500th
-# to the 2500th before, and so on.
+# Builds each size from a smaller one plus one layer, usually from the next smaller one. But an image
+# can only have about 120 layers, so every 50th size is built from the 50th before it, every 2500th
+# from the 2500th before it, and so on.
 declare -A layers_of=([0]='') diff_ids_of=([0]='')
 share_layers() {
     local -a sorted added parents

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Installs those of the given Debian packages that are missing; as root, else with sudo.
+# Installs the given Debian packages, if they are missing. Uses sudo unless run as root.
 #
 #   install-packages.sh PACKAGE..
 #
-# `A|B` is satisfied by either, and installs A. `optional:A` is left out where Debian's release has
-# no such package. Nothing that is installed starts, now or at the next boot: a policy-rc.d forbids
-# it during the installation, and new services are disabled. A policy-rc.d that was there before is
-# put back, and nothing that is installed already is removed, started, stopped or disabled.
+# `A|B` is satisfied by either, and installs A. `optional:A` is skipped if this release of Debian has
+# no such package. No newly installed service starts, now or at the next boot: a policy-rc.d prevents
+# it during the installation, and new services are disabled. An existing policy-rc.d is restored.
+# Packages that were installed before are not removed, and their services not started, stopped or
+# disabled.
 set -euo pipefail
 shopt -s nullglob
 
-root=${INSTALL_ROOT:-} # for tests: below which policy-rc.d and the links of systemd are
+root=${INSTALL_ROOT:-} # for tests: where policy-rc.d and systemd's links are
 policy=$root/usr/sbin/policy-rc.d
 saved=$policy.saved-by-dkr-ls
 our_policy='#!/bin/sh
@@ -26,7 +27,7 @@ installed() {
     dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed --quiet 's/^installed //p'
 }
 
-# Sets `missing` to the names to install.
+# Sets `missing` to the names of the packages to install.
 find_missing() {
     local -A there=()
     local wanted name names
@@ -43,7 +44,7 @@ find_missing() {
     done
 }
 
-# Also what a run left behind that was killed.
+# Restores the previous policy-rc.d, even if an earlier run was killed before it could.
 restore_policy() {
     [[ $(cat "$policy" 2>/dev/null) != "$our_policy" ]] || rm "$policy"
     [[ ! -e $saved && ! -L $saved ]] || mv --no-target-directory "$saved" "$policy"
@@ -55,7 +56,7 @@ forbid_services() {
     chmod 755 "$policy"
 }
 
-# Those of the packages that were not there before.
+# Disables the services of the packages that were not installed before.
 disable_new_services() {
     local -a new=() links disabled=()
     local kind name
@@ -78,15 +79,15 @@ disable_new_services() {
 finish() {
     local status=$?
     trap - EXIT
-    trap '' INT TERM HUP # not to be stopped half-way
+    trap '' INT TERM HUP # must not be interrupted half-way
     restore_policy
     disable_new_services
     exit "$status"
 }
 
-# A signal is obeyed once apt has ended: until then services must be kept from starting.
+# Signals are handled after apt has exited: until then, services must be kept from starting.
 install_missing() {
-    exec {lock}<"$(dirname "$policy")" # two runs take turns
+    exec {lock}<"$(dirname "$policy")" # only one run at a time
     flock "$lock"
     restore_policy
     before=$(installed)
@@ -103,7 +104,7 @@ install_missing() {
 
 (($# > 0)) || fail "usage: install-packages.sh PACKAGE.."
 if ! type -P apt-get dpkg-query >/dev/null; then
-    echo "install-packages.sh: this is no Debian: see that what these packages hold is installed: $*" >&2
+    echo "install-packages.sh: this is not Debian: make sure that the content of these packages is installed: $*" >&2
     exit 0
 fi
 find_missing "$@"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Breaks src in small ways, one at a time, and tells which of them the unit tests do not notice.
+"""Breaks src in small ways, one at a time, and reports the mutants that the unit tests do not detect.
 
     scripts/mutate.py --build DIR [--seed 1] [--count 38] [--only REGEX]
 
-DIR gets a copy of the tracked files and a build of it, and is used again by the next run; your own files stay as they
-are. The same seed makes the same mutants of the same sources. A mutant that does not compile does not count.
+DIR receives a copy of the tracked files and their build, which the next run reuses. Your own files are not changed.
+The same seed makes the same mutants of the same sources. Mutants that do not compile do not count.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# What is replaced by what, in code that clang-format has laid out: operators between operands have blanks around them.
+# Replacements, for code that is formatted by clang-format: binary operators have blanks around them.
 SWAPS = [
     (" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "),
     (" < ", " > "), (" > ", " < "), (" && ", " || "), (r" \|\| ", " && "), (r" \+ ", " - "), (" - ", " + "),
@@ -27,10 +27,10 @@ SWAPS = [
 ]  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.'\"])\d[\d']*(?![\w.'\"])")
 RETURN = re.compile(r"return (?!\{\}|std::nullopt;|nullptr;|0;|false;)[^;]+;")
-# A call or an assignment; in a declaration there would be a blank before its name.
+# A call or an assignment; a declaration would have a blank before the name.
 STATEMENT = re.compile(r"^\s+[\w:.>\-\[\]*+]+(\(.*\)| [-+|&]?= .*)?;$")
 LEAVES_LOOP = re.compile(r"^\s+(if \(.*\) )?(break|continue);$")
-# What changes nothing that a test should see, or nothing that runs.
+# Lines that do not run, or have no effect that a test should see.
 NO_CODE = re.compile(r"^\s*(//|#|using |template|friend |\}|public:|private:|.*\bvirtual\b)")
 NOT_TESTED = re.compile(r"\blog_?\b|\blog\(|\.reserve\(|static_assert|shrink_to_fit|= default;|= delete;")
 
@@ -47,14 +47,14 @@ class Mutant:
 
 
 def hide_texts(line):
-    """The line without comment, its strings and characters blank, so that only code is changed."""
+    """Blanks out comments, strings and characters, so that only code is changed."""
     blank = lambda found: found.group()[0] + " " * (len(found.group()) - 2) + found.group()[-1]
     line = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'', blank, line)
     return re.sub(r"//.*", lambda found: " " * len(found.group()), line)
 
 
 def changes_of(line, begins_a_statement):
-    """What may become of the line."""
+    """All mutants of the line."""
     code = hide_texts(line)
     replace = lambda start, end, text: line[:start] + text + line[end:]
     for old, new in SWAPS:
@@ -99,7 +99,7 @@ class Tree:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def write(self, path, content):
-        """Leaves a file that is like this already as it is, so that it is not compiled again."""
+        """Does not touch a file that already has this content, so that it is not recompiled."""
         place = self.sources / path
         if not place.exists() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,7 @@ class Tree:
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).returncode == 0
 
     def passes(self):
-        """Whether all tests pass, in a reasonable time."""
+        """Whether all tests pass within two minutes."""
         try:
             command = [self.build / "tests/unit_tests", "--gtest_brief=1", "--gtest_fail_fast"]
             return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120).returncode == 0
@@ -119,7 +119,7 @@ class Tree:
             return False
 
     def survives(self, mutant):
-        """Whether the tests pass with the mutant; None where it does not compile."""
+        """Whether the tests pass with the mutant; None if it does not compile."""
         original = (ROOT / mutant.path).read_text()
         lines = original.splitlines(keepends=True)
         lines[mutant.number - 1] = mutant.after + "\n"
@@ -140,7 +140,7 @@ def main():
 
     tree = Tree(options.build.resolve())
     if not (tree.compiles() and tree.passes()):
-        sys.exit("mutate.py: the unit tests do not pass as they are")
+        sys.exit("mutate.py: the unit tests fail without any change")
     paths = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*") if path.suffix in (".h", ".cpp"))
     mutants = [mutant for path in paths if re.search(options.only, path) for mutant in mutants_of(path)]
     random.Random(options.seed).shuffle(mutants)

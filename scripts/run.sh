@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs dkr-ls on your Docker engine or, where none answers, on a throw-away one that holds the
-# images of the assignment.
+# Runs dkr-ls on your Docker engine or, if none responds, on a throw-away one with the images of the
+# assignment.
 #
-#   run.sh [ARG..]    the arguments of dkr-ls, `tags` without any; the status is that of dkr-ls
+#   run.sh [ARG..]    runs dkr-ls with these arguments, default: tags; the status is that of dkr-ls
 #
-# INSTALL_ENGINE is the command that installs an engine and a client for it, should they be needed.
+# INSTALL_ENGINE is the command that installs an engine and its client, if they are needed.
 set -euo pipefail
 
 scripts=$(dirname "${BASH_SOURCE[0]}")
@@ -18,7 +18,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-run.XXXXXX")
 started=no
 
 clean_up() {
-    trap '' INT TERM HUP # not to be stopped half-way
+    trap '' INT TERM HUP # must not be interrupted half-way
     [[ $started == no ]] || "${as_root[@]}" "$scripts/engine.sh" stop "$work/engine"
     rm -rf "$work"
 }
@@ -27,7 +27,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# Another engine helps if none answered and the arguments do not name one.
+# Whether to start an engine: none responded, and the arguments do not select one.
 another_engine_helps() {
     local argument
     grep --quiet '^Error: Cannot connect to the Docker daemon' "$work/stderr" || return 1
@@ -36,14 +36,14 @@ another_engine_helps() {
     done
 }
 
-# Ends with what dkr-ls said, and with the reason why there is no throw-away engine.
+# Exits with the output of dkr-ls, and the reason why there is no throw-away engine.
 give_up() {
     cat "$work/stderr" >&2
     [[ -z ${1-} ]] || echo "run.sh: no Docker engine answers, and no throw-away one can be started: $1" >&2
     exit "$status"
 }
 
-# Sees that everything is there that a throw-away engine needs.
+# Makes sure that a throw-away engine can be started.
 prepare_engine() {
     local -a install=()
     local reason

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Builds those libraries that Debian has as shared ones only, and a libcurl with nothing in it but
-# what dkr-ls uses, from Debian's own patched source packages, to link a static dkr-ls with.
+# Builds the libraries that a static dkr-ls needs and Debian only has as shared ones, and a libcurl
+# with only the features that dkr-ls uses, from Debian's source packages with their patches.
 #
-#   static-libs.sh DIR    into DIR/lib and DIR/include, their copyright notices and those of all else
-#                         that is linked into DIR/copyright; DIR must not exist
+#   static-libs.sh DIR    writes DIR/lib, DIR/include and DIR/copyright, which has the copyright
+#                         notices of everything that is linked; DIR must not exist
 #
-# The sources come from the archives that this machine installs its packages from, checked by apt as
-# those are; its own configuration of apt stays as it is. JOBS is how many processes compile.
+# The sources come from the archives from which this machine installs its packages, and apt verifies
+# them in the same way. apt's configuration is not changed. JOBS is the number of compile jobs.
 #
-# What was built once is kept in DKR_BUILD_CACHE, or ~/.cache/dkr-ls-build, by a hash of all that
-# went into it, and copied from there, or from PREBUILT_LIBS, the DIR of an earlier run, if the hash
-# in DIR/inputs is the same.
+# Results are cached in DKR_BUILD_CACHE, by default ~/.cache/dkr-ls-build, by a hash of all inputs.
+# If the hash in DIR/inputs matches, the libraries are copied from there, or from PREBUILT_LIBS, which
+# is the DIR of an earlier run.
 set -euo pipefail
 
 fail() {
@@ -28,12 +28,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 cache=${DKR_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/dkr-ls-build}
-unset CMAKE_GENERATOR CMAKE_CXX_COMPILER_LAUNCHER # nothing that is not hashed is to have a say
+unset CMAKE_GENERATOR CMAKE_CXX_COMPILER_LAUNCHER # not part of the hash, so they must have no effect
 
 quietly() {
     "$@" >"$work/log" 2>&1 || {
         tail -n 40 "$work/log" >&2
-        fail "$1 ${2-} failed, the end of what it said is above"
+        fail "$1 ${2-} failed, see the end of its output above"
     }
 }
 
@@ -46,11 +46,11 @@ find_sources() {
     mkdir -p "$work/lists/partial" "$work/archives/partial"
     apt-get indextargets --format "deb-src \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
         'Created-By: Packages' 'Origin: Debian' | sort --unique >"$work/sources.list"
-    [[ -s $work/sources.list ]] || fail "apt knows no archive of Debian: run apt-get update"
+    [[ -s $work/sources.list ]] || fail "apt knows no Debian archive: run apt-get update"
     quietly apt-get "${apt_options[@]}" update
 }
 
-# Everything that decides what is built: this script, flags, tools, archives and sources.
+# Hashes everything that affects the result: this script, flags, tools, libraries and sources.
 hash_inputs() {
     {
         cat "$root/scripts/static-libs.sh" "$root"/packaging/{hardened,static}.cmake
@@ -64,7 +64,7 @@ hash_inputs() {
     } | sha256sum | cut --delimiter=' ' --fields=1
 }
 
-# Takes DIR from where it was kept; fails if it was not.
+# Copies DIR from a place where an earlier run left it; fails if its inputs were different.
 take_from() {
     local place=$1
     [[ $(cat "$place/inputs" 2>/dev/null) == "$inputs" ]] || return 1
@@ -73,7 +73,7 @@ take_from() {
     cp --archive "$place"/. "$dir"
 }
 
-# Only the last five are kept. Where nothing can be kept, all goes on without.
+# Caches DIR, and deletes all but the newest five entries. Failing to cache is not an error.
 keep() {
     local new=$cache/new.$$
     { mkdir --parents "$cache" && cp --archive "$dir" "$new" && mv --no-target-directory "$new" "$cache/$inputs"; } \
@@ -86,7 +86,7 @@ keep() {
         tail -n +6 | cut --delimiter=' ' --fields=2- | xargs --no-run-if-empty --delimiter='\n' rm -rf
 }
 
-# Leaves the sources of a package in the directory $work/PACKAGE.
+# Gets the sources of a package into $work/PACKAGE, and changes to that directory.
 fetch() {
     mkdir "$work/$1.source"
     cd "$work/$1.source"
@@ -101,7 +101,7 @@ note_copyright() {
     printf '\n%s\n\n' "======== $1 ========" | cat - "$2" >>"$dir/copyright"
 }
 
-# build [ARG..]: builds and installs what is in this directory; each ARG goes to cmake.
+# build [ARG..]: builds and installs the current directory; passes each ARG to cmake.
 build() {
     quietly cmake -S . -B build-static -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
         -DCMAKE_PROJECT_INCLUDE="$root/packaging/static.cmake" -DCMAKE_PREFIX_PATH="$dir" \
@@ -110,8 +110,8 @@ build() {
     quietly cmake --install build-static
 }
 
-# Debian's own static libraries, without the tables for exceptions: none passes through C, and they
-# are a tenth of the program.
+# Copies Debian's static libraries without their exception tables. No exception passes through C, and
+# the tables would make up a tenth of the program.
 trim_installed() {
     local name
     for name in cares crypto nghttp2 ssl z; do
@@ -134,7 +134,7 @@ build_simdjson() (
     build -DSIMDJSON_DEVELOPER_MODE=OFF
 )
 
-# Half the size of Debian's own, whose full text search and the like nobody asks for.
+# Half the size of Debian's library, which includes features such as full text search.
 build_sqlite() (
     fetch sqlite3
     quietly ./configure --disable-tcl
@@ -144,7 +144,7 @@ cmake_minimum_required(VERSION 3.25)
 project(sqlite3 LANGUAGES C)
 add_library(sqlite3 STATIC sqlite3.c)
 target_compile_definitions(sqlite3 PRIVATE
-  HAVE_FDATASYNC HAVE_USLEEP  # without it waits for a lock take a whole second
+  HAVE_FDATASYNC HAVE_USLEEP  # without HAVE_USLEEP, waiting for a lock takes at least a second
   SQLITE_DQS=0 SQLITE_OMIT_JSON SQLITE_OMIT_LOAD_EXTENSION)
 install(TARGETS sqlite3)
 install(FILES sqlite3.h TYPE INCLUDE)
@@ -152,10 +152,10 @@ END
     build
 )
 
-# c-ares looks names up without the system's resolver: a static glibc would load plug-ins of that
-# from the machine, and they fit no other version of glibc. For the same reason OpenSSL reads no
-# configuration, which could name modules. c-ares waits five seconds for a name server that does not
-# answer before it asks the next one; one second is enough, as later rounds wait longer.
+# c-ares resolves names without glibc, which even when linked statically would load the machine's
+# plug-ins, and these only work with their own version of glibc. For the same reason OpenSSL reads no
+# configuration, since that may name modules. c-ares waits five seconds for a name server before it
+# tries the next one; one second is enough, since later rounds wait longer.
 build_curl() (
     fetch curl
     quietly patch -p1 <<'END'
@@ -187,7 +187,7 @@ take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}" || {
     build_simdjson
     build_sqlite
     build_curl
-    # Where they were built is not to matter.
+    # Make the result independent of where it was built.
     rm -r "${dir:?}"/{bin,lib/pkgconfig}
     find "$dir" -name '*.cmake' -exec sed --in-place "s!$dir/!\${CMAKE_CURRENT_LIST_DIR}/../../../!g" {} +
     echo "$inputs" >"$dir/inputs"

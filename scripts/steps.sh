@@ -1,11 +1,10 @@
-# For scripts that run steps, and say in the end how long each took: sourced, by bash.
+# Functions for bash scripts that run steps and finally report how long each took. To be sourced.
 # shellcheck shell=bash
 #
-#   step NAME COMMAND..   runs it, for its status
-#   print_steps           seconds by the clock, and of processors, of each step so far
+#   step NAME COMMAND..   runs the command, and returns its status
+#   print_steps           prints the elapsed seconds and CPU seconds of each step so far
 #
-# STEPS is the file that holds the figures; a script that is itself a step of another one adds to
-# that one's.
+# STEPS is the file that stores the figures. A script that is a step of another one adds to its file.
 
 step() {
     local TIMEFORMAT="$1 %R %U %S"

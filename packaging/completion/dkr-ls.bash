@@ -1,8 +1,9 @@
-# Completion of dkr-ls for bash. dkr-ls itself knows what may come next; this only asks it.
+# bash completion for dkr-ls, which computes the candidates itself.
 _dkr_ls() {
     local rest=${COMP_LINE:0:COMP_POINT} piece blanks program unchanged candidate
     local -a words=() candidates
-    # bash has cut the line at = and : as well, dkr-ls wants it cut at blanks, and at the cursor.
+    # bash splits the line at = and : too, but dkr-ls expects words split at blanks only, and cut off
+    # at the cursor.
     for piece in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         blanks=${rest%%[^[:space:]]*}
         rest=${rest#"$blanks"}
@@ -14,20 +15,20 @@ _dkr_ls() {
             words[-1]+=$piece
         fi
     done
-    # What quotes keep together is one word by now.
+    # Quotes have kept words together so far, and can go now.
     words=("${words[@]//[\\\"\']/}")
     program=${words[0]/#\~\//"$HOME/"}
     program=${program/#\$HOME\//"$HOME/"}
     type -t "$program" >/dev/null || program=dkr-ls
     mapfile -t candidates < <("$program" __complete "${words[@]:1}" 2>/dev/null)
-    # bash replaces the last piece only, and nothing of a = or : at the cursor.
+    # bash only replaces the last piece, and nothing if that is a = or :.
     piece=${piece//[\\\"\']/}
     [[ $piece != +([=:]) ]] || piece=
     unchanged=${words[-1]%"$piece"}
     COMPREPLY=()
     for candidate in "${candidates[@]%%$'\t'*}"; do
         candidate=${candidate#"$unchanged"}
-        # What is foreign, such as the name of a context, must not be read as shell code.
+        # Untrusted text, such as the name of a context, must not be interpreted as shell code.
         [[ ! $candidate ]] || printf -v "COMPREPLY[${#COMPREPLY[@]}]" %q "$candidate"
     done
     [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:/] ]] || compopt -o nospace

@@ -1,4 +1,4 @@
-# Completion of dkr-ls for fish. dkr-ls itself knows what may come next; this only asks it.
+# fish completion for dkr-ls, which computes the candidates itself.
 function __dkr_ls_complete
     set -l words (commandline --tokenize --current-process --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)

@@ -1,6 +1,6 @@
 #compdef dkr-ls
-# Completion of dkr-ls for zsh. dkr-ls itself knows what may come next; this only asks it.
-# Named as the file that it is installed as, since zsh autoloads that name.
+# zsh completion for dkr-ls, which computes the candidates itself.
+# The function has the name of the installed file, as zsh's autoload requires.
 _dkr-ls() {
     local line text program=${(Q)words[1]}
     local -a complete partial

@@ -35,7 +35,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % kDigitsPerGroup != 0 || text.size() > std::numeric_limits<int>::max()) {
     return std::nullopt;
   }
-  // OpenSSL decodes padding as zero bytes, wherever it is, and skips blanks.
+  // OpenSSL accepts padding anywhere, which it decodes as zero bytes, and skips blanks.
   const std::size_t digits = text.find_last_not_of('=') + 1;
   const std::size_t padding = text.size() - digits;
   const bool is_clean = text.substr(0, digits).find_first_of("= \t\r\n-") == std::string_view::npos;

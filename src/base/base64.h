@@ -1,4 +1,4 @@
-// Base64 (RFC 4648, section 4), by OpenSSL's libcrypto.
+// Base64 (RFC 4648, section 4), using OpenSSL's libcrypto.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@ namespace dkr {
 
 std::string base64_encode(std::string_view bytes);
 
-/// The bytes that `text` stands for; absent when it is not base64, padding included.
+/// The decoded bytes; absent when `text` is not valid base64. Padding is required.
 std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace dkr

@@ -40,7 +40,8 @@ std::string hex_digest(std::string_view bytes, const EVP_MD* algorithm) {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-/// The high bit of each of the eight characters in `word` that is a lower-case hexadecimal digit.
+/// Sets the high bit of each of the eight characters in `word` that is a lower-case hexadecimal
+/// digit, and clears all other bits.
 std::uint64_t hex_digits_of(std::uint64_t word) {
   using eight_bytes::at_least, eight_bytes::kHighBits;
   const std::uint64_t low = word & ~kHighBits;
@@ -49,7 +50,7 @@ std::uint64_t hex_digits_of(std::uint64_t word) {
   return (is_decimal | is_letter) & ~word;
 }
 
-/// Whether `digits`, a multiple of eight, are all lower-case hexadecimal digits.
+/// Whether all of `digits`, whose number is a multiple of eight, are lower-case hexadecimal digits.
 bool is_lower_hex(std::string_view digits) {
   std::uint64_t all = eight_bytes::kHighBits;
   for (std::size_t i = 0; i < digits.size(); i += 8) {
@@ -58,7 +59,7 @@ bool is_lower_hex(std::string_view digits) {
   return all == eight_bytes::kHighBits;
 }
 
-/// Reads two hexadecimal digits, of which it must be certain that they are such.
+/// The byte that two hexadecimal digits stand for. Both must be valid.
 constexpr std::uint8_t byte_of(char high, char low) {
   const auto value = [](char c) { return (c & 0xF) + 9 * (c >> 6); };
   return static_cast<std::uint8_t>(value(high) << 4 | value(low));

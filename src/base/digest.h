@@ -1,4 +1,4 @@
-// Content digests (OCI image spec, descriptor.md), by OpenSSL's libcrypto.
+// Content digests (OCI image spec, descriptor.md), computed with OpenSSL's libcrypto.
 #pragma once
 
 #include <array>
@@ -15,20 +15,20 @@ namespace dkr {
 /// The SHA-256 (FIPS 180-4) of `bytes` as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
-/// Whether `text` is a digest that matches_digest() can check: `sha256:`, `sha384:` or `sha512:`
-/// and as many lower-case hexadecimal digits as the algorithm gives, 64, 96 or 128.
+/// Whether `text` is a digest that matches_digest() can check: `sha256:`, `sha384:` or `sha512:`,
+/// followed by 64, 96 or 128 lower-case hexadecimal digits.
 bool is_digest(std::string_view text);
 
 /// Whether `digest`, for which is_digest() holds, is the digest of `bytes`.
 bool matches_digest(std::string_view bytes, std::string_view digest);
 
-/// What content is known by: nearly always a digest `sha256:<64 hex digits>`, which is held in 32
-/// bytes, since there may be hundreds of thousands. Any other text, such as a digest of another
-/// algorithm or an odd id from an engine, is held as it is.
+/// The identity of some content, nearly always `sha256:<64 hex digits>`. Listings hold hundreds of
+/// thousands of these, so a SHA-256 digest is stored in 32 bytes. Any other text, such as a digest
+/// of another algorithm or an engine's id, is stored unchanged.
 class Digest {
  public:
   explicit Digest(std::string_view text);
-  /// A SHA-256 digest of these 32 bytes.
+  /// The SHA-256 digest whose value is these 32 bytes.
   explicit Digest(const std::array<std::uint8_t, 32>& sha256) : sha256_(sha256) {}
   Digest(const Digest& other)
       : sha256_(other.sha256_),
@@ -38,10 +38,11 @@ class Digest {
   Digest& operator=(Digest&&) noexcept = default;
   ~Digest() = default;
 
-  /// The text that it was made of.
+  /// The text that it was constructed from.
   [[nodiscard]] std::string text() const;
 
-  /// What docker shows of an id: the 12 characters after the first colon, or fewer.
+  /// The short form in which docker shows ids: up to 12 characters, starting after the first colon
+  /// if there is one.
   [[nodiscard]] std::string short_text() const;
 
   /// The 32 bytes of a SHA-256 digest; empty for any other text.

@@ -1,6 +1,6 @@
-// The one exception type of the program. Low layers throw it with a kind that says what went wrong;
-// cli/ catches it once, prints it and turns the kind into the exit status. Absence is not an error:
-// functions return std::optional for it.
+// The exception type for everything that can go wrong outside the program. Low layers throw it with
+// a kind that says what went wrong; cli/ catches it once, prints it and turns the kind into the
+// exit status. Absence is not an error: functions return std::optional for it.
 #pragma once
 
 #include <stdexcept>
@@ -11,28 +11,28 @@ namespace dkr {
 
 enum class ErrorKind {
   kUsage,          ///< the command line cannot be understood
-  kConfiguration,  ///< docker's configuration cannot be used: unknown context, bad host
-  kUnsupported,    ///< what is asked for makes sense, but this program cannot do it
-  kUnreachable,    ///< no connection: nobody listens, unknown host
-  kDisconnected,   ///< the connection broke before the answer was complete
+  kConfiguration,  ///< docker's configuration is unusable: unknown context, bad host
+  kUnsupported,    ///< a valid request that this program does not support
+  kUnreachable,    ///< no connection: connection refused, unknown host
+  kDisconnected,   ///< the connection was closed before the response was complete
   kForbidden,      ///< the operating system refuses access
   kTimedOut,       ///< the peer made no progress for too long
-  kTooLarge,       ///< an answer or file is larger than we are willing to hold
-  kMalformed,      ///< bytes that are not what the protocol or format says
-  kRefused,        ///< the server answered with an error of its own
-  kBusy,           ///< the server has no time for us now
-  kUnauthorized,   ///< the server wants credentials, or does not accept those it got
-  kUntrusted,      ///< the server cannot prove by TLS that it is who it should be
+  kTooLarge,       ///< a response or file exceeds the size limit
+  kMalformed,      ///< input that violates its protocol or format
+  kRefused,        ///< the server responded with an error
+  kBusy,           ///< the server is temporarily overloaded or unavailable
+  kUnauthorized,   ///< the server requires credentials, or rejected ours
+  kUntrusted,      ///< the server's TLS certificate could not be verified
   kOutput,         ///< the result could not be written
-  kReaderGone,     ///< whoever read our output has stopped reading (EPIPE)
+  kReaderGone,     ///< the reader of our output closed the pipe (EPIPE)
 };
 
 /// What failed, and what to do about it.
 class Error : public std::runtime_error {
  public:
-  /// `message` names the subject and the cause: lower case, no final full stop. `hint`, may be
-  /// empty, tells the user what to do. Both may hold bytes from outside: whoever prints them makes
-  /// them harmless (see printable()).
+  /// `message` names the subject and the cause, in lower case and without a final full stop. `hint`
+  /// tells the user what to do; it may be empty. Both may contain untrusted bytes, which the code
+  /// that prints them must escape (see printable()).
   Error(ErrorKind kind, const std::string& message, std::string hint = {})
       : std::runtime_error(message), kind_(kind), hint_(std::move(hint)) {}
 
@@ -44,7 +44,7 @@ class Error : public std::runtime_error {
   std::string hint_;
 };
 
-/// Bytes that are not as they should be; `cause` as in Error.
+/// A kMalformed error with the message `cause`.
 inline Error malformed(const std::string& cause) { return {ErrorKind::kMalformed, cause}; }
 
 }  // namespace dkr

@@ -1,6 +1,6 @@
-// Reading JSON (RFC 8259) from outside, by simdjson; the only file that knows which library does
-// it. Everything is checked: the text must be well-formed UTF-8 JSON as a whole, and a member that
-// is absent or of another type than asked for is an absent value, never a crash.
+// Reading untrusted JSON (RFC 8259). This is the only file that depends on simdjson. The whole text
+// must be well-formed JSON in UTF-8. A member that is missing, or is not of the requested type, is
+// reported as absent.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 namespace dkr::json {
 
-/// A view of one value. Valid as long as the document it came from.
+/// A view of one value, valid as long as the document it came from.
 class Value {
  public:
   explicit Value(simdjson::dom::element element) : element_(element) {}
@@ -24,23 +24,24 @@ class Value {
   [[nodiscard]] bool is_null() const { return element_.is_null(); }
   [[nodiscard]] bool is_object() const { return element_.is_object(); }
 
-  /// The member `key`; absent when there is none or this is no object. A null member is a value.
+  /// The member `key`; absent when there is none or this is not an object. A null member is
+  /// present.
   [[nodiscard]] std::optional<Value> find(std::string_view key) const {
     simdjson::dom::element member;
     if (element_.at_key(key).get(member) != simdjson::SUCCESS) return std::nullopt;
     return Value(member);
   }
 
-  /// This value as a string; absent when it is none.
+  /// This value as a string; absent when it is not one.
   [[nodiscard]] std::optional<std::string_view> string() const { return get<std::string_view>(); }
 
-  /// This value as a whole number; absent when it is none or does not fit.
+  /// This value as an integer; absent when it is not one or does not fit in 64 bits.
   [[nodiscard]] std::optional<std::int64_t> integer() const { return get<std::int64_t>(); }
 
   [[nodiscard]] std::optional<bool> boolean() const { return get<bool>(); }
 
-  /// Calls `visit(std::string_view key, Value)` for each member, in order; false when this is no
-  /// object.
+  /// Calls `visit(std::string_view key, Value)` for each member, in order. Returns false when this
+  /// is not an object.
   template <typename Visit>
   [[nodiscard]] bool for_each_member(Visit visit) const {
     simdjson::dom::object object;
@@ -49,7 +50,7 @@ class Value {
     return true;
   }
 
-  /// Calls `visit(Value)` for each element, in order; false when this is no array.
+  /// Calls `visit(Value)` for each element, in order. Returns false when this is not an array.
   template <typename Visit>
   [[nodiscard]] bool for_each(Visit visit) const {
     simdjson::dom::array array;
@@ -73,12 +74,12 @@ inline Error not_json(simdjson::error_code error) {
   return {ErrorKind::kMalformed, std::string("not JSON: ") + simdjson::error_message(error)};
 }
 
-/// Throws Error kMalformed when `error` is one.
+/// Throws Error kMalformed unless `error` is SUCCESS.
 inline void throw_if(simdjson::error_code error) {
   if (error != simdjson::SUCCESS) throw not_json(error);
 }
 
-/// A whole JSON text, read into memory. Of an object that has a key twice the first counts.
+/// A parsed JSON text. If an object has the same key twice, the first one counts.
 class Document {
  public:
   /// Throws Error kMalformed: `not JSON: ...`.
@@ -90,7 +91,8 @@ class Document {
 
  private:
   simdjson::dom::element parse(std::string_view text) {
-    // Newer versions of simdjson skip a byte order mark, which RFC 8259, section 8.1 allows.
+    // Newer versions of simdjson skip a byte order mark, as RFC 8259, section 8.1 allows. Rejecting
+    // it makes the result the same with every version.
     if (text.starts_with("\xEF\xBB\xBF")) throw not_json(simdjson::TAPE_ERROR);
     simdjson::dom::element root;
     throw_if(parser_.parse(text.data(), text.size()).get(root));
@@ -101,17 +103,17 @@ class Document {
   simdjson::dom::element root_;
 };
 
-/// Calls `visit(Value)` for each element of the array `text`, in order, holding one element at a
-/// time besides the text: for long lists. An element that cannot be read, such as one with a number
-/// beyond 64 bits, is given to `visit_unreadable(Error)` instead. `null` is an empty list, as Go
-/// writes it. Throws Error kMalformed: `not JSON: ...`, `not a list`; elements before the
-/// fault have been visited by then.
+/// Calls `visit(Value)` for each element of the array `text`, in order. Only one element is parsed
+/// at a time, which saves memory with long lists. For an element that cannot be parsed, such as one
+/// with a number beyond 64 bits, it calls `visit_unreadable(Error)` instead. `null` is an empty
+/// list, as Go writes it. Throws Error kMalformed, `not JSON: ...` or `not a list`, possibly after
+/// it has visited some elements.
 template <typename Visit, typename VisitUnreadable>
 void for_each_element(std::string text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;
   if (!trim(text).starts_with('[')) {
-    constexpr std::size_t kWorthALook = std::size_t{1} << 20;
-    if (text.size() <= kWorthALook) (void)Document(text);
+    constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
+    if (text.size() <= kMaxDiagnosedBytes) (void)Document(text);  // a more precise error
     throw Error(ErrorKind::kMalformed, "not a list");
   }
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
@@ -125,7 +127,7 @@ void for_each_element(std::string text, Visit visit, VisitUnreadable visit_unrea
     std::string_view element_text;
     throw_if(simdjson::to_json_string(element).get(element_text));
     simdjson::dom::element value;
-    // The padding that the parser wants behind the element is there: the rest of the list.
+    // The rest of the list is the padding that the parser requires after the element.
     const auto error =
         element_parser.parse(element_text.data(), element_text.size(), false).get(value);
     if (error == simdjson::SUCCESS) {

@@ -30,7 +30,7 @@ void Log::write(LogLevel level, fmt::string_view format, fmt::format_args args) 
                            kLogLevelNames[static_cast<std::size_t>(level)],
                            printable(fmt::vformat(format, args))));
   } catch (const Error&) {
-    // Nobody can be told that standard error is gone, and the listing does not depend on it.
+    // There is nowhere to report that standard error is gone, and the result does not need it.
   }
 }
 

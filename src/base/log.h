@@ -1,5 +1,5 @@
-// What the program says about its own work, on standard error, for whoever asks with --log-level.
-// The result of a run and its errors are not logged: cli/ prints those at every level.
+// The program's log, on standard error, at the level that --log-level sets. Results and errors are
+// not logged: cli/ prints them at every level.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,20 @@ namespace dkr {
 
 enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarning, kError, kCritical, kOff };
 
-/// The levels by the names that help and completion show, in the order of LogLevel.
+/// The names of the levels as help and completion show them, in the order of LogLevel.
 inline constexpr std::string_view kLogLevelNames[] = {"TRACE", "DEBUG",    "INFO", "WARNING",
                                                       "ERROR", "CRITICAL", "OFF"};
 
-/// The level called `name`, in any case: one of kLogLevelNames, or WARN or FATAL; absent for
-/// anything else.
+/// The level called `name`, in upper or lower case: one of kLogLevelNames, or WARN or FATAL. Absent
+/// for anything else.
 std::optional<LogLevel> parse_log_level(std::string_view name);
 
 /// Writes one line per message, `2026-11-22 10:00:00.123 DEBUG text`, in UTC. Control characters
-/// from outside are made visible (see printable()).
+/// are escaped (see printable()).
 class Log {
  public:
-  /// Keeps messages at `level` and above. Both references must outlive the log; what cannot be
-  /// written to `err` is lost.
+  /// Writes messages at `level` and above. Both references must outlive the log. Messages that
+  /// cannot be written to `err` are dropped.
   Log(OutputStream& err, const Clock& clock, LogLevel level)
       : err_(err), clock_(clock), level_(level) {}
 

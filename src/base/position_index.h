@@ -1,4 +1,4 @@
-// Finds elements of a vector by their digest, in four to eight bytes for each.
+// Finds elements of a vector by their digest, using eight to sixteen bytes per element.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,9 @@
 
 namespace dkr {
 
-/// A hash table (linear probing) of positions; the elements stay where they are. `KeyOf` gives the
-/// digest of the element at a position that was inserted, always the same one.
+/// A hash table of positions, with linear probing; the elements themselves stay in their vector.
+/// `KeyOf` returns the digest of the element at a position, which must not change once the position
+/// was inserted.
 template <typename KeyOf>
 class PositionIndex {
  public:
@@ -27,7 +28,7 @@ class PositionIndex {
     return position;
   }
 
-  /// Adds the element at `position`, unless one with the same digest is there already.
+  /// Adds the element at `position`, unless one with the same digest was inserted before.
   void insert(std::uint32_t position) {
     if (2 * (count_ + 1) > slots_.size()) grow();
     std::uint32_t& slot = slots_[slot_of(key_of_(position))];
@@ -40,7 +41,7 @@ class PositionIndex {
   static constexpr std::uint32_t kEmpty = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t kMinSlots = 16;  // a power of two; grow() doubles it
 
-  /// Where `digest` is, or would be.
+  /// The slot that holds `digest`, or the empty one where it belongs.
   [[nodiscard]] std::size_t slot_of(const Digest& digest) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = std::hash<Digest>()(digest) & mask;

@@ -6,12 +6,12 @@
 namespace dkr {
 namespace {
 
-/// Takes text apart from its beginning; once something is missing, nothing is found any more.
+/// Parses text from its beginning. After the first mismatch, at_end() stays false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  /// The number that exactly `count` digits make.
+  /// The number in the next `count` digits.
   int digits(std::size_t count) {
     const std::string_view digits = rest_.substr(0, count);
     const bool found = count_digits() >= count;
@@ -23,7 +23,7 @@ class Scanner {
     return number;
   }
 
-  /// The next character when it is one of `accepted`, else NUL.
+  /// The next character if it is one of `accepted`, else NUL.
   char any_of(std::string_view accepted) {
     if (rest_.empty() || accepted.find(rest_.front()) == std::string_view::npos) return '\0';
     const char found = rest_.front();

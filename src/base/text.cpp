@@ -10,8 +10,8 @@
 namespace dkr {
 namespace {
 
-/// The length in bytes of the well-formed UTF-8 character that `text` starts with, and its code
-/// point; length 0 when the first byte does not start one (Unicode standard, table 3-7).
+/// The length in bytes and the code point of the UTF-8 character at the start of a text. The length
+/// is 0 if there is no well-formed one (Unicode standard, table 3-7).
 struct Character {
   std::size_t length;
   std::uint32_t code_point;
@@ -33,20 +33,20 @@ Character first_character(std::string_view text) {
   return {length, code_point};
 }
 
-bool steers_terminal(std::uint32_t c) {
+bool controls_terminal(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F)  // C0, DEL, C1
          || c == 0x2028 || c == 0x2029         // line and paragraph separator
          || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
 }
 
-/// Calls `keep` with each character that is harmless and `escape` with each byte that is not.
+/// Calls `keep` with each printable character and `escape` with each byte of the others.
 template <typename Keep, typename Escape>
 void classify(std::string_view text, Keep keep, Escape escape) {
   while (!text.empty()) {
     const Character c = first_character(text);
     const std::size_t length = std::max<std::size_t>(c.length, 1);
-    if (c.length == 0 || steers_terminal(c.code_point)) {
+    if (c.length == 0 || controls_terminal(c.code_point)) {
       for (const char byte : text.substr(0, length)) escape(static_cast<unsigned char>(byte));
     } else {
       keep(text.substr(0, length));
@@ -55,7 +55,8 @@ void classify(std::string_view text, Keep keep, Escape escape) {
   }
 }
 
-/// The high bit of each of the eight characters in `word` that is not ASCII or steers a terminal.
+/// Sets the high bit of each of the eight characters in `word` that is not printable ASCII, and
+/// clears all other bits.
 std::uint64_t unprintable_of(std::uint64_t word) {
   using eight_bytes::at_least, eight_bytes::kHighBits;
   const std::uint64_t low = word & ~kHighBits;
@@ -111,7 +112,7 @@ std::string without_credentials(std::string_view url) {
   std::string result(scheme);
   if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
     result += kHidden;
-    // A password with such a mark, or a query with an @: nothing of it is safe to show.
+    // Either a password contains one of these, or the query contains an @: hide all of it.
     if (rest.substr(0, at).find_first_of("?#") != std::string_view::npos) return result;
     rest.remove_prefix(at);
   }

@@ -1,5 +1,4 @@
-// Small helpers for text: making foreign bytes harmless, and looking at characters without a
-// locale.
+// Text helpers: escaping untrusted bytes, and character classes that do not depend on the locale.
 #pragma once
 
 #include <cstddef>
@@ -8,32 +7,33 @@
 
 namespace dkr {
 
-/// `text` with everything that could steer a terminal or forge a line made visible: control
-/// characters (C0, DEL, C1), bytes that are not UTF-8, line and paragraph separators, and the
-/// bidirectional overrides become `\xNN` for each of their bytes. Other text is unchanged.
+/// `text` with everything escaped that could control a terminal or forge a line: control characters
+/// (C0, DEL, C1), bytes that are not UTF-8, line and paragraph separators, and bidirectional
+/// formatting characters. Each of their bytes becomes `\xNN`. Other text is unchanged.
 std::string printable(std::string_view text);
 
-/// Whether printable() leaves `text` as it is.
+/// Whether printable() leaves `text` unchanged.
 bool is_printable(std::string_view text);
 
-/// Whether `text` is ASCII without control characters. Then is_printable() holds as well, and each
-/// byte is one character.
+/// Whether `text` is ASCII without control characters. If so, is_printable() holds as well, and
+/// each byte is one character.
 bool is_printable_ascii(std::string_view text);
 
-/// The first line of `text` without surrounding blanks, cut to at most `max_bytes` (then ending in
-/// `...`): enough of a server's answer to put into a message.
+/// The first line of `text` without surrounding blanks, for quoting a server's response in a
+/// message. If it is longer than `max_bytes`, it is truncated between characters and `...`
+/// appended.
 std::string excerpt(std::string_view text, std::size_t max_bytes);
 
-/// `url` without what may be secret in it: `tcp://***@host`, `http://host/path?***`. Works on
-/// anything that looks like an address, with or without a scheme.
+/// `url` with user information, query and fragment hidden: `tcp://***@host`,
+/// `http://host/path?***`. In a text without a scheme only the user information is hidden.
 std::string without_credentials(std::string_view url);
 
-/// A letter or digit of ASCII, whatever the locale.
+/// Whether `c` is an ASCII letter or digit.
 constexpr bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// `text` in lower or upper case; ASCII letters only.
+/// `text` with its ASCII letters in lower or upper case.
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 

@@ -9,8 +9,8 @@ namespace dkr {
 /// A point in time in whole seconds since 1970-01-01 UTC.
 using Time = std::chrono::sys_seconds;
 
-/// `time`, but absent for Go's zero time, 0001-01-01T00:00:00Z: engines and image configs write it
-/// where no date is known.
+/// `time`, but absent for Go's zero time, 0001-01-01T00:00:00Z, which engines and image configs
+/// write when the date is unknown.
 constexpr std::optional<Time> known_time(std::optional<Time> time) {
   constexpr Time kGoZeroTime =
       std::chrono::sys_days{std::chrono::year{1} / std::chrono::January / 1};

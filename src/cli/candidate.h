@@ -1,4 +1,4 @@
-// What a shell may offer in place of a word that is being typed.
+// Completion candidates for the word that the user is typing.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ struct Candidate {
   std::string description = {};  ///< may be empty
 };
 
-/// The candidates for a value or an argument of which `typed` is there already; those that do not
-/// begin with it are dropped later. May read files of `world`, makes no requests.
+/// Returns the candidates for a flag's value or an argument. `typed` is the part before the cursor;
+/// candidates that do not start with it are dropped later. May read files, but makes no requests.
 using Completer = std::vector<Candidate> (*)(std::string_view typed, World& world);
 
 }  // namespace dkr

@@ -31,7 +31,7 @@ const Command& program() {
       .name = "dkr-ls",
       .description =
           "List container images with their age and size, as docker images does, and filter them.\n"
-          "Reads only, never changes anything.",
+          "It is read-only and never changes anything.",
       .flags = {FlagGroup::kGlobal, FlagGroup::kProgram},
       .run = [](const CommandLine& /*line*/, Session& /*session*/) {
         return CommandOutput{help_text(program())};

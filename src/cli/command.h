@@ -1,5 +1,4 @@
-// What a command of dkr-ls is, and the table of all commands. Each has a file of its own in
-// commands/.
+// The commands of dkr-ls, and the table of them all. Each is defined in its own file in commands/.
 #pragma once
 
 #include <cstddef>
@@ -21,16 +20,16 @@ namespace dkr {
 
 struct CommandLine;  // parse.h
 
-/// What a command works with while it runs.
+/// What a command uses while it runs.
 struct Session {
   World& world;
-  HttpClient& client;  ///< for all requests: it logs them
+  HttpClient& client;  ///< for all requests; logs them
   ProgressLine& progress_line;
   Log& log;
-  Progress progress = {};  ///< of all sources
+  Progress progress = {};  ///< total of all sources
 
-  /// Runs `task` to its end, and shows how far the sources have come meanwhile. Gives its result or
-  /// throws what it threw.
+  /// Runs `task` to completion while showing the progress. Returns its result or throws what it
+  /// threw.
   template <typename T>
   T wait(Task<T> task) {
     return dkr::wait(world.loop, std::move(task), [this] { progress_line.show(progress); });
@@ -39,28 +38,28 @@ struct Session {
 
 struct CommandOutput {
   std::string text;                    ///< what to print
-  std::vector<Failure> failures = {};  ///< what the text lacks because it could not be read
+  std::vector<Failure> failures = {};  ///< what could not be read and is missing from the text
 };
 
 enum class CommandKind {
   kPublic,
-  kHidden,  ///< not in help; all words behind it are arguments, also those that look like flags
+  kHidden,  ///< not in help; every word after it is an argument, even one that looks like a flag
 };
 
 struct Command {
   std::string name;
-  std::string description;    ///< one line, without a full stop
-  std::string example = {};   ///< a comment and a command line, both on lines of their own
-  std::string argument = {};  ///< what it takes besides flags, as usage shows it: `SHELL`
+  std::string description;    ///< one line, without a final full stop
+  std::string example = {};   ///< a comment line and a command line
+  std::string argument = {};  ///< the arguments as usage shows them: `SHELL`
   std::size_t max_arguments = 0;
-  Completer argument_values = nullptr;  ///< null: nothing can be offered
-  std::vector<FlagGroup> flags = {};    ///< besides those of every command
+  Completer argument_values = nullptr;  ///< null: no completion
+  std::vector<FlagGroup> flags = {};    ///< in addition to those of every command
   CommandKind kind = CommandKind::kPublic;
-  /// Throws Error when there is nothing at all to print.
+  /// Throws Error when nothing at all can be printed.
   CommandOutput (*run)(const CommandLine& line, Session& session);
 };
 
-/// dkr-ls itself, for a command line that names no command.
+/// The program itself, which stands in for a command when the command line names none.
 const Command& program();
 
 /// All public commands, sorted by name.
@@ -75,11 +74,11 @@ std::string full_name(const Command& command);
 /// The flags that help lists as `command`'s own, sorted by name.
 std::vector<const Flag*> own_flags(const Command& command);
 
-/// The flags that every command inherits from the program, sorted by name; none for the program,
-/// whose own they are.
+/// The global flags that `command` inherits from the program, sorted by name; none for the program
+/// itself, which owns them.
 std::vector<const Flag*> inherited_flags(const Command& command);
 
-/// The public commands as candidates for the word that names one.
+/// The public commands, as completion candidates.
 std::vector<Candidate> command_candidates(std::string_view typed, World& world);
 
 }  // namespace dkr

@@ -25,7 +25,7 @@ Candidates flags_of(const Command& command) {
   return result;
 }
 
-/// What may stand where an argument, or the command, comes next.
+/// The candidates for an argument, or for the command.
 Candidates arguments(const Tokens& before, std::string_view word, World& world) {
   const auto given =
       static_cast<std::size_t>(std::ranges::count_if(before.list, [](const Token& token) {
@@ -56,7 +56,7 @@ Candidates candidates(const Tokens& before, const std::string& word, World& worl
     return result;
   }
   Candidates result = arguments(before, word, world);
-  // Where nothing else can follow, the flags are what is wanted.
+  // If nothing else can follow, offer the flags.
   if (word.starts_with('-') || result.empty()) result = flags_of(*before.command);
   return result;
 }

@@ -1,6 +1,5 @@
-// Completion of command lines in shells. The scripts of the shells (commands/completion.cpp) only
-// ask `dkr-ls __complete WORD...` what may come next, and the answer is made from the tables of
-// commands and flags.
+// Shell completion. The completion scripts (commands/completion.cpp) only call `dkr-ls __complete
+// WORD...`, which computes the candidates from the tables of commands and flags.
 #pragma once
 
 #include <string>
@@ -10,9 +9,9 @@
 
 namespace dkr {
 
-/// What may stand in the place of the last of `words`, those behind the program's name up to the
-/// cursor: one candidate a line, most with a tab and a description behind. Reads docker's contexts
-/// from `world`, makes no requests.
+/// The candidates for the last of `words`, which are the words between the program's name and the
+/// cursor. One candidate per line, most followed by a tab and a description. Reads docker's
+/// contexts from `world`, but makes no requests.
 std::string complete(const std::vector<std::string>& words, World& world);
 
 }  // namespace dkr

@@ -16,7 +16,7 @@ constexpr CountRange kJobsRange{.min = 1, .max = 1000};
 
 std::vector<Flag> make_flags() {
   return {
-      // Of every command.
+      // Help, version and log.
       {.name = "help",
        .shorthand = 'h',
        .help = "help for COMMAND",
@@ -37,7 +37,7 @@ std::vector<Flag> make_flags() {
        .read = [](Settings& s, const std::string& value) { s.log_level = read_log_level(value); },
        .values = log_level_candidates},
 
-      // Where the images are.
+      // The source.
       {.name = "host",
        .shorthand = 'H',
        .type = "string",
@@ -94,7 +94,7 @@ std::vector<Flag> make_flags() {
              s.source.cache = parse_bool(value) ? CacheUse::kIgnore : CacheUse::kUse;
            }},
 
-      // Which images are wanted.
+      // Filters.
       {.name = "prefix",
        .type = "stringArray",
        .help = "only repositories whose name starts with this text; may be repeated",
@@ -122,7 +122,7 @@ std::vector<Flag> make_flags() {
        .read = [](Settings& s,
                   const std::string& value) { s.filter.min_size = parse_size(value); }},
 
-      // Of `tags` alone.
+      // Only for `tags`.
       {.name = "maxTags",
        .aliases = {"max-tags"},
        .type = "int",

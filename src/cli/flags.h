@@ -1,5 +1,5 @@
-// The table of flags. Parsing, help, usage errors, the manual page and completion are all made from
-// it: a new flag is one more entry.
+// The table of flags. Parsing, help, usage errors, the man page and completion all use it, so
+// adding a flag means adding one entry.
 #pragma once
 
 #include <string>
@@ -10,29 +10,29 @@
 
 namespace dkr {
 
-/// Which commands have a flag. A command names the groups that it takes besides the first two.
+/// Which commands have a flag. A command lists its groups; the first two belong to every command.
 enum class FlagGroup {
-  kHelp,     ///< every command, and the program without one
-  kGlobal,   ///< the same; help lists these apart from the command's own
-  kProgram,  ///< only the program, without a command
-  kFilter,   ///< which images and repositories are wanted
-  kTags,     ///< of `tags` alone
+  kHelp,     ///< every command, and the program itself
+  kGlobal,   ///< the same; help lists these in a section of their own
+  kProgram,  ///< only the program itself
+  kFilter,   ///< filters on images and repositories
+  kTags,     ///< only `tags`
 };
 
 struct Flag {
   std::string name;                       ///< without the dashes: `host`
   char shorthand = '\0';                  ///< without the dash; NUL: none
-  std::vector<std::string> aliases = {};  ///< other names, which help does not show
-  /// What help calls its value: `int`, `string`, `stringArray`; empty: a switch.
+  std::vector<std::string> aliases = {};  ///< alternative names, not shown in help
+  /// The type of its value as help shows it: `int`, `string`, `stringArray`; empty: a switch.
   std::string type = {};
-  /// What help says about it; `COMMAND` stands for the name of the command.
+  /// Its description in help; `COMMAND` is replaced by the name of the command.
   std::string help;
   std::string default_text = {};  ///< as help shows it; empty: not shown
   FlagGroup group;
-  /// Reads the value of one occurrence and stores it. A switch that stands alone gets `true`.
-  /// Throws InvalidValue (values.h).
+  /// Parses the value of one occurrence and stores it. A switch without a value gets `true`. Throws
+  /// InvalidValue (values.h).
   void (*read)(Settings& settings, const std::string& value);
-  Completer values = nullptr;  ///< null: nothing can be offered
+  Completer values = nullptr;  ///< null: no completion
 
   [[nodiscard]] bool is_switch() const { return type.empty(); }
 };

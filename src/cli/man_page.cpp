@@ -23,7 +23,7 @@ std::string flag_entry(const Flag& flag, const Command& command) {
                      roff_escaped(flag_help(flag, command) + default_note(flag)));
 }
 
-/// Whether a flag belongs to every command, and so in a section of its own.
+/// Whether a flag belongs to every command. Those have a section of their own.
 bool is_of_every_command(const Flag& flag) {
   return flag.group == FlagGroup::kGlobal || flag.group == FlagGroup::kHelp;
 }
@@ -74,8 +74,8 @@ std::string man_page(std::string page_template) {
   return page_template;
 }
 
-// The escapes are those of groff_char(7): without them hyphens, quotes and accents come out as
-// typography, which cannot be copied into a shell.
+// The escapes are those of groff_char(7). Without them, hyphens, quotes and accents are printed as
+// typographic characters, which do not work when copied into a shell.
 std::string roff_escaped(std::string_view text) {
   constexpr std::string_view kSpecial = "\\-'`~^";
   constexpr std::array kEscapes = {"\\e", "\\-", "\\(aq", "\\(ga", "\\(ti", "\\(ha"};

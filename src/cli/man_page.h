@@ -1,5 +1,5 @@
-// The manual page: a template with the sections that are written by hand, packaging/dkr-ls.1.in,
-// into which the tables of commands and flags are put. Packaging prints it, dkr-ls does not.
+// The man page. packaging/dkr-ls.1.in is a template with the hand-written sections; the tables of
+// commands and flags fill in the rest. Only the build prints it; dkr-ls itself does not.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace dkr {
 
-/// `page_template` with the tables' parts in place of `@COMMANDS@` and so on: dkr-ls(1) in the
-/// language of man(7). Throws std::invalid_argument when the template lacks one of the places.
+/// `page_template` with `@COMMANDS@` and the other placeholders filled in: dkr-ls(1) as man(7)
+/// source. Throws std::invalid_argument when the template lacks a placeholder.
 std::string man_page(std::string page_template);
 
-/// `text` as roff prints it literally.
+/// `text` escaped so that roff prints it literally.
 std::string roff_escaped(std::string_view text);
 
 }  // namespace dkr

@@ -1,4 +1,4 @@
-// A command line, read: which command is to run, what its flags set, and its arguments.
+// Parsing a command line into the command to run, its settings and its arguments.
 #pragma once
 
 #include <string>
@@ -15,9 +15,9 @@ struct CommandLine {
   std::vector<std::string> arguments = {};  ///< no more than the command takes
 };
 
-/// Reads `arguments`, those of the program without its own name. Throws Error kUsage for the first
-/// flag or command that is unknown, flag that lacks its value or has a bad one, or argument too
-/// many. An unknown command is never taken for another: names are not abbreviated.
+/// Parses `arguments`, which exclude the program's name. Throws Error kUsage at the first unknown
+/// command or flag, or flag whose value is missing or invalid; then if there are too many
+/// arguments. Names cannot be abbreviated, so an unknown command is never taken for another one.
 CommandLine parse(const std::vector<std::string>& arguments);
 
 }  // namespace dkr

@@ -26,7 +26,7 @@ ProgressLine::~ProgressLine() {
   try {
     erase();
   } catch (const Error&) {
-    // A terminal that is gone shows no line any more.
+    // If writing fails, the terminal is gone, and the line with it.
   }
 }
 
@@ -37,7 +37,7 @@ void ProgressLine::show(const Progress& progress) {
       fmt::format("{} of {} repositories, {} of {} tags", progress.repositories_done,
                   progress.repositories_known, progress.tags_done, progress.tags_known);
   if (progress.failures > 0) text += fmt::format(", {} errors", progress.failures);
-  // A line that wraps could not be erased; neither can one that is full, in some terminals.
+  // A line that wraps cannot be erased. In some terminals, neither can one of full width.
   const std::size_t columns = err_.terminal_columns().value_or(0);
   if (columns < 2) return;
   is_shown_ = true;

@@ -1,4 +1,4 @@
-// How far the work has come, in the last line of a terminal.
+// Progress in the last line of a terminal.
 #pragma once
 
 #include <chrono>
@@ -11,23 +11,22 @@
 
 namespace dkr {
 
-/// Shows the progress once the work has lasted half a second, where standard error is a terminal
-/// that can erase a line; otherwise it shows nothing, ever. What is written through it comes out
-/// above the line.
+/// Shows the progress from half a second after its construction, provided that standard error is a
+/// terminal that can erase a line. Text written through this object appears above the line.
 class ProgressLine final : public OutputStream {
  public:
   /// The references must outlive this object.
   ProgressLine(OutputStream& err, const Environment& environment, const Clock& clock);
   ~ProgressLine() override;
 
-  /// Shows `progress`, unless that was done less than a tenth of a second ago.
+  /// Shows `progress`, unless the line was updated less than a tenth of a second ago.
   void show(const Progress& progress);
   void write(std::string_view text) override;
   [[nodiscard]] std::optional<std::size_t> terminal_columns() const override {
     return err_.terminal_columns();
   }
 
-  /// Takes the line away, without a trace.
+  /// Erases the line.
   void erase();
 
  private:

@@ -19,7 +19,7 @@
 namespace dkr {
 namespace {
 
-/// Where standard error is gone, the exit status is all that can still be said.
+/// Ignores write errors: if standard error is gone, only the exit status remains.
 void print_error(std::string_view message, OutputStream& err, std::string_view advice = {}) {
   try {
     err.write(fmt::format("Error: {}\n{}", printable(message), advice));
@@ -27,7 +27,7 @@ void print_error(std::string_view message, OutputStream& err, std::string_view a
   }
 }
 
-/// A usage error is followed by the usage, an other one by what the user can do about it.
+/// The hint of a usage error is the usage, which is printed as it is.
 void print_error(const Error& error, OutputStream& err) {
   if (error.kind() == ErrorKind::kUsage || error.hint().empty()) {
     print_error(error.what(), err, error.hint());
@@ -36,7 +36,7 @@ void print_error(const Error& error, OutputStream& err) {
   }
 }
 
-/// What to print without running the command, if that is what the flags ask for.
+/// The output for --help or --version, instead of running the command.
 std::optional<std::string> immediate_output(const CommandLine& line) {
   if (line.settings.help) return help_text(*line.command);
   if (line.settings.version) return fmt::format("{} version {}\n", program().name, kVersion);
@@ -55,7 +55,7 @@ ExitStatus run_command(const CommandLine& line, World& world) {
   return output.failures.empty() ? kSuccess : kFailure;
 }
 
-/// Does what `arguments` ask for, errors apart.
+/// Parses and runs the command line, but lets errors through.
 ExitStatus dispatch(const std::vector<std::string>& arguments, World& world) {
   const CommandLine line = parse(arguments);
   if (const auto text = immediate_output(line)) {
@@ -71,7 +71,7 @@ ExitStatus run(const std::vector<std::string>& arguments, World& world) {
   try {
     return dispatch(arguments, world);
   } catch (const Error& error) {
-    // Whoever closed the pipe, such as head, has seen enough.
+    // A reader such as head closes the pipe when it has read enough.
     if (error.kind() == ErrorKind::kReaderGone) return kSuccess;
     print_error(error, world.err);
     return error.kind() == ErrorKind::kUsage ? kBadUsage : kFailure;

@@ -1,5 +1,4 @@
-// What the flags of a command line set. Each flag's entry in the table (flags.cpp) says where its
-// value goes.
+// The settings that flags change. Each entry in the table of flags (flags.cpp) says which one.
 #pragma once
 
 #include "base/log.h"

@@ -16,7 +16,7 @@ std::string read_host(const std::string& value) {
   try {
     (void)parse_host(value);
   } catch (const Error& error) {
-    // What is only not supported yet is no misuse: opening the source says so.
+    // An unsupported address is not a usage error: opening the source reports it.
     if (error.kind() != ErrorKind::kUnsupported) throw InvalidValue(error.what());
   }
   return value;

@@ -7,11 +7,10 @@
 namespace dkr {
 namespace {
 
-/// What a switch that stands alone is set to.
+/// The value of a switch that is given without one.
 constexpr const char* kSwitchedOn = "true";
 
-/// The first flag that matches, of those of `command`, then of the program's: these may stand
-/// anywhere.
+/// The first matching flag of `command`, or else of the program, whose flags may appear anywhere.
 template <typename Predicate>
 const Flag* find_flag_if(const Command& command, Predicate matches) {
   for (const Command* owner : {&command, &program()}) {
@@ -69,7 +68,7 @@ class Tokenizer {
     }
   }
 
-  /// The letters behind a dash: switches, the last of which may be a flag with a value, `Hvalue`,
+  /// The letters after a dash: switches, the last of which may be a flag with a value, `Hvalue`,
   /// `H=value` or `H value`.
   void add_short_flags(std::string letters) {
     while (!letters.empty()) {

@@ -13,13 +13,13 @@
 namespace dkr {
 namespace {
 
-/// How `flag` is written in a list of flags, which leaves room where it has no shorthand.
+/// The names and type of `flag` in a list of flags, indented if it has no shorthand.
 std::string list_entry(const Flag& flag) {
   const std::string indent = flag.shorthand == '\0' ? "      " : "  ";
   return indent + shown_names(flag) + (flag.is_switch() ? "" : " " + flag.type);
 }
 
-/// The `flags` of `command`, one a line, under `title`; nothing when there are none.
+/// The `flags` of `command`, one per line, under `title`; empty when there are none.
 std::string flag_lines(std::string_view title, const std::vector<const Flag*>& flags,
                        const Command& command) {
   if (flags.empty()) return "";
@@ -62,7 +62,8 @@ std::string usage_text(const Command& command, Examples examples) {
   return text;
 }
 
-/// How many characters to insert, delete or replace to turn `a` into `b` (Levenshtein distance).
+/// The number of characters to insert, delete or replace to turn `a` into `b` (Levenshtein
+/// distance).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -76,11 +77,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// cobra's advice: the commands that differ in at most two characters, or begin with what was
+/// cobra's suggestions: the commands that differ in at most two characters, or start with what was
 /// typed.
 std::string suggestions(std::string_view typed) {
   constexpr std::size_t kMaxDistance = 2;
-  constexpr std::size_t kMaxTyped = 64;  // nobody meant a command with anything longer
+  constexpr std::size_t kMaxTyped = 64;  // bounds the work; no command is nearly as long
   if (typed.size() > kMaxTyped) return "";
   std::string lines;
   for (const Command* command : public_commands()) {
@@ -97,7 +98,7 @@ std::string number_in_words(std::size_t number) {
   return number == 1 ? "one" : std::to_string(number);
 }
 
-/// `argument` as an error may show it: an address perhaps holds a password.
+/// `argument` for an error message. If it is a URL, it may contain a password.
 std::string presentable(std::string_view argument) {
   const bool is_url = argument.find("://") != std::string_view::npos;
   return is_url ? without_credentials(argument) : std::string(argument);

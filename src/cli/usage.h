@@ -1,5 +1,5 @@
-// Help and usage errors, laid out as cobra (github.com/spf13/cobra) prints them, made from the
-// tables of commands and flags.
+// Help and usage errors from the tables of commands and flags, in the layout of cobra
+// (github.com/spf13/cobra).
 #pragma once
 
 #include <string>
@@ -10,25 +10,25 @@
 
 namespace dkr {
 
-/// What `--help` prints: what `command` does, its usage and its example.
+/// What `--help` prints: the description of `command`, its usage and its example.
 std::string help_text(const Command& command);
 
-/// What help says about `flag` of `command`.
+/// The description of `flag` in the help of `command`.
 std::string flag_help(const Flag& flag, const Command& command);
 
-/// What help says about the default behind that: ` (default 60)`; may be empty.
+/// The default, as help appends it to the description: ` (default 60)`; may be empty.
 std::string default_note(const Flag& flag);
 
 /// The names of `flag` as help shows them, without aliases: `-H, --host`.
 std::string shown_names(const Flag& flag);
 
-/// The Error kUsage that says `message`, to be printed before the usage of `command`.
+/// An Error kUsage with `message`, whose hint is the usage of `command`.
 Error usage_error(const Command& command, const std::string& message);
 
-/// The Error kUsage for `name`, which is no command, with those that were perhaps meant.
+/// An Error kUsage for the unknown command `name`, with suggestions.
 Error unknown_command(std::string_view name);
 
-/// The Error kUsage for the first argument of more than `command` takes.
+/// An Error kUsage for `argument`, the first one beyond what `command` takes.
 Error unexpected_argument(const Command& command, const std::string& argument);
 
 }  // namespace dkr

@@ -20,7 +20,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-/// How many bytes `unit`, in lower case, stands for.
+/// The number of bytes in `unit`, which is in lower case.
 std::optional<std::uint64_t> bytes_of(std::string_view unit) {
   if (unit.empty() || unit == "b") return 1;
   const std::size_t power = std::string_view("kmgtp").find(unit.front());
@@ -35,11 +35,11 @@ std::optional<std::uint64_t> bytes_of(std::string_view unit) {
   return bytes;
 }
 
-/// `whole`.`fraction` times `factor`, without its fraction; absent when it has over 64 bits. In
-/// whole numbers, since 2.1 times a billion is a little less in binary floating point.
+/// `whole`.`fraction` times `factor`, truncated; absent when it exceeds 64 bits. Uses integers,
+/// since in binary floating point 2.1 times a billion is a little less than 2,100,000,000.
 std::optional<std::uint64_t> multiply(std::string_view whole, std::string_view fraction,
                                       std::uint64_t factor) {
-  constexpr std::size_t kDigits = 18;  // the others are far below a byte
+  constexpr std::size_t kDigits = 18;  // further ones make no difference of a byte
   std::uint64_t result = 0;
   if (!whole.empty()) {
     const auto number = parse_number<std::uint64_t>(whole);

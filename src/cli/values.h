@@ -1,5 +1,5 @@
-// The values of flags, read from text, and what completion offers for them. Each reader throws
-// InvalidValue, which says what is accepted; parsing adds the flag and the value (parse.h).
+// Parsing and completing the values of flags. Each parser throws InvalidValue, which says what is
+// accepted; parse() adds the flag and the value.
 #pragma once
 
 #include <cstdint>
@@ -20,35 +20,35 @@ class InvalidValue : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The whole numbers from `min` to `max`.
+/// The integers from `min` to `max`.
 struct CountRange {
   std::int64_t min = 0;
   std::int64_t max = INT64_MAX;
 };
 
-/// A whole number in `range`, in decimal digits.
+/// An integer in `range`, in decimal digits with an optional `+`.
 std::int64_t parse_count(std::string_view text, CountRange range = {});
 
-/// What Go's strconv.ParseBool reads: 1, t, T, true, True, TRUE and their opposites.
+/// What Go's strconv.ParseBool accepts: 1, t, T, true, True, TRUE and their opposites.
 bool parse_bool(std::string_view text);
 
-/// Bytes: a number such as `1.5`, `.5` or `5.`, an optional blank, and a unit in any case: none or
-/// `B`; k, M, G, T, P, alone or with `B`, for powers of 1000; with `iB` for powers of 1024. A
-/// fraction of a byte is cut off.
+/// A size in bytes, below 2^64: a number such as `1.5`, `.5` or `5.`, an optional space, and an
+/// optional unit in upper or lower case. `B` is bytes; k, M, G, T and P, alone or with `B`, are
+/// powers of 1000, with `iB` powers of 1024. Fractions of a byte are truncated.
 std::uint64_t parse_size(std::string_view text);
 
-/// What parse_log_level() takes.
+/// What parse_log_level() accepts.
 LogLevel read_log_level(std::string_view text);
-/// Its names, in lower case when `typed` is: any case is accepted, and shells only go on with what
-/// was typed.
+/// The names of the levels, in lower case if `typed` is: shells only offer candidates that continue
+/// what was typed.
 std::vector<Candidate> log_level_candidates(std::string_view typed, World& world);
 
-/// What parse_platform() takes.
+/// What parse_platform() accepts.
 Platform read_platform(std::string_view text);
-/// The most common ones.
+/// The most common platforms.
 std::vector<Candidate> platform_candidates(std::string_view typed, World& world);
 
-/// `names`, at least one, in a sentence: `bash, zsh or fish`.
+/// `names`, at least one, joined for a sentence: `bash, zsh or fish`.
 std::string alternatives(std::span<const std::string_view> names);
 
 }  // namespace dkr

@@ -17,11 +17,11 @@ std::string read_pem(const std::string& path, const Files& files) {
   try {
     const auto text = files.read(path, kMaxBytes);
     if (text) return *text + "\n";
-    throw Error(ErrorKind::kConfiguration, "there is no such file");
+    throw Error(ErrorKind::kConfiguration, "no such file");
   } catch (const Error& error) {
     throw Error(ErrorKind::kConfiguration, fmt::format("{}: {}", path, error.what()),
-                "a registry's certificates are NAME.crt, or NAME.cert with NAME.key; those of the "
-                "system's authorities are where SSL_CERT_FILE says");
+                "a registry's certificates are NAME.crt, or NAME.cert with NAME.key; SSL_CERT_FILE "
+                "names the system's CA certificates");
   }
 }
 

@@ -1,4 +1,4 @@
-// The certificates of a registry's TLS connection.
+// The certificates for TLS connections to a registry.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,11 @@
 
 namespace dkr {
 
-/// The CA certificates of this machine (see find_ca_certificates()), and what docker keeps for
-/// `registry`, by its name in references, in /etc/docker/certs.d/HOST[:PORT]/: `*.crt` are
-/// authorities to trust besides, `NAME.cert` and `NAME.key` the client's certificate and key
+/// The CA certificates of this machine (see find_ca_certificates()), and those that docker keeps
+/// for `registry`, by its name in references, in /etc/docker/certs.d/HOST[:PORT]/: `*.crt` are
+/// additional CA certificates, `NAME.cert` and `NAME.key` the client's certificate and key
 /// (docs.docker.com/engine/security/certificates). Throws Error kConfiguration when a file cannot
-/// be read, or lacks its other half.
+/// be read, or a client certificate or key lacks its counterpart.
 std::shared_ptr<const TlsSettings> find_certificates(const std::string& registry,
                                                      const Environment& environment,
                                                      const Files& files);

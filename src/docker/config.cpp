@@ -23,7 +23,7 @@ std::string config_path(const Environment& environment) {
   return config_directory(environment) + "/config.json";
 }
 
-/// Whether docker would make a context of this name (docker/cli, cli/context/store).
+/// Whether docker accepts `name` for a new context (docker/cli, cli/context/store).
 bool is_context_name(std::string_view name) {
   return name.size() > 1 && is_alphanumeric(name.front()) && std::ranges::all_of(name, [](char c) {
            return is_alphanumeric(c) || c == '_' || c == '.' || c == '+' || c == '-';
@@ -67,11 +67,11 @@ DockerConfig::DockerConfig(const World& world, Log& log)
 DockerContext DockerConfig::context(std::string_view name) const {
   const std::string id = sha256_hex(name);
   const std::string path = fmt::format("{}/contexts/meta/{}/meta.json", directory_, id);
-  const std::string shown = without_credentials(name);  // an address may be taken for a name
+  const std::string shown = without_credentials(name);  // might be an address, given by mistake
   const auto unusable = [&](std::string_view cause) {
     return Error(ErrorKind::kConfiguration,
                  fmt::format("context \"{}\": {}: {}", shown, path, cause),
-                 "mend or remove the context with docker context, or name another one");
+                 "fix or remove the context with docker context, or name another one");
   };
   try {
     const auto text = files_.read(path, kMaxFileBytes);
@@ -111,7 +111,7 @@ std::vector<std::string> DockerConfig::context_names() const {
       const auto name = document.root().find("Name");
       if (name && is_context_name(name->string().value_or(""))) names.emplace_back(*name->string());
     } catch (const Error&) {
-      continue;  // whoever uses the context will hear of it
+      continue;  // using the context reports the error
     }
   }
   std::ranges::sort(names);

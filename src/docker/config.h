@@ -1,5 +1,4 @@
-// docker's own configuration directory: config.json, which context is current, and where contexts
-// point.
+// docker's configuration directory: config.json, and the contexts.
 #pragma once
 
 #include <memory>
@@ -17,29 +16,30 @@ namespace dkr {
 /// The part of a context (github.com/docker/cli, cli/context/store) that names an engine.
 struct DockerContext {
   std::string host;  ///< as in DOCKER_HOST
-  bool tls = false;  ///< the context brings TLS settings of its own
+  bool tls = false;  ///< the context has TLS settings
 };
 
-/// config.json in $DOCKER_CONFIG, else ~/.docker: an object. Absent when there is none; a file that
-/// cannot be used is a warning in the log, not an error, as with docker.
+/// config.json in $DOCKER_CONFIG, else in ~/.docker; its root is an object. Null when the file does
+/// not exist or is empty. As in docker, an unusable file is not an error: it is logged as a warning
+/// and treated as missing.
 std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log);
 
 class DockerConfig {
  public:
-  /// Reads config.json, as read_docker_config() does.
+  /// Reads config.json with read_docker_config().
   DockerConfig(const World& world, Log& log);
 
-  /// `currentContext` of config.json; absent when not set.
+  /// `currentContext` of config.json; absent when it is not set.
   [[nodiscard]] const std::optional<std::string>& current_context() const {
     return current_context_;
   }
 
-  /// The names of all contexts, sorted: `default`, which always exists, and those in the store. One
-  /// that cannot be read, or whose name docker would refuse, is left out.
+  /// The names of all contexts, sorted: `default`, which always exists, and those in the store.
+  /// Contexts that cannot be read, or whose names docker would reject, are omitted.
   [[nodiscard]] std::vector<std::string> context_names() const;
 
-  /// The context `name`. Throws Error kConfiguration: `context "x": context not found`, or that its
-  /// meta.json cannot be used.
+  /// The context `name`. Throws Error kConfiguration when it does not exist or its meta.json cannot
+  /// be used: `context "x": context not found`.
   [[nodiscard]] DockerContext context(std::string_view name) const;
 
  private:

@@ -17,11 +17,11 @@ namespace dkr {
 namespace {
 
 constexpr std::string_view kDockerHubKey = "https://index.docker.io/v1/";
-/// What a credential helper gives as user name when its secret is an identity token.
+/// The user name that a credential helper returns when the secret is an identity token.
 constexpr std::string_view kTokenUser = "<token>";
 constexpr std::string_view kNotFound = "credentials not found in native keychain";
 
-/// What docker calls `registry` in its configuration.
+/// The key of `registry` in docker's configuration.
 std::string key_of(const std::string& registry) {
   return is_docker_hub(registry) ? std::string(kDockerHubKey) : registry;
 }
@@ -32,7 +32,7 @@ std::string string_member(const json::Value& object, std::string_view key) {
   return std::string(text.value_or(""));
 }
 
-/// The host that a key of `auths` is about: docker accepts `https://HOST/v1/` and the like.
+/// The host in a key of `auths`, which may also be of the form `https://HOST/v1/`.
 std::string_view host_of_key(std::string_view key) {
   for (const std::string_view scheme : {"https://", "http://"}) {
     if (key.starts_with(scheme)) key.remove_prefix(scheme.size());
@@ -45,7 +45,7 @@ std::optional<Credentials> usable(Credentials credentials) {
   return credentials;
 }
 
-/// Reads one entry of `auths`. Throws Error kMalformed.
+/// Parses one entry of `auths`. Throws Error kMalformed.
 std::optional<Credentials> read_entry(const json::Value& entry) {
   Credentials credentials{string_member(entry, "username"), string_member(entry, "password"),
                           string_member(entry, "identitytoken")};
@@ -75,7 +75,7 @@ std::optional<Credentials> from_auths(const json::Value& auths, const std::strin
   return found;
 }
 
-/// The name of the helper that config.json wants to be asked, empty for none.
+/// The name of the credential helper for `registry` in config.json; empty when there is none.
 std::string helper_for(const json::Value& config, const std::string& registry) {
   if (const auto helpers = config.find("credHelpers")) {
     for (const std::string& key : {key_of(registry), registry}) {
@@ -85,8 +85,8 @@ std::string helper_for(const json::Value& config, const std::string& registry) {
   return string_member(config, "credsStore");
 }
 
-/// Asks the program docker-credential-`helper` (github.com/docker/docker-credential-helpers). Its
-/// answers are never shown: they may hold what is secret. Throws Error.
+/// Runs the program docker-credential-`helper` (github.com/docker/docker-credential-helpers). Its
+/// output is never shown, since it may contain secrets. Throws Error.
 std::optional<Credentials> from_helper(const std::string& helper, const std::string& key,
                                        const Programs& programs) {
   if (helper.find('/') != std::string::npos) {

@@ -1,4 +1,4 @@
-// Who the user is to a registry, as `docker login` keeps it.
+// Credentials for registries, as `docker login` stores them.
 #pragma once
 
 #include <optional>
@@ -12,15 +12,15 @@ namespace dkr {
 struct Credentials {
   std::string user;
   std::string password;
-  /// What the registry's token service takes instead of a password (a refresh token of OAuth 2);
+  /// An OAuth 2 refresh token, which the registry's token service accepts instead of a password;
   /// empty: none.
   std::string identity_token;
 };
 
 /// The credentials for `registry`, by its name in references (`localhost:5000`, `docker.io`), from
-/// docker's config.json: the program that `credHelpers` names for it, else that of `credsStore`,
-/// else `auths`. Absent when there are none. What cannot be used
-/// is a warning in the log, and as good as absent.
+/// docker's config.json: from the program that `credHelpers` names for it, else the one that
+/// `credsStore` names, else from `auths`. Absent when there are none, and when they cannot be used,
+/// which is logged as a warning.
 std::optional<Credentials> find_credentials(const std::string& registry, const World& world,
                                             Log& log);
 

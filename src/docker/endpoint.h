@@ -1,4 +1,4 @@
-// The address of an engine, as docker writes it in --host, DOCKER_HOST and contexts.
+// The address of an engine, in the format of docker's --host, DOCKER_HOST and contexts.
 #pragma once
 
 #include <optional>
@@ -8,20 +8,21 @@
 namespace dkr {
 
 struct Endpoint {
-  /// As the user knows it: `unix:///var/run/docker.sock`, `tcp://localhost:2375`.
+  /// For display: `unix:///var/run/docker.sock`, `tcp://localhost:2375`.
   std::string address;
-  /// The path of the socket; absent for tcp.
+  /// The path of the Unix socket; absent for TCP.
   std::optional<std::string> unix_socket;
-  /// `http://HOST:PORT` for requests; with a socket the host means nothing.
+  /// `http://HOST:PORT`, for requests; with a Unix socket the host has no meaning.
   std::string base_url;
   /// Where the address comes from, for messages and the log: `DOCKER_HOST`.
   std::string chosen_by;
 };
 
-/// Reads `unix://PATH` (default path /var/run/docker.sock) or `tcp://HOST[:PORT]` (default
-/// localhost, 2375; `tcp://` may be left out, an IPv6 host stands in brackets), as docker's
-/// ParseHost does. Throws Error kConfiguration for any other scheme: `invalid bind address format:
-/// http://x`, and kUnsupported for ssh, fd and npipe.
+/// Parses `unix://PATH` (default: /var/run/docker.sock) or `tcp://HOST[:PORT]` (default: localhost
+/// and 2375) as docker's ParseHost does. `tcp://` is optional, and an IPv6 host must be in
+/// brackets. Empty text is the default socket. Throws Error kUnsupported for the schemes ssh, fd
+/// and npipe, and kConfiguration for any other scheme or an invalid host or port: `invalid bind
+/// address format: http://x`.
 Endpoint parse_host(std::string_view host);
 
 }  // namespace dkr

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kDefaultContext = "default";
 constexpr std::string_view kDefaultTlsHost = "tcp://localhost:2376";
 
-/// An address as it was found: not yet read.
+/// An address that has not been parsed yet.
 struct Candidate {
   std::string host;  ///< empty: docker's default
   std::string chosen_by;
@@ -68,9 +68,8 @@ Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
   if (!endpoint.unix_socket && candidate.tls) {
     throw Error(ErrorKind::kUnsupported,
                 fmt::format("{}: engines over TLS are not supported yet", endpoint.address),
-                "TLS is asked for by DOCKER_TLS_VERIFY, DOCKER_TLS or the context: unset them, or "
-                "name an engine "
-                "at unix:///PATH");
+                "DOCKER_TLS_VERIFY, DOCKER_TLS or the context requires TLS: unset them, or name an "
+                "engine at unix:///PATH");
   }
   log.debug("engine {}: chosen by {}", endpoint.address, endpoint.chosen_by);
   return endpoint;

@@ -1,4 +1,4 @@
-// Which engine to ask, with docker's own precedence.
+// Selects the engine, with docker's precedence.
 #pragma once
 
 #include <optional>
@@ -10,21 +10,21 @@
 
 namespace dkr {
 
-/// What the command line says about the engine; an empty context says nothing.
+/// The engine that the command line selects. An empty context counts as absent.
 struct EngineChoice {
   std::optional<std::string> host;
   std::optional<std::string> context;
 };
 
-/// The engine to ask: `choice.context`, else `choice.host`, else DOCKER_HOST, else DOCKER_CONTEXT,
-/// else currentContext of config.json, else unix:///var/run/docker.sock; the context named
-/// `default` is DOCKER_HOST or that socket. Logs the choice at DEBUG. Throws Error kConfiguration
-/// when the context does not exist, the address is none, or TLS or another unsupported transport
-/// would be needed.
+/// The engine to use: `choice.context`, else `choice.host`, else DOCKER_HOST, else DOCKER_CONTEXT,
+/// else currentContext of config.json, else unix:///var/run/docker.sock. The context named
+/// `default` is DOCKER_HOST, or that socket. Logs the choice at DEBUG. Throws Error kConfiguration
+/// when the context does not exist or the address is invalid, kUnsupported when TLS or another
+/// unsupported transport is required.
 Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log);
 
-/// The address of an engine that does exist on this machine where the usual ones put their sockets
-/// (docker, rootless docker, Docker Desktop, podman), for a hint; absent when there is none.
+/// The address of a socket that exists where docker, rootless docker, Docker Desktop or podman
+/// usually put theirs, other than `except_address`; absent when there is none. For hints.
 std::optional<std::string> other_engine(const World& world, const std::string& except_address);
 
 }  // namespace dkr

@@ -7,7 +7,8 @@
 namespace dkr {
 namespace {
 
-/// Divides instead of multiplying and adds where a date from outside could overflow a difference.
+/// Computes with unsigned numbers and divides instead of multiplying, since an untrusted date could
+/// overflow otherwise.
 bool is_older(std::optional<Time> created, std::int64_t days, Time now) {
   if (!created || *created >= now) return false;
   constexpr std::uint64_t kSecondsPerDay = 86'400;
@@ -16,7 +17,7 @@ bool is_older(std::optional<Time> created, std::int64_t days, Time now) {
   return (age - 1) / kSecondsPerDay >= static_cast<std::uint64_t>(days);
 }
 
-/// The rows of each repository, those without one last.
+/// The positions of the rows of each repository; last those of rows without a repository.
 std::vector<std::vector<std::size_t>> by_repository(const Listing& listing) {
   std::vector<std::vector<std::size_t>> result(listing.repositories.size() + 1);
   for (std::size_t i = 0; i < listing.rows.size(); ++i) {
@@ -25,12 +26,12 @@ std::vector<std::vector<std::size_t>> by_repository(const Listing& listing) {
   return result;
 }
 
-/// Keeps the `max_tags` newest rows of each repository, in their old order.
+/// Keeps the `max_tags` newest rows of each repository, and preserves their order.
 void keep_newest(Listing& listing, std::size_t max_tags) {
   std::vector<bool> keep(listing.rows.size());
   for (auto& rows : by_repository(listing)) {
     std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
-      // An absent date is less than any other.
+      // An absent date compares less than any other.
       return listing.image_of(listing.rows[a]).created > listing.image_of(listing.rows[b]).created;
     });
     rows.resize(std::min(rows.size(), max_tags));
@@ -50,7 +51,7 @@ bool keeps_repository(const Filter& filter, std::string_view name) {
 }
 
 bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size) {
-  return !filter.min_size || size > filter.min_size;  // an absent size is less than any other
+  return !filter.min_size || size > filter.min_size;  // an absent size compares less than any other
 }
 
 std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now) {

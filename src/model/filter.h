@@ -1,4 +1,4 @@
-// Which rows of a listing are wanted: the filters of `dkr-ls tags`.
+// Filters on the rows of a listing, as in `dkr-ls tags`.
 #pragma once
 
 #include <cstddef>
@@ -13,40 +13,40 @@
 
 namespace dkr {
 
-/// Filters combine with AND. An absent filter keeps everything; an unknown date or size satisfies
+/// Filters combine with AND. An absent filter keeps everything. An unknown date or size satisfies
 /// no filter on it.
 struct Filter {
   /// Keeps repositories whose displayed name is one of `names` or starts with one of `prefixes`,
-  /// compared byte for byte; both empty means every repository.
+  /// compared byte by byte. If both are empty, all repositories are kept.
   std::vector<std::string> names;
   std::vector<std::string> prefixes;
-  /// Keeps images created more than this many days, of 24 hours each, ago. Not negative.
+  /// Keeps images created more than this many days (of 24 hours) ago. Not negative.
   std::optional<std::int64_t> min_age_days;
-  /// Keeps images of strictly more bytes than this.
+  /// Keeps images larger than this many bytes.
   std::optional<std::uint64_t> min_size;
-  /// Keeps at most this many rows of each repository: the newest of those that the other filters
-  /// kept. Among equally old ones the earlier in the listing counts as newer, an unknown date as
-  /// the oldest. Not negative.
+  /// Keeps at most this many rows per repository: the newest of those that the other filters kept.
+  /// If dates are equal, earlier rows count as newer; an unknown date counts as oldest. Not
+  /// negative.
   std::optional<std::int64_t> max_tags;
 };
 
-/// Whether `filter` keeps the repository of this displayed name.
+/// Whether `filter` keeps the repository with this displayed name.
 bool keeps_repository(const Filter& filter, std::string_view name);
 
-/// Whether `filter` keeps images of this size, absent when unknown.
+/// Whether `filter` keeps images of `size` bytes; absent means unknown.
 bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size);
 
 /// The parts of a filter, in the order in which they are applied.
 enum class FilterRule : std::uint8_t { kRepository, kMinAge, kMinSize, kMaxTags };
 
-/// How many rows one part of a filter left.
+/// How many rows were left after applying one part of a filter.
 struct FilterStep {
   FilterRule rule;
   std::size_t rows;
 };
 
-/// Removes from `listing` the rows that `filter` does not want, in place and without changing the
-/// order. Ages are those at `now`. Returns the parts that were applied, in order.
+/// Removes from `listing` the rows that `filter` does not keep, and preserves the order of the
+/// others. Ages are relative to `now`. Returns the parts of the filter that were applied, in order.
 std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now);
 
 }  // namespace dkr

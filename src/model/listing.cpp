@@ -7,7 +7,7 @@
 namespace dkr {
 namespace {
 
-/// Calls `visit` with each different image that rows name.
+/// Calls `visit` with each distinct image that rows refer to.
 template <typename Visit>
 void for_each_distinct(const Listing& listing, Visit visit) {
   std::vector<bool> is_visited(listing.images.size());
@@ -26,7 +26,7 @@ void for_each_distinct(const Listing& listing, Visit visit) {
 
 std::uint32_t ListingBuilder::repository(std::string_view name) {
   auto& repositories = listing_.repositories;
-  // Nearly always the tags of a repository come one after the other.
+  // The tags of a repository are nearly always consecutive.
   if (!repositories.empty() && repositories[last_repository_] == name) return last_repository_;
   const auto known = repositories_.find(name);
   if (known == repositories_.end()) {

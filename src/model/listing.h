@@ -1,5 +1,5 @@
-// What every source produces and every output shows: images, and the rows of a listing that name
-// them. A listing may have hundreds of thousands of rows, hence what repeats is held once.
+// The listing that every source produces and every output shows: images, and rows that refer to
+// them. A listing may have hundreds of thousands of rows, so repeated values are stored once.
 #pragma once
 
 #include <cstddef>
@@ -18,29 +18,29 @@
 
 namespace dkr {
 
-/// What stands for an absent repository or tag, in listings and in filters.
+/// Stands for an absent repository or tag, in listings and in filters.
 inline constexpr std::string_view kNone = "<none>";
 
-/// What an image consists of: its config, or one of its layers.
+/// A part of an image: its config, or one of its layers.
 struct Blob {
   Digest digest;
   std::uint64_t size;  ///< in bytes
 };
 
-/// What one manifest stands for, or one entry of an engine's list.
+/// The image that one manifest describes, or one entry of an engine's list.
 struct Image {
-  /// The digest of the config, or an engine's id; absent when unknown.
+  /// The digest of the config, or the id that an engine reports; absent when unknown.
   std::optional<Digest> id;
-  /// Of the manifest; of an index without a manifest for the wanted platform, its own. Absent where
-  /// the source does not tell.
+  /// The digest of the manifest. If the store has none of the manifests that an index lists, it is
+  /// the digest of the index. Absent when the source does not report it.
   std::optional<Digest> digest;
-  /// When the image was built; absent when unknown.
+  /// When the image was created; absent when unknown.
   std::optional<Time> created;
-  /// In bytes; what is counted is the source's choice. Absent when unknown.
+  /// In bytes, as the source defines it; absent when unknown.
   std::optional<std::uint64_t> size;
   /// Position in Listing::platforms; absent when unknown.
   std::optional<std::uint32_t> platform;
-  /// Positions in Listing::blobs; empty unless the query asked for them.
+  /// Positions in Listing::blobs; empty unless the query requested them.
   std::vector<std::uint32_t> blobs;
 };
 
@@ -49,51 +49,52 @@ struct Row {
   /// Position in Listing::repositories; absent for an image without a name.
   std::optional<std::uint32_t> repository;
   std::uint32_t image = 0;  ///< position in Listing::images
-  std::string tag;          ///< empty: none
-  /// Of the manifest or index that the tag points at; absent when unknown.
+  std::string tag;          ///< empty for an image without a tag
+  /// The digest of the manifest or index that the tag points to; absent when unknown.
   std::optional<Digest> digest;
   MediaType media_type = MediaType::kUnknown;  ///< of `digest`
 };
 
-/// What could not be read: one line for the user.
+/// Something that could not be read, as one line for the user.
 struct Failure {
   /// Names the subject and the cause: `localhost:5000/app:1: manifest is not JSON`.
   std::string message;
 };
 
-/// What a source holds, the rows in its order, and what of it could not be read.
+/// The content of a source, with the rows in its order, and what could not be read.
 struct Listing {
-  std::deque<std::string> repositories;  ///< as docker shows them, familiar form; each once
-  std::vector<Image> images;             ///< may hold some that no row names
+  std::deque<std::string> repositories;  ///< each once, in docker's familiar form
+  std::vector<Image> images;             ///< may contain images that no row refers to
   std::vector<Row> rows;
   std::vector<Platform> platforms;
   std::vector<Blob> blobs;
   std::vector<Failure> failures;
 
   [[nodiscard]] const Image& image_of(const Row& row) const { return images[row.image]; }
-  /// The repository as it is displayed, `<none>` when there is none.
+  /// The repository as it is displayed: `<none>` when there is none.
   [[nodiscard]] std::string_view repository_of(const Row& row) const {
     return row.repository ? std::string_view(repositories[*row.repository]) : kNone;
   }
-  /// The tag as it is displayed, `<none>` when there is none.
+  /// The tag as it is displayed: `<none>` when there is none.
   [[nodiscard]] static std::string_view tag_of(const Row& row) {
     return row.tag.empty() ? kNone : std::string_view(row.tag);
   }
 };
 
-/// Gives each name, platform and blob of a listing its one place.
+/// Fills a listing, storing each repository name, platform and blob once.
 class ListingBuilder {
  public:
-  /// `listing` must outlive this object, and be filled through it alone.
+  /// `listing` must outlive this object, and its repositories, platforms and blobs must be added
+  /// through it alone.
   explicit ListingBuilder(Listing& listing) : listing_(listing) {}
 
-  /// The position of the repository `name` in Listing::repositories.
+  /// The position of the repository `name` in Listing::repositories, where it is added if missing.
   std::uint32_t repository(std::string_view name);
-  /// The position of `platform` in Listing::platforms.
+  /// The position of `platform` in Listing::platforms, where it is added if missing.
   std::uint32_t platform(const Platform& platform);
-  /// The position of `blob` in Listing::blobs; blobs of the same digest are one.
+  /// The position of `blob` in Listing::blobs, where it is added unless one has the same digest.
   std::uint32_t blob(const Blob& blob);
-  /// The position of `image` in Listing::images, which is a new one.
+  /// Appends `image` to Listing::images and returns its position.
   std::uint32_t image(Image image);
 
  private:
@@ -103,22 +104,22 @@ class ListingBuilder {
   std::unordered_map<Digest, std::uint32_t> blobs_;
 };
 
-/// The names of the repositories that a source holds, each once and as they are displayed, and what
-/// could not be read.
+/// The repositories of a source by their displayed names, each once, and what could not be read.
 struct RepositoryListing {
   std::vector<std::string> names;
   std::vector<Failure> failures;
 };
 
-/// The sum of the sizes in bytes of the images that rows name, each counted once; unknown sizes
-/// count nothing. Exact below 2^53 bytes, about 9 PB, and rounded beyond.
+/// The total size in bytes of the images that rows refer to. Each image counts once, as in
+/// count_distinct(); an unknown size counts as 0. Exact up to 2^53 bytes (about 9 PB), rounded
+/// beyond.
 double total_size(const Listing& listing);
 
-/// How many different images the rows name. An image is its manifest, where the source tells it,
-/// else its id.
+/// The number of distinct images that rows refer to. Images are the same if their manifest digests
+/// are, or, where the source does not report those, their ids.
 std::size_t count_distinct(const Listing& listing);
 
-/// The displayed name of each repository once, in the order of the rows.
+/// The displayed names of the repositories, each once, in the order of the rows.
 std::vector<std::string> repositories(const Listing& listing);
 
 }  // namespace dkr

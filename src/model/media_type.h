@@ -1,5 +1,5 @@
-// The media types of manifests, of the OCI image spec (media-types.md) and of Docker
-// (github.com/distribution/distribution, docs/spec/manifest-v2-2.md and -v2-1).
+// The media types of manifests, from the OCI image spec (media-types.md) and from Docker
+// (github.com/distribution/distribution, docs/spec/manifest-v2-2.md and manifest-v2-1.md).
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace dkr {
 
-/// The cache stores these numbers: new ones come last.
+/// The cache stores these numbers, so new ones must be added at the end.
 enum class MediaType : std::uint8_t {
-  kUnknown,  ///< of an image whose source tells no media type
+  kUnknown,  ///< the source does not report a media type
   kOciIndex,
   kOciManifest,
   kDockerList,
@@ -21,10 +21,10 @@ enum class MediaType : std::uint8_t {
 /// `application/vnd.oci.image.index.v1+json` and the like; empty for kUnknown.
 std::string_view to_string(MediaType type);
 
-/// The media type that is written so, in lower case; kUnknown for any other text.
+/// The media type that `text`, in lower case, names; kUnknown for any other text.
 MediaType parse_media_type(std::string_view text);
 
-/// Whether manifests of this type are lists of other manifests.
+/// Whether manifests of this type list other manifests.
 constexpr bool is_index(MediaType type) {
   return type == MediaType::kOciIndex || type == MediaType::kDockerList;
 }

@@ -1,12 +1,12 @@
-// The orders of a listing's rows.
+// Sorting the rows of a listing.
 #pragma once
 
 #include "model/listing.h"
 
 namespace dkr {
 
-/// Puts the newest rows first, those of unknown date last, and equally old ones in the order of
-/// repository and tag, byte for byte: the order of sources that have none of their own.
+/// Sorts rows by date, newest first and unknown dates last, then by repository and tag, byte by
+/// byte. For sources that have no order of their own.
 void sort_newest_first(Listing& listing);
 
 }  // namespace dkr

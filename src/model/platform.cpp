@@ -10,8 +10,8 @@
 namespace dkr {
 namespace {
 
-/// Other names of architectures, and the variants that go without saying (github.com/containerd/
-/// platforms, database.go).
+/// Resolves aliases of architectures and adds default variants, as containerd does
+/// (github.com/containerd/platforms, database.go).
 Platform normalised(const Platform& platform) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{{
       {"x86_64", "amd64"},
@@ -37,7 +37,7 @@ Platform normalised(const Platform& platform) {
   return result;
 }
 
-/// The number of a variant such as `v7`; 0 when it is another word.
+/// The number of a variant such as `v7`; 0 when it is not of this form.
 int number_of(std::string_view variant) {
   const bool is_number =
       variant.size() == 2 && variant[0] == 'v' && variant[1] >= '1' && variant[1] <= '9';
@@ -87,7 +87,7 @@ Platform this_platform() {
 #elif defined(__s390x__)
   return {"linux", "s390x", ""};
 #else
-#error "which architecture do the images of this machine have?"
+#error "unknown architecture: add its name in Go"
 #endif
 }
 

@@ -1,5 +1,5 @@
-// Platforms of images: an operating system, an architecture and perhaps a variant of it, in the
-// words of the OCI image spec (image-index.md), which are Go's.
+// Platforms of images: operating system, architecture and an optional variant. The OCI image spec
+// (image-index.md) takes their names from Go.
 #pragma once
 
 #include <optional>
@@ -11,24 +11,24 @@ namespace dkr {
 struct Platform {
   std::string os;
   std::string architecture;
-  std::string variant;  ///< such as `v7` of arm; empty: none, or the usual one
+  std::string variant;  ///< such as `v7` for arm; empty: none, or the default
 
   friend bool operator==(const Platform&, const Platform&) = default;
 };
 
-/// Reads `os/arch[/variant]`, in any case; absent when `text` is none.
+/// Parses `os/arch[/variant]`, and converts it to lower case; absent when `text` is not valid.
 std::optional<Platform> parse_platform(std::string_view text);
 
 /// `linux/arm/v7`.
 std::string to_string(const Platform& platform);
 
-/// The platform of the images that an engine on this machine runs: always linux, which is also what
-/// engines on other systems run inside.
+/// The platform of the images that an engine on this machine runs. The operating system is always
+/// linux, since engines on other systems run images in a Linux VM.
 Platform this_platform();
 
-/// How well an image of `offered` serves who wants `wanted`, as containerd sees it: 0 not at all;
-/// else the more the better, the highest for the very same. An older variant of arm serves a newer
-/// one, `arm64` is `arm64/v8`, `arm` is `arm/v7`, `amd64` is `amd64/v1`.
+/// How well an image for `offered` suits `wanted`, by containerd's rules: 0 if it cannot run there;
+/// otherwise higher is better, and equal platforms match best. An older variant suits a newer one
+/// (`arm/v6` runs on `arm/v7`). `arm64` is `arm64/v8`, `arm` is `arm/v7`, `amd64` is `amd64/v1`.
 int platform_match(const Platform& wanted, const Platform& offered);
 
 }  // namespace dkr

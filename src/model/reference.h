@@ -1,5 +1,6 @@
-// Names of images as the distribution project defines them (github.com/distribution/reference):
-// [domain/]path[:tag][@digest], normalised and shown the way docker shows them.
+// References to images as the distribution project defines them
+// (github.com/distribution/reference): [domain/]path[:tag][@digest], normalised and displayed as
+// docker does.
 #pragma once
 
 #include <optional>
@@ -7,24 +8,25 @@
 
 namespace dkr {
 
-/// Its parts point into the text that was read.
+/// Its members are views into the text that was parsed.
 struct Reference {
   /// The familiar name, as docker shows it: `nginx` for docker.io/library/nginx, `foo/q` for
-  /// docker.io/foo/q, `localhost:5000/x/y` for other registries.
+  /// docker.io/foo/q, but `localhost:5000/x/y` with its registry.
   std::string_view repository;
   std::optional<std::string_view> tag;
-  /// With its algorithm: `sha256:<hex>`.
+  /// Includes the algorithm: `sha256:<hex>`.
   std::optional<std::string_view> digest;
 
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 
-/// Whether `text` is a tag: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
+/// Whether `text` is a valid tag: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
 bool is_tag(std::string_view text);
 
-/// Reads a reference as docker's ParseNormalizedNamed does: a name without domain belongs to
-/// docker.io, one without a slash there to `library`. Absent when `text` is none, which includes a
-/// repository in upper case and a bare image id of 64 hexadecimal digits.
+/// Parses a reference as docker's ParseNormalizedNamed does: a name without a domain is on
+/// docker.io, and one without a slash is in `library` there. Absent when `text` is not a valid
+/// reference. In particular, repositories in upper case and bare image ids of 64 hexadecimal digits
+/// are not valid.
 std::optional<Reference> parse_reference(std::string_view text);
 
 }  // namespace dkr

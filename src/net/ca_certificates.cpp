@@ -12,7 +12,7 @@ CaCertificates find_ca_certificates(const Environment& environment, const Files&
   constexpr std::array kBundles = {
       "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Alpine, Arch
       "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
-      "/etc/pki/tls/certs/ca-bundle.crt",                   // the same, when they were older
+      "/etc/pki/tls/certs/ca-bundle.crt",                   // older Fedora, RHEL
       "/etc/ssl/ca-bundle.pem",                             // openSUSE
       "/etc/ssl/cert.pem",                                  // Alpine without ca-certificates
   };

@@ -1,5 +1,5 @@
-// Where the certificates of the authorities are that a TLS connection trusts. Libraries have one
-// such place built in, which is right on one distribution; the static program runs on all.
+// Finds the CA certificates that TLS connections trust. A TLS library has one location built in,
+// which is right on one distribution only; the static program has to run on all of them.
 #pragma once
 
 #include <string>
@@ -8,19 +8,19 @@
 
 namespace dkr {
 
-/// Both empty: nothing was found, and no server can be trusted.
+/// If both are empty, no CA certificates were found, and no server can be trusted.
 struct CaCertificates {
-  std::string file;       ///< certificates in PEM, one after the other; empty: none
-  std::string directory;  ///< certificates by hash, `:` between several; empty: none
+  std::string file;       ///< a PEM bundle; empty: none
+  std::string directory;  ///< of hashed certificates, several separated by `:`; empty: none
 };
 
-/// What to tell the user when a server is not trusted and no authorities were found.
+/// The hint for the user when a server is not trusted because no CA certificates were found.
 inline constexpr const char* kNoCaCertificatesHint =
     "this machine has no certificates of authorities: install ca-certificates, or name a file of "
     "them in SSL_CERT_FILE";
 
-/// What SSL_CERT_FILE and SSL_CERT_DIR name, taken as they are; without both, the first file that
-/// exists of those that distributions keep.
+/// The values of SSL_CERT_FILE and SSL_CERT_DIR, unchecked. If neither is set, the first file that
+/// exists among the locations that distributions use.
 CaCertificates find_ca_certificates(const Environment& environment, const Files& files);
 
 }  // namespace dkr

@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kMaxPoll{250};
 constexpr long kMaxStreams = 1000;  // of one HTTP/2 connection; servers allow fewer
 
-/// Ends at a point in time. Lives in the frame of the coroutine that waits for it.
+/// Completes at a point in time. Lives in the frame of the coroutine that awaits it.
 class Alarm {
  public:
   using Queue = std::multimap<std::chrono::steady_clock::time_point, std::coroutine_handle<>>;
@@ -34,7 +34,7 @@ class Alarm {
     entry_ = queue_.emplace(end_, waiter);
     is_set_ = true;
   }
-  void await_resume() noexcept { is_set_ = false; }  // whoever resumes takes it from the queue
+  void await_resume() noexcept { is_set_ = false; }  // poll() has removed the entry
 
  private:
   Queue& queue_;
@@ -67,7 +67,7 @@ class CurlClient::Loop {
     throw_unless_ok(curl_multi_perform(handles_.multi, &running));
     if (finish_transfers()) return;
     if (running == 0 && alarms_.empty()) {
-      throw std::logic_error("waiting, but no request is on its way");
+      throw std::logic_error("nothing to wait for: no request is in flight");
     }
     auto wait = kMaxPoll;
     if (!alarms_.empty()) {
@@ -89,7 +89,7 @@ class CurlClient::Loop {
     return curl_multi_init();
   }
 
-  /// Resumes the waiters of the transfers that ended; false when none did.
+  /// Resumes the coroutines whose transfers ended; returns false when there were none.
   [[nodiscard]] bool finish_transfers() const {
     bool any = false;
     int left = 0;

@@ -1,4 +1,4 @@
-// HTTP by libcurl, all requests of the process in one event loop.
+// The HTTP client that uses libcurl, and the event loop that all requests share.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace dkr {
 
 class CurlClient final : public HttpClient, public EventLoop {
  public:
-  /// Costs nothing until the first request. `clock` must outlive this object.
+  /// libcurl is initialised at the first request, not here. `clock` must outlive this object.
   explicit CurlClient(const Clock& clock);
   ~CurlClient() override;
 

@@ -45,7 +45,7 @@ void append(HeaderList& list, const std::string& line) {
   list.reset(extended);
 }
 
-/// libcurl wants a null pointer for what is not there.
+/// libcurl expects a null pointer for an option that is not set.
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
@@ -62,7 +62,7 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
       stall_timeout_(request.peer.stall_timeout),
       max_body_bytes_(request.max_body_bytes) {
   if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
-  // libcurl keeps the low-speed time in 16 bits; 18 hours without a byte are as good as more.
+  // libcurl stores the low-speed time in 16 bits, which is 18 hours.
   const auto low_speed_time =
       static_cast<long>(std::min<std::int64_t>(request.peer.stall_timeout.count(), UINT16_MAX));
   set(easy_.get(), CURLOPT_PRIVATE, this);
@@ -78,7 +78,7 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
   set(easy_.get(), CURLOPT_WRITEDATA, this);
   set(easy_.get(), CURLOPT_ERRORBUFFER, error_text_.data());
   set(easy_.get(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_bytes_));
-  // Rather wait for a connection that can take many requests than open one for each.
+  // Wait for a connection that may turn out to multiplex requests instead of opening another one.
   set(easy_.get(), CURLOPT_PIPEWAIT, 1L);
   if (max_body_bytes_ == kMaxBodyBytes) set(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
@@ -107,7 +107,6 @@ CurlTransfer::~CurlTransfer() {
 void CurlTransfer::set_tls(const TlsSettings& tls) {
   const auto set_blob = [&](CURLoption option, const std::string& text) {
     if (text.empty()) return;
-    // libcurl copies what it is not told to leave where it is.
     const curl_blob blob{const_cast<char*>(text.data()),  // NOLINT(*-const-cast): it only reads
                          text.size(), CURL_BLOB_COPY};
     set(easy_.get(), option, &blob);
@@ -122,7 +121,7 @@ void CurlTransfer::set_tls(const TlsSettings& tls) {
 HttpResponse CurlTransfer::await_resume() {
   if (exception_) std::rethrow_exception(exception_);
   if (code_ != CURLE_OK) throw error();
-  // libcurl takes an end within the headers for the end of the answer.
+  // libcurl reports success even if the connection ends within the headers.
   if (!has_all_headers_) throw Error(ErrorKind::kDisconnected, "the headers are not complete");
   response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
   const bool is_two = info<long>(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0;
@@ -147,7 +146,7 @@ void CurlTransfer::take_body(std::string_view bytes) {
   std::string& body = response_.body;
   const std::size_t needed = body.size() + bytes.size();
   if (needed > max_body_bytes_) throw answer_too_large(max_body_bytes_);
-  // Pages that are not touched cost nothing, copying those that are does.
+  // Reserving memory is cheap as long as its pages are not touched; copying the body is not.
   if (needed > body.capacity()) body.reserve(std::min(kGrowthFactor * needed, max_body_bytes_));
   body.append(bytes);
 }
@@ -157,19 +156,19 @@ void CurlTransfer::take_header(std::string_view line) {
   if (header_bytes_ > kMaxHeaderBytes) {
     throw Error(ErrorKind::kTooLarge, "the answer's headers are over 256 KiB");
   }
-  // A status line opens each of several answers, such as `100 Continue`; the last one counts.
+  // There may be several responses, such as a `100 Continue` first; only the last one counts.
   if (line.starts_with("HTTP/")) {
     response_.headers.clear();
     has_all_headers_ = false;
   }
-  if (trim(line).empty()) has_all_headers_ = true;  // trailers may still come
+  if (trim(line).empty()) has_all_headers_ = true;  // trailers may still follow
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),
                                  trim(line.substr(colon + 1)));
 }
 
-/// libcurl's texts about TLS name certificates and hosts, and nothing secret.
+/// Shows libcurl's text, which for TLS errors only contains certificates and hosts, nothing secret.
 Error CurlTransfer::tls_error() const {
   const std::string text = error_text_.data();
   const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
@@ -181,7 +180,7 @@ Error CurlTransfer::tls_error() const {
 }
 
 Error CurlTransfer::error() const {
-  // libcurl's longer messages quote addresses with all that is secret in them.
+  // libcurl's detailed messages quote URLs, which may contain secrets.
   const std::string text = to_lower(curl_easy_strerror(code_));
   if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
     return {ErrorKind::kUnreachable,
@@ -219,7 +218,7 @@ Error CurlTransfer::error() const {
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
       return tls_error();
-    case CURLE_OUT_OF_MEMORY:  // which is also what libcurl says of a header line over 100 kB
+    case CURLE_OUT_OF_MEMORY:  // libcurl also reports this for a header line over 100 kB
       return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:

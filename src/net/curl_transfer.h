@@ -1,4 +1,4 @@
-// One request by libcurl, as something that a coroutine waits for. curl_client.cpp drives them.
+// One libcurl request as an awaitable. curl_client.cpp drives the transfers.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace dkr {
 
-/// Throws std::runtime_error with what libcurl says unless `code` is CURLM_OK.
+/// Throws std::runtime_error with libcurl's message unless `code` is CURLM_OK.
 void throw_unless_ok(CURLMcode code);
 
 struct CurlCleanup {
@@ -28,10 +28,10 @@ struct CurlCleanup {
 using EasyHandle = std::unique_ptr<CURL, CurlCleanup>;
 using HeaderList = std::unique_ptr<curl_slist, CurlCleanup>;
 
-/// What all transfers share.
+/// The handles that all transfers share.
 struct CurlHandles {
-  CURLM* multi;                  // owned by whoever drives the transfers
-  std::vector<EasyHandle> idle;  // handles to use again, which is cheaper than new ones
+  CURLM* multi;                  // not owned
+  std::vector<EasyHandle> idle;  // reused, since creating one is expensive
 
   EasyHandle take() {
     if (idle.empty()) return EasyHandle(curl_easy_init());
@@ -45,12 +45,12 @@ struct CurlHandles {
   }
 };
 
-/// One request on its way. Lives in the frame of the coroutine that waits for it; libcurl knows its
-/// address, hence neither copied nor moved.
+/// A request in flight. Lives in the frame of the coroutine that awaits it. Cannot be copied or
+/// moved, since libcurl holds its address.
 class CurlTransfer {
  public:
   /// Starts the request. `handles` must outlive this object. Throws std::runtime_error when libcurl
-  /// cannot take it.
+  /// rejects it.
   CurlTransfer(CurlHandles& handles, const HttpRequest& request);
   ~CurlTransfer();
   CurlTransfer(const CurlTransfer&) = delete;
@@ -58,10 +58,10 @@ class CurlTransfer {
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
-  /// Gives the answer, whatever its status, or throws Error as HttpClient::send() does.
+  /// Returns the response, whatever its status, or throws Error as HttpClient::send() does.
   HttpResponse await_resume();
 
-  /// Resumes the coroutine that waits; `code` is what libcurl says of the end.
+  /// Resumes the waiting coroutine; `code` is libcurl's result of the transfer.
   void finish(CURLcode code) {
     code_ = code;
     waiter_.resume();
@@ -94,7 +94,7 @@ class CurlTransfer {
   std::size_t max_body_bytes_;
   std::size_t header_bytes_ = 0;
   bool has_all_headers_ = false;
-  /// What a callback threw: exceptions must not cross libcurl.
+  /// Thrown by a callback, and stored here because exceptions must not pass through libcurl.
   std::exception_ptr exception_;
   HttpResponse response_;
 };

@@ -7,33 +7,33 @@
 namespace dkr {
 namespace {
 
-/// Reads the tokens, quoted strings and marks that header values are made of.
+/// Reads the tokens, quoted strings and separators that header values consist of.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
-  /// Skips the character `mark` when it comes next.
+  /// Skips the character `mark` if it is next; false otherwise.
   bool skip(char mark) {
     if (!rest_.starts_with(mark)) return false;
     rest_.remove_prefix(1);
     return true;
   }
-  /// Skips all of `characters` that come next; false when none does.
+  /// Skips any of `characters` that are next; false when there are none.
   bool skip_all(std::string_view characters) {
     const std::size_t size = rest_.size();
     const std::size_t end = rest_.find_first_not_of(characters);
     rest_.remove_prefix(end == std::string_view::npos ? size : end);
     return rest_.size() < size;
   }
-  /// What comes before the next of `marks`, or before the end.
+  /// The text up to the next of `marks`, or to the end.
   std::string_view until(std::string_view marks) {
     const std::string_view found = rest_.substr(0, rest_.find_first_of(marks));
     rest_.remove_prefix(found.size());
     return found;
   }
-  /// A quoted string without its quotes and escapes, or else a token.
+  /// A quoted string without quotes and escapes, or else a token.
   std::string value() {
     if (!skip('"')) return std::string(trim(until(",; \t")));
     std::string text;
@@ -51,7 +51,7 @@ class Scanner {
 
 constexpr std::string_view kBlank = " \t";
 
-/// Whether `relations`, words with blanks between them, has `next`.
+/// Whether `next` is among `relations`, which are separated by blanks.
 bool has_next(const std::string& relations) {
   Scanner scanner(relations);
   while (!scanner.at_end()) {
@@ -72,7 +72,7 @@ std::vector<Challenge> parse_challenges(std::string_view value) {
     const std::string word = to_lower(scanner.until(" \t,;=\""));
     const bool has_blanks = scanner.skip_all(kBlank);
     if (scanner.skip('=')) {
-      scanner.skip_all("= \t");  // the padding of a token68, which has no use here
+      scanner.skip_all("= \t");  // the padding of a token68, which is not used
       if (!challenges.empty() && !word.empty()) {
         challenges.back().parameters.try_emplace(word, scanner.value());
       } else {
@@ -81,7 +81,7 @@ std::vector<Challenge> parse_challenges(std::string_view value) {
     } else if (!word.empty()) {
       challenges.push_back({word, {}});
     } else if (!has_blanks) {
-      (void)scanner.value();  // a quoted string that belongs to nothing
+      (void)scanner.value();  // a stray quoted string
     }
   }
 }
@@ -92,7 +92,7 @@ std::optional<std::string> next_link(std::string_view value) {
     scanner.skip_all(" \t,");
     if (scanner.at_end()) return std::nullopt;
     if (!scanner.skip('<')) {
-      (void)scanner.value();  // no link: on to the next comma
+      (void)scanner.value();  // not a link: skip to the next comma
       if (!scanner.skip(';')) scanner.skip_all(" \t");
       continue;
     }

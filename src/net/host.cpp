@@ -10,8 +10,8 @@
 namespace dkr {
 namespace {
 
-/// A host name, an IPv4 address, or an IPv6 address in brackets, perhaps with a zone: nothing that
-/// could change the meaning of the URL it is put into.
+/// Whether `text` looks like a host name, an IPv4 address, or an IPv6 address in brackets with an
+/// optional zone. Excludes all characters that could change the meaning of a URL.
 bool is_host(std::string_view text) {
   const auto is_name = [](std::string_view name) {
     return std::ranges::all_of(
@@ -31,11 +31,11 @@ bool is_host(std::string_view text) {
 }
 
 std::optional<int> parse_port(std::string_view digits) {
-  constexpr int kLargestPort = 65535;
+  constexpr int kMaxPort = 65535;
   int port = 0;
   const char* end = digits.data() + digits.size();
   const auto [rest, error] = std::from_chars(digits.data(), end, port);
-  if (error != std::errc() || rest != end || port < 1 || port > kLargestPort) return std::nullopt;
+  if (error != std::errc() || rest != end || port < 1 || port > kMaxPort) return std::nullopt;
   return port;
 }
 

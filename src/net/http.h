@@ -1,7 +1,6 @@
-// HTTP as the sources need it: requests to engines and registries that change nothing. The
-// interface says nothing of how; curl_client.h is the real one, tests script their own. What every
-// request to some server needs, such as authorization or another attempt, is added by clients that
-// wrap a client.
+// The HTTP interface that sources use for read-only requests. curl_client.h implements it; tests
+// use scripted clients. Authorization, retries, redirects and the like are separate clients, each
+// of which wraps another client.
 #pragma once
 
 #include <chrono>
@@ -17,59 +16,59 @@
 
 namespace dkr {
 
-/// No answer may be larger than this, unless a request says less; what is, is refused and not held
-/// in memory.
+/// The default limit on the size of a response body. Larger bodies are refused.
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
 
-/// How to reach a host that is not connected to directly, as curl reads both.
+/// The proxy for a request, in curl's format.
 struct Proxy {
   std::string url;         ///< empty: connect directly
-  std::string exceptions;  ///< hosts to connect to directly all the same, separated by commas
+  std::string exceptions;  ///< hosts to connect to directly, separated by commas
 };
 
-/// Whom a TLS connection trusts, and who we are to it. Empty: nothing of the kind.
+/// The CA certificates that a TLS connection trusts, and the client certificate. Empty members are
+/// not set.
 struct TlsSettings {
-  std::string ca_file;          ///< certificates in PEM, one after the other
-  std::string ca_directory;     ///< certificates by hash, `:` between several
-  std::string ca_certificates;  ///< PEM; instead of the file
-  std::string certificate;      ///< of the client, with its chain; PEM
-  std::string key;              ///< PEM
+  std::string ca_file;          ///< a PEM bundle
+  std::string ca_directory;     ///< of hashed certificates, several separated by `:`
+  std::string ca_certificates;  ///< in PEM; replaces `ca_file`
+  std::string certificate;      ///< the client's certificate and its chain, in PEM
+  std::string key;              ///< the client's private key, in PEM
 };
 
-/// Whom a request goes to, and how long to wait for it.
+/// How to connect to the server of a request, and how long to wait for it.
 struct Peer {
   /// Connect to this socket instead of the URL's host.
   std::optional<std::string> unix_socket;
   Proxy proxy;
   std::shared_ptr<const TlsSettings> tls;
-  /// How long the transfer may run at under 100 bytes a second before it is given up; 0: no limit.
-  /// Connecting gets 10 seconds in any case.
+  /// The transfer is aborted after this time below 100 bytes per second; 0: no limit. Connecting is
+  /// always limited to 10 seconds.
   std::chrono::seconds stall_timeout{60};
 };
 
 enum class HttpMethod { kGet, kHead, kPost };
 
-/// kSecret: nothing but its host may be logged, since whoever knows the URL may read what is there.
+/// kSecret: only the host may be logged, since the rest of the URL may grant access.
 enum class UrlSecrecy { kOpen, kSecret };
 
-/// kNew: not one that an earlier request has left open.
+/// kNew: do not reuse an open connection.
 enum class Connection { kAny, kNew };
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
-  /// Absolute, http or https. With a unix socket its host is only the Host header.
+  /// Absolute, http or https. With a Unix socket, its host is only used for the Host header.
   std::string url;
   UrlSecrecy url_secrecy = UrlSecrecy::kOpen;
-  /// Names and values, neither with line ends in it.
+  /// Names and values. Neither may contain line breaks.
   std::vector<std::pair<std::string, std::string>> headers;
-  /// Of a POST: a form, `application/x-www-form-urlencoded`.
+  /// The body of a POST, as `application/x-www-form-urlencoded`.
   std::string form;
   Connection connection = Connection::kAny;
   Peer peer;
-  /// What the request needs access to, for a client that authorizes it, as token services name it:
-  /// `repository:team/app:pull`. Empty: nothing.
+  /// The access that the request needs, as a scope of the registry token protocol:
+  /// `repository:team/app:pull`. Empty: none. For clients that authorize requests.
   std::string scope;
-  /// A larger body is refused.
+  /// Larger response bodies are refused.
   std::size_t max_body_bytes = kMaxBodyBytes;
 };
 
@@ -77,12 +76,12 @@ enum class HttpVersion { kOne, kTwo };
 
 struct HttpResponse {
   int status = 0;
-  /// In order of arrival, names in lower case, values without surrounding blanks.
+  /// In order of arrival; names in lower case, values without surrounding blanks.
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   HttpVersion version = HttpVersion::kOne;
 
-  /// The first header named `lower_case_name`.
+  /// The value of the first header named `lower_case_name`; absent when there is none.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const {
     for (const auto& [name, value] : headers) {
       if (name == lower_case_name) return value;
@@ -95,29 +94,29 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Sends `request` and gives the whole answer, whatever its status; redirects are not followed
-  /// unless a wrapping client says so. Throws Error kUnreachable, kDisconnected, kForbidden (by the
-  /// operating system), kTimedOut, kTooLarge, kUntrusted or kMalformed; its message says the cause
-  /// only, the subject is for the caller to add.
+  /// Sends `request` and returns the complete response, whatever its status. Does not follow
+  /// redirects, unless a wrapping client says that it does. Throws Error kUnreachable,
+  /// kDisconnected, kForbidden (by the operating system), kTimedOut, kTooLarge, kUntrusted or
+  /// kMalformed. The message gives only the cause; the caller adds the subject.
   virtual Task<HttpResponse> send(HttpRequest request) = 0;
 };
 
-/// Where tasks wait for the network and for time to pass.
+/// Lets tasks wait for the network and for timers.
 class EventLoop {
  public:
   virtual ~EventLoop() = default;
 
-  /// Ends after `duration`.
+  /// Completes after `duration`.
   virtual Task<void> sleep(std::chrono::milliseconds duration) = 0;
 
-  /// Waits until a request or a sleep moves on, for a quarter of a second at most, and resumes the
-  /// tasks whose answers have come. Throws std::logic_error when there is neither: nothing would
-  /// ever end the wait.
+  /// Waits up to a quarter of a second for requests and sleeps, and resumes the tasks that were
+  /// waiting for those that have completed. Throws std::logic_error when there are neither, since
+  /// the wait would never end.
   virtual void poll() = 0;
 };
 
-/// Runs `task`, and all that it awaits, to its end, and calls `after_each_poll()` now and then
-/// meanwhile. Gives its result or throws what it threw.
+/// Runs `task`, and everything it awaits, to completion, and calls `after_each_poll()` in between.
+/// Returns its result or throws what it threw.
 template <typename T, typename AfterEachPoll>
 T wait(EventLoop& loop, Task<T> task, AfterEachPoll after_each_poll) {
   task.start();

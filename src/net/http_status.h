@@ -1,4 +1,4 @@
-// The status codes of HTTP that decide what happens next (RFC 9110, section 15; RFC 6585).
+// The HTTP status codes that are handled specially (RFC 9110, section 15; RFC 6585).
 #pragma once
 
 namespace dkr::http_status {
@@ -16,7 +16,7 @@ inline constexpr int kBadGateway = 502;
 inline constexpr int kServiceUnavailable = 503;
 inline constexpr int kGatewayTimeout = 504;
 
-/// Whether the answer is elsewhere, where the Location header says.
+/// Whether `status` redirects to the address in the Location header.
 constexpr bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }

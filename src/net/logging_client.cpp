@@ -25,7 +25,7 @@ std::string_view name_of(HttpMethod method) {
   }
 }
 
-/// What may be said of the request: `GET http://localhost/images/json over /run/docker.sock`.
+/// The request without its secrets: `GET http://localhost/images/json over /run/docker.sock`.
 std::string summary_of(const HttpRequest& request) {
   std::string url = without_credentials(request.url);
   if (request.url_secrecy == UrlSecrecy::kSecret) {

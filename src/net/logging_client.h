@@ -1,4 +1,4 @@
-// Tells the log, at DEBUG, of every request that goes through it.
+// Logs every request at DEBUG.
 #pragma once
 
 #include "base/log.h"
@@ -7,8 +7,8 @@
 
 namespace dkr {
 
-/// Forwards to `client` and logs each request with its status, the bytes of its body and its
-/// duration, but neither headers nor what may be secret in its URL.
+/// Forwards to `client` and logs each request with the response's status, its body's size in bytes
+/// and the duration. Does not log headers, or parts of the URL that may be secret.
 class LoggingClient final : public HttpClient {
  public:
   /// All three must outlive this object.

@@ -1,4 +1,4 @@
-// The proxies that the environment names.
+// Proxy settings from the environment.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace dkr {
 
-/// The proxy for `url`: that of HTTP_PROXY or HTTPS_PROXY, with the exceptions of NO_PROXY, where
-/// docker looks for them: in upper case first, then in lower case. None for this machine itself.
+/// The proxy for `url` from HTTP_PROXY or HTTPS_PROXY, with the exceptions from NO_PROXY. As in
+/// docker, each variable is read in upper case first, then in lower case. Loopback addresses never
+/// have a proxy.
 Proxy find_proxy(const std::string& url, const Environment& environment);
 
 }  // namespace dkr

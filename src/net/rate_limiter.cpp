@@ -18,12 +18,12 @@ void RateLimiter::record_answer() {
 
 void RateLimiter::record_refusal(TimePoint now, Duration wait) {
   constexpr Duration kMinInterval = std::chrono::milliseconds(1);
-  constexpr Duration kUsualInterval = std::chrono::milliseconds(10);
+  constexpr Duration kDefaultInterval = std::chrono::milliseconds(10);
   constexpr Duration kMaxInterval = std::chrono::seconds(1);
-  constexpr Duration::rep kMinAnswers = 10;  // answers that say something about the server
+  constexpr Duration::rep kMinAnswers = 10;  // enough to measure the server's rate
   const auto answers = static_cast<Duration::rep>(answers_);
-  const Duration borne = answers >= kMinAnswers ? (now - since_) / answers : kUsualInterval;
-  interval_ = std::clamp(2 * std::max(interval_, borne), kMinInterval, kMaxInterval);
+  const Duration measured = answers >= kMinAnswers ? (now - since_) / answers : kDefaultInterval;
+  interval_ = std::clamp(2 * std::max(interval_, measured), kMinInterval, kMaxInterval);
   closed_until_ = now + wait;
   since_ = closed_until_;
   answers_ = 0;

@@ -1,4 +1,4 @@
-// How many requests a second a server accepts, as far as it lets us know by refusing.
+// Limits the rate of requests to what a server accepts.
 #pragma once
 
 #include <chrono>
@@ -6,33 +6,33 @@
 
 namespace dkr {
 
-/// No limit until the first refusal. From then on requests go out one by one: with each refusal the
-/// interval between them doubles, and with each answer it shrinks a little (additive increase,
-/// multiplicative decrease, which is how TCP finds its rate). Fewer requests at a time would not
-/// help where a server accepts so many a second.
+/// There is no limit until the server first refuses a request. From then on, requests are spaced
+/// out by an interval, which doubles with each refusal and shrinks by 3% with each response.
+/// Limiting the number of concurrent requests would not help, since servers limit requests per
+/// second.
 class RateLimiter {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
 
-  /// When the next request may go: `now`, or later. The one after it is then put off accordingly.
+  /// Reserves the next slot and returns its time: `now` or later.
   TimePoint reserve(TimePoint now);
 
-  /// Whether the server wants not to be asked at all now.
+  /// Whether the server has asked for no requests at all at this time.
   [[nodiscard]] bool is_closed(TimePoint now) const { return now < closed_until_; }
 
-  /// The server has answered a request.
+  /// Call when the server has accepted a request.
   void record_answer();
 
-  /// The server has refused a request, and may be asked again in `wait`.
+  /// Call when the server has refused a request and wants no other before `wait` has passed.
   void record_refusal(TimePoint now, Duration wait);
 
  private:
   TimePoint closed_until_;
   TimePoint next_turn_;
   Duration interval_{0};
-  TimePoint since_;          // of the count
-  std::size_t answers_ = 0;  // since then
+  TimePoint since_;          // when counting started
+  std::size_t answers_ = 0;  // since `since_`
 };
 
 }  // namespace dkr

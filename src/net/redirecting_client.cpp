@@ -14,7 +14,8 @@ constexpr int kMaxRedirects = 5;
 
 Error refused(const char* cause) { return {ErrorKind::kRefused, cause}; }
 
-/// Where `response` to a request for `url` leads. Throws Error kRefused.
+/// The URL that `location`, in the response to a request for `url`, redirects to. Throws Error
+/// kRefused.
 std::string target_of(const std::string& location, const std::string& url) {
   const bool is_address = !location.empty() && !location.starts_with(':');
   auto target = is_address ? resolve_url(url, location) : std::nullopt;
@@ -48,7 +49,7 @@ Task<HttpResponse> RedirectingClient::send(HttpRequest request) {
       co_return response;
     }
     url = target_of(std::string(*location), url);
-    if (redirects == kMaxRedirects) throw refused("redirects without end");
+    if (redirects == kMaxRedirects) throw refused("too many redirects");
   }
 }
 

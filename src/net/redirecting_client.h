@@ -1,15 +1,16 @@
-// Follows redirects, as registries send them to the storage that holds their blobs.
+// Follows redirects, which registries use to point to the storage of their blobs.
 #pragma once
 
 #include "net/http.h"
 
 namespace dkr {
 
-/// Follows up to five redirects of a GET or HEAD in a row (RFC 9110, section 15.4). A header
-/// Authorization goes to the origin of the request's own URL alone, and the URLs of others are kept
-/// secret, since they may carry a signature. Besides what the wrapped client throws, send() throws
-/// Error kRefused for a redirect without end, one that is no http or https address or leads from
-/// https to http, and one to a host that wants credentials.
+/// Follows up to five consecutive redirects of a GET or HEAD (RFC 9110, section 15.4). The
+/// Authorization header is only sent to the origin of the request's URL. URLs at other origins are
+/// marked secret, since they may contain a signature. In addition to what the wrapped client
+/// throws, send() throws Error kRefused for a sixth redirect, for one to an address that is not
+/// http or https, for one from https to http, and for one to another origin that requires
+/// credentials.
 class RedirectingClient final : public HttpClient {
  public:
   /// `next` must outlive this object.

@@ -19,8 +19,7 @@ bool is_transient(int status) {
 
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Time now) {
   using std::chrono::seconds;
-  constexpr std::int64_t kYear =
-      31'536'000;  // as good as never, and small enough to calculate with
+  constexpr std::int64_t kYear = 31'536'000;  // in seconds; an upper limit that avoids overflow
   const auto value = response.header("retry-after");
   if (!value) return std::nullopt;
   std::int64_t wait = 0;

@@ -1,4 +1,4 @@
-// When to try a request again that failed for a reason that may pass.
+// Rules for retrying requests.
 #pragma once
 
 #include <chrono>
@@ -10,16 +10,17 @@
 
 namespace dkr {
 
-/// Whether the server may answer better a little later: 429, 502, 503 and 504.
+/// Whether a request with this status may succeed when retried: 429, 502, 503 and 504.
 bool is_transient(int status);
 
-/// How long the server asks to wait: the Retry-After (RFC 9110, section 10.2.3) of `response`, in
-/// seconds or as a date, seen from `now`; absent when there is none. Never negative.
+/// How long the server asks to wait, from the Retry-After header of `response` (RFC 9110, section
+/// 10.2.3), in seconds or as a date relative to `now`. Absent when there is none or it is invalid.
+/// At least 0, at most a year.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Time now);
 
-/// How long to wait after the last of `failures`, 1 or more, before the next attempt: half a
-/// second, doubled with each failure, at most half a minute; `random`, from 0 to 1, takes up to
-/// half of it away, so that many clients do not come back at the same moment.
+/// How long to wait before the next attempt after `failures` (1 or more) failed ones: half a
+/// second, doubled with each further failure, at most 30 seconds. `random`, from 0 to 1, shortens
+/// this by up to half, so that many clients do not retry at the same time.
 std::chrono::milliseconds back_off(int failures, double random);
 
 }  // namespace dkr

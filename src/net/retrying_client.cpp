@@ -17,10 +17,10 @@ using std::chrono::seconds;
 namespace {
 
 constexpr int kMaxAttempts = 5;
-/// A server that asks for a longer wait is not waited for.
+/// If a server asks for a longer wait, the request is not retried.
 constexpr std::chrono::minutes kMaxWait{5};
 
-/// Whether the server wants fewer requests, rather than this one later.
+/// Whether the server asks for fewer requests in general, not only to retry this one later.
 bool is_rate_limit(const HttpResponse& response) {
   return response.status == http_status::kTooManyRequests ||
          (is_transient(response.status) && response.header("retry-after"));
@@ -45,7 +45,7 @@ Task<HttpResponse> RetryingClient::send(HttpRequest request) {
       HttpResponse response = co_await send_in_turn(request);
       if (is_rate_limit(response)) {
         if (!accept_refusal(response)) co_return response;
-        continue;  // in turn, which is later now
+        continue;  // send_in_turn() waits
       }
       if (is_transient(response.status)) {
         wait = next_wait(++failures, fmt::format("answered with HTTP status {}", response.status));
@@ -61,7 +61,7 @@ Task<HttpResponse> RetryingClient::send(HttpRequest request) {
   }
 }
 
-/// Waits for a turn first, and again where the server refused others meanwhile.
+/// Waits for a slot before sending, and again if the server has refused other requests meanwhile.
 Task<HttpResponse> RetryingClient::send_in_turn(HttpRequest request) {
   do {
     const auto now = clock_.steady();
@@ -76,12 +76,13 @@ Task<HttpResponse> RetryingClient::send_in_turn(HttpRequest request) {
   co_return response;
 }
 
-/// Makes all requests wait as `response` asks; false when it asks for too much, or too often.
+/// Makes all requests wait as `response` asks; false if the wait is too long or this is one refusal
+/// too many.
 bool RetryingClient::accept_refusal(const HttpResponse& response) {
   const auto now = clock_.steady();
   const auto asked = retry_after(response, clock_.now());
   if (asked > kMaxWait) return false;
-  // All that were on their way at that time are refused for one and the same reason.
+  // Requests that were in flight at the same time are refused for the same reason: count them once.
   if (limiter_.is_closed(now)) return true;
   if (++refusals_ >= kMaxAttempts) return false;
   const milliseconds wait =
@@ -91,7 +92,8 @@ bool RetryingClient::accept_refusal(const HttpResponse& response) {
   return true;
 }
 
-/// How long to wait before the attempt after `failures` failed ones; absent when that was the last.
+/// How long to wait before the next attempt after `failures` failed ones; absent when there is
+/// none.
 std::optional<milliseconds> RetryingClient::next_wait(int failures, std::string_view cause) {
   if (failures == kMaxAttempts) return std::nullopt;
   const auto wait = back_off(failures, random());

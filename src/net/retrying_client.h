@@ -1,4 +1,4 @@
-// Tries requests again that fail for a reason that may pass, no faster than the server accepts.
+// Retries requests that fail for temporary reasons, at a rate that the server accepts.
 #pragma once
 
 #include <chrono>
@@ -14,13 +14,13 @@
 
 namespace dkr {
 
-/// Sends a request up to five times: after a 429, 502, 503 or 504, and after a connection that
-/// broke off. All requests wait as long as a server asks (Retry-After), up to five minutes; the
-/// answer of one that asks for more is given as it is. Each wait is logged at WARNING, those for
-/// the same reason at the same time once.
+/// A request that ends with a 502, 503 or 504, or with a closed connection, is sent up to five
+/// times. After a 429, or one of these statuses with a Retry-After, all requests wait as long as
+/// the server asks. Such a response is returned unchanged if it asks for more than five minutes, or
+/// is the fifth in a row. Waits are logged at WARNING, but only one of those that overlap.
 class RetryingClient final : public HttpClient {
  public:
-  /// `server` is what messages call it: `localhost:5000`. The references must outlive this object.
+  /// `server` is its name for messages: `localhost:5000`. The references must outlive this object.
   RetryingClient(std::string server, HttpClient& next, EventLoop& loop, const Clock& clock,
                  Log& log);
 

@@ -1,4 +1,4 @@
-// A value that one task computes and others wait for.
+// A value that one task computes and other tasks wait for.
 #pragma once
 
 #include <coroutine>
@@ -9,8 +9,8 @@
 
 namespace dkr {
 
-/// Awaiting it gives the value, now or when it comes, or throws what set_exception() was given.
-/// Must outlive whoever waits for it.
+/// Awaiting it waits for the value and returns it, or throws the exception given to
+/// set_exception(). Must outlive the tasks that wait for it.
 template <typename T>
 class Shared {
  public:

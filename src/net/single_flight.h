@@ -1,4 +1,4 @@
-// Work that many tasks want the result of, done once.
+// Runs work once for all tasks that need its result.
 #pragma once
 
 #include <exception>
@@ -17,14 +17,14 @@
 
 namespace dkr {
 
-/// Fetches what digests stand for: at the same time only once for each digest. Where that fails, or
-/// gives nothing, for one requester, another one may still succeed; the same one is not tried
-/// again. What was found is not remembered: that is up to the caller.
+/// Fetches content by digest, with at most one fetch per digest at a time. If a fetch throws Error
+/// or finds nothing for one requester, those waiting try their own requesters in turn; a requester
+/// that failed is not tried again. Results are not kept: that is up to the caller.
 template <typename T>
 class SingleFlight {
  public:
-  /// The result of `fetch`, or of another task's for the same `digest` that runs at this time;
-  /// absent when `fetch` gives nothing. Throws what `fetch` throws.
+  /// The result of `fetch`, or of another fetch of `digest` that is in progress. Absent when
+  /// `fetch` finds nothing. Throws what `fetch` throws.
   Task<std::optional<T>> get(Digest digest, std::string requester,
                              std::function<Task<std::optional<T>>()> fetch) {
     const std::pair key(std::move(requester), digest);
@@ -40,7 +40,7 @@ class SingleFlight {
         const std::optional<T>& found = co_await *other;
         if (found) co_return found;
       } catch (const Error&) {
-        // Our own requester may do better.
+        // The fetch for our own requester may still succeed.
       }
     }
     const auto own = std::make_shared<Shared<std::optional<T>>>();
@@ -63,7 +63,7 @@ class SingleFlight {
 
  private:
   std::unordered_map<Digest, std::shared_ptr<Shared<std::optional<T>>>> in_flight_;
-  /// By requester and digest: the exception, or null for nothing found.
+  /// By requester and digest: the exception, or null if nothing was found.
   std::map<std::pair<std::string, Digest>, std::exception_ptr> failed_;
 };
 

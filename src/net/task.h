@@ -1,5 +1,5 @@
-// A coroutine that computes a T while others wait for the network beside it. One thread drives them
-// all (see wait() in http.h), so that what reads top to bottom needs no locks.
+// A coroutine that computes a T, concurrently with others that wait for the network. One thread
+// drives them all (see wait() in http.h), so no locks are needed.
 #pragma once
 
 #include <coroutine>
@@ -9,7 +9,7 @@
 
 namespace dkr {
 
-/// Where a coroutine leaves its result.
+/// Holds the result of a coroutine.
 template <typename T>
 struct TaskResult {
   std::optional<T> value;
@@ -27,8 +27,8 @@ struct TaskResult<void> {
   void take() noexcept {}
 };
 
-/// Starts when it is awaited, and is awaited once. Destroying it destroys the coroutine, wherever
-/// it waits.
+/// Starts when it is awaited, and may be awaited only once. Destroying it destroys the coroutine,
+/// even while that is suspended.
 template <typename T>
 class [[nodiscard]] Task {
  public:
@@ -61,7 +61,7 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  /// Awaiting runs the task and gives its result, or throws what it threw.
+  /// Awaiting runs the task and returns its result, or throws what it threw.
   auto operator co_await() && noexcept {
     struct Awaiter {
       std::coroutine_handle<promise_type> handle;
@@ -75,10 +75,10 @@ class [[nodiscard]] Task {
     return Awaiter{handle_};
   }
 
-  /// For the driver of a task that nothing awaits: runs it up to where it first has to wait.
+  /// For a task that nothing awaits: runs it until it first has to wait.
   void start() { handle_.resume(); }
   [[nodiscard]] bool done() const { return handle_.done(); }
-  /// The result of a task that is done; throws what it threw.
+  /// The result of a task that is done, or throws what it threw.
   T result() { return take(handle_.promise()); }
 
  private:

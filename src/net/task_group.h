@@ -1,4 +1,4 @@
-// Many tasks beside each other, a bounded number at a time.
+// Runs many tasks concurrently, with a limit.
 #pragma once
 
 #include <coroutine>
@@ -15,24 +15,26 @@
 
 namespace dkr {
 
-/// Which of the tasks that have not started yet goes first.
+/// Decides which waiting task starts first.
 enum class Priority { kNormal, kHigh };
 
 class TaskGroup {
  public:
-  /// `limit` tells how many tasks may run at a time, 1 or more; asked whenever one has ended.
+  /// `limit` returns how many tasks may run at the same time, 1 or more. It is called before each
+  /// task starts, so the limit may change.
   explicit TaskGroup(std::function<std::size_t()> limit) : limit_(std::move(limit)) {}
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Calls `start` when its turn comes, those of high priority first, else first come, first
-  /// served, and runs the task that it gives. A running task may add others before it ends.
+  /// Queues a task: calls `start` when it is its turn and runs the task that it returns. Tasks with
+  /// high priority start first, otherwise in the order in which they were added. A running task may
+  /// add others.
   void add(std::function<Task<void>()> start, Priority priority = Priority::kNormal) {
     (priority == Priority::kHigh ? urgent_ : waiting_).push_back(std::move(start));
   }
 
-  /// Runs all tasks, and those that they add, to their end. Throws what one of them threw; the
-  /// others are then given up when the group goes.
+  /// Runs all tasks, and those that they add, to completion. Throws what one of them threw;
+  /// the remaining tasks are then destroyed with the group.
   Task<void> run() {
     while (true) {
       remove_ended();
@@ -43,7 +45,7 @@ class TaskGroup {
   }
 
  private:
-  /// A running task, which tells the group when it ends. Its address is its place in running_.
+  /// A running task, which notifies the group when it ends.
   struct Member {
     struct promise_type {
       TaskGroup& group;
@@ -83,8 +85,8 @@ class TaskGroup {
     std::coroutine_handle<promise_type> handle;
   };
 
-  /// Waits until a member ends. While run() itself is at work nobody is resumed, so that tasks
-  /// never end within one another.
+  /// Waits until a member ends. While run() is not suspended, a member that ends resumes nothing,
+  /// so that tasks never end within one another.
   struct NextEnd {
     TaskGroup& group;
     [[nodiscard]] bool await_ready() const noexcept { return false; }

@@ -13,12 +13,12 @@ class Url {
  public:
   explicit Url(const std::string& text) : ok_(set(text)) {}
 
-  /// Resolves `text` against what this is; false when it cannot be.
+  /// Resolves `text` against the current URL; false when the result is not valid.
   bool set(const std::string& text) {
     return curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) == CURLUE_OK;
   }
   [[nodiscard]] bool ok() const { return ok_; }
-  /// Absent when there is none.
+  /// Absent when the URL has no such part.
   [[nodiscard]] std::optional<std::string> get(CURLUPart part) const {
     char* text = nullptr;
     if (curl_url_get(url_.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::nullopt;

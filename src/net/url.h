@@ -1,4 +1,4 @@
-// Addresses on the web (RFC 3986), by libcurl.
+// URLs (RFC 3986), using libcurl's parser.
 #pragma once
 
 #include <optional>
@@ -7,18 +7,18 @@
 
 namespace dkr {
 
-/// `reference`, absolute or relative, as seen from `base`; absent when the result is no http or
-/// https URL, or holds a user name or a password.
+/// Resolves `reference`, absolute or relative, against `base`. Absent when the result is not an
+/// http or https URL, or contains a user name or password.
 std::optional<std::string> resolve_url(const std::string& base, const std::string& reference);
 
-/// Scheme, host and port of `url`, the port always there: `https://example.com:443`; empty when
-/// `url` is none.
+/// Scheme, host (in lower case) and port of `url`, including a default port:
+/// `https://example.com:443`. Empty when `url` is not valid.
 std::string origin_of(const std::string& url);
 
-/// The host of `url`, an IPv6 address in brackets; empty when `url` is none.
+/// The host of `url` in lower case, an IPv6 address in brackets; empty when `url` is not valid.
 std::string host_of(const std::string& url);
 
-/// `text` so that it stands for itself in a path or query.
+/// `text` percent-encoded for use in a path or query.
 std::string percent_encoded(std::string_view text);
 
 }  // namespace dkr

@@ -1,4 +1,4 @@
-// What can be said of a row of a listing: each column once, with its header and its text.
+// The columns of a listing: for each, its header and how to compute its text.
 #pragma once
 
 #include <span>
@@ -11,10 +11,10 @@
 namespace dkr {
 
 struct Column {
-  std::string_view header;  ///< over the column in a table: `IMAGE ID`
-  std::string_view field;   ///< its name elsewhere, which is docker's: `ID`
-  /// What the column says of a row of `listing`; ages are those at `now`. Text from outside may
-  /// hold control characters.
+  std::string_view header;  ///< in tables: `IMAGE ID`
+  std::string_view field;   ///< docker's name for it: `ID`
+  /// The text for a row of `listing`, with ages relative to `now`. It may contain untrusted text
+  /// with control characters.
   std::string (*text)(const Listing& listing, const Row& row, Time now);
 };
 

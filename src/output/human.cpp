@@ -11,8 +11,7 @@
 namespace dkr {
 namespace {
 
-/// `now - created` in seconds, at most what Go's time.Duration holds, about 292 years: beyond it Go
-/// saturates.
+/// `now - created` in seconds, saturated like Go's time.Duration at about 292 years.
 std::int64_t age_in_seconds(Time created, Time now) {
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
   std::int64_t age = 0;
@@ -23,7 +22,7 @@ std::int64_t age_in_seconds(Time created, Time now) {
   return std::clamp(age, -kMax, kMax);
 }
 
-/// go-units' HumanDuration: seconds and minutes are cut, hours rounded, except in years.
+/// go-units' HumanDuration: truncates seconds and minutes, and rounds hours, except for years.
 std::string human_duration(std::int64_t seconds) {
   if (seconds < 1) return "Less than a second";
   if (seconds == 1) return "1 second";
@@ -31,7 +30,7 @@ std::string human_duration(std::int64_t seconds) {
   const std::int64_t minutes = seconds / 60;
   if (minutes == 1) return "About a minute";
   if (minutes < 60) return fmt::format("{} minutes", minutes);
-  constexpr std::int64_t kDay = 24;  // hours, as the others
+  constexpr std::int64_t kDay = 24;  // in hours, as are the following
   constexpr std::int64_t kWeek = 7 * kDay;
   constexpr std::int64_t kMonth = 30 * kDay;
   constexpr std::int64_t kYear = 365 * kDay;

@@ -1,4 +1,4 @@
-// Sizes and ages in words, exactly as docker prints them (github.com/docker/go-units).
+// Human-readable sizes and ages, exactly as docker prints them (github.com/docker/go-units).
 #pragma once
 
 #include <optional>
@@ -8,15 +8,15 @@
 
 namespace dkr {
 
-/// What stands for an unknown date, size or id.
+/// Printed for an unknown date, size or id.
 inline constexpr const char* kUnknown = "N/A";
 
-/// `bytes` in powers of 1000, rounded to `significant_digits` as C's %g does after the unit was
-/// chosen: `133MB`, `22.1MB`, `0B`, and with three digits `1e+03kB` for 999500, as docker prints
-/// it. docker rounds the size of an image to three digits and totals to four.
+/// `bytes` with a unit that is a power of 1000: `133MB`, `22.1MB`, `0B`. As in docker, the unit is
+/// chosen before C's %g rounds to `significant_digits`, so 999500 with three digits is `1e+03kB`.
+/// docker uses three digits for the size of an image and four for totals.
 std::string human_size(double bytes, int significant_digits);
 
-/// How long before `now` something was created: `2 weeks ago`; `N/A` when unknown.
+/// The time from `created` to `now`: `2 weeks ago`; `N/A` when unknown.
 std::string human_age(std::optional<Time> created, Time now);
 
 }  // namespace dkr

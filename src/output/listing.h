@@ -1,4 +1,4 @@
-// The listings that the commands print.
+// Renders the listings that the commands print.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ namespace dkr {
 
 enum class Total { kOmit, kPrint };
 
-/// The classic table of `docker images`: REPOSITORY, TAG, IMAGE ID, CREATED (relative to `now`),
-/// SIZE; for kPrint with a last line `TOTAL` and the total_size() under the SIZE column.
+/// The classic table of `docker images`: REPOSITORY, TAG, IMAGE ID, CREATED (relative to `now`) and
+/// SIZE. With kPrint, a last line has `TOTAL` and, in the SIZE column, total_size().
 std::string render_tags(const Listing& listing, Time now, Total total);
 
-/// One of `names` a line under the header REPOSITORY.
+/// `names`, one per line, under the header REPOSITORY.
 std::string render_repositories(const std::vector<std::string>& names);
 
 }  // namespace dkr

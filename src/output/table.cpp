@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMinWidth = 10;
 constexpr std::size_t kPadding = 3;
 
-/// In characters, which well-formed UTF-8 has as many of as it has bytes that start one.
+/// The number of characters in well-formed UTF-8: the bytes that are not continuation bytes.
 std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));

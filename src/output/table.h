@@ -1,4 +1,4 @@
-// Text in columns, laid out as docker's tables are.
+// Text tables in docker's layout.
 #pragma once
 
 #include <cstddef>
@@ -11,22 +11,22 @@
 
 namespace dkr {
 
-/// Collects rows; render() gives the text. Left-aligned columns, each as wide as its longest cell
-/// and three blanks, at least ten; the last column is not padded.
+/// Collects rows, which render() formats. Columns are left-aligned, three characters wider than
+/// their longest cell, and at least ten wide. The last column is not padded.
 class Table {
  public:
   explicit Table(std::span<const std::string_view> header);
   Table(std::initializer_list<std::string_view> header) : Table(std::span(header)) {}
 
-  /// `row` has as many cells as the header; printable() makes each harmless. Throws
-  /// std::invalid_argument for another number of cells.
+  /// Adds a row, and escapes its cells with printable(). Throws std::invalid_argument unless it has
+  /// as many cells as the header.
   void add_row(std::span<const std::string_view> row);
   void add_row(std::initializer_list<std::string_view> row) { add_row(std::span(row)); }
 
-  /// Adds the next cell of a row, and with the last one the row.
+  /// Adds the next cell of the current row, escaped with printable().
   void add_cell(std::string_view text);
 
-  /// All rows, the header first, each ending in a line feed.
+  /// The header and all rows, each ending in a line feed.
   [[nodiscard]] std::string render() const;
 
  private:
@@ -35,7 +35,7 @@ class Table {
     std::uint32_t width;  // in characters
   };
 
-  std::string text_;                 // of all cells, row after row
+  std::string text_;                 // of all cells, row by row
   std::vector<Cell> cells_;          // in the same order
   std::vector<std::size_t> widths_;  // of the columns
 };

@@ -1,5 +1,5 @@
-// The kinds of source that --source can name: one table, from which the flag, its help and its
-// completion are made. A new kind is one more row.
+// The table of the kinds of source for --source. Parsing and completing the flag use it, so adding
+// a kind means adding a row.
 #pragma once
 
 #include <chrono>
@@ -21,16 +21,16 @@ namespace dkr {
 
 enum class CacheUse { kUse, kIgnore };
 
-/// Where the images are, and how to ask for them.
+/// Selects a source, and sets how to access it.
 struct SourceSettings {
-  std::string source = "docker";     ///< as --source has it
-  EngineChoice engine;               ///< for sources that are engines
-  std::chrono::seconds timeout{60};  ///< without progress, then a request is given up; 0: never
-  std::optional<std::size_t> jobs;   ///< requests in flight; absent: what fits the source
-  CacheUse cache = CacheUse::kUse;   ///< of what registries have said before
+  std::string source = "docker";     ///< the value of --source
+  EngineChoice engine;               ///< for engines only
+  std::chrono::seconds timeout{60};  ///< without progress, then a request is aborted; 0: no limit
+  std::optional<std::size_t> jobs;   ///< concurrent requests; absent: the source decides
+  CacheUse cache = CacheUse::kUse;   ///< whether to use the cache of registries' content
 };
 
-/// What a source works with; all of it must outlive the source.
+/// What a source uses; all of it must outlive the source.
 struct SourceContext {
   HttpClient& http;
   const World& world;
@@ -39,23 +39,23 @@ struct SourceContext {
 };
 
 struct SourceKind {
-  std::string_view name;    ///< what the text of --source is, or begins with: `registry:`
-  std::string_view syntax;  ///< `registry:HOST[:PORT]`
-  std::string_view help;    ///< a few words: `the local engine`
-  /// Whether --host and --context choose among the sources of this kind.
+  std::string_view name;    ///< the value of --source, or its prefix if it ends in a colon
+  std::string_view syntax;  ///< for messages: `registry:HOST[:PORT]`
+  std::string_view help;    ///< for completion, a few words: `the local engine`
+  /// Whether --host and --context select the source, or --source alone.
   enum class ChosenBy { kHostOrContext, kSource } chosen_by;
-  /// Throws Error kConfiguration unless `source`, which is of this kind, can be read.
+  /// Throws Error kConfiguration unless `source`, which is of this kind, is valid.
   void (*check)(std::string_view source);
-  /// Throws Error kConfiguration or kUnsupported when what the settings name cannot be used.
+  /// Throws Error kConfiguration or kUnsupported when the source cannot be used.
   std::unique_ptr<ImageSource> (*open)(const SourceSettings& settings,
                                        const SourceContext& context);
 };
 
-/// All of them, the default first.
+/// All kinds, the default first.
 std::span<const SourceKind> source_kinds();
 
-/// The kind of `source`, the text of --source. Throws Error kConfiguration, which names the syntax
-/// of all kinds, when it is of no kind or cannot be read.
+/// The kind of `source`, the value of --source. Throws Error kConfiguration, which gives the syntax
+/// of all kinds, when `source` is not valid.
 const SourceKind& source_kind(std::string_view source);
 
 }  // namespace dkr

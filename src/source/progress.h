@@ -1,11 +1,11 @@
-// How far the reading of sources has come.
+// The progress of reading sources.
 #pragma once
 
 #include <cstddef>
 
 namespace dkr {
 
-/// Sources that are read at the same time count in the same one.
+/// Shared by all sources that are read at the same time.
 struct Progress {
   std::size_t repositories_done = 0;
   std::size_t repositories_known = 0;

@@ -1,4 +1,4 @@
-// The one interface of whoever holds images: engines, registries, archives.
+// The interface of all sources of images, such as engines and registries.
 #pragma once
 
 #include "model/filter.h"
@@ -8,30 +8,29 @@
 
 namespace dkr {
 
-/// Whether Image::blobs is wanted.
+/// Whether to fill Image::blobs.
 enum class Blobs { kOmit, kKeep };
 
-/// What is wanted of a source.
+/// What to list.
 struct Query {
-  /// Rows that it does not keep may be left out where that spares work, and are listed where it
-  /// does not.
+  /// The source may omit rows that the filter does not keep, to save work, but need not.
   Filter filter;
-  /// Which image of a multi-platform tag.
+  /// Selects the image of a multi-platform tag.
   Platform platform = this_platform();
   Blobs blobs = Blobs::kOmit;
 };
 
-/// Asked once: one call for each object. Never blocks, so that several sources can be read in one
-/// event loop.
+/// Only one function may be called per object, and only once. Functions never block, so several
+/// sources can be read in one event loop.
 class ImageSource {
  public:
   virtual ~ImageSource() = default;
 
-  /// The images that the source holds, newest first. What fails for one image is a Failure in the
-  /// listing; throws Error when nothing can be listed at all, its message naming the address.
+  /// The images of the source, newest first. If single images cannot be read, the listing contains
+  /// a Failure. Throws Error, whose message names the address, when nothing at all can be listed.
   virtual Task<Listing> list(Query query) = 0;
 
-  /// The repositories alone, with no more work than that takes; failures as with list().
+  /// Only the repositories, with no more requests than that needs. Failures are as in list().
   virtual Task<RepositoryListing> repositories() = 0;
 };
 

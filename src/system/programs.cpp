@@ -1,4 +1,4 @@
-// Running other programs: pipes to and from a child process.
+// Runs other programs, with pipes to and from a child process.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -29,15 +29,15 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t kMaxOutputBytes = std::size_t{1} << 20;
-constexpr std::chrono::seconds kPatience{60};
-constexpr milliseconds kGlance{2};
+constexpr std::chrono::seconds kTimeout{60};
+constexpr milliseconds kStatusPollInterval{2};
 
 [[noreturn]] void fail(int error_number) {
   throw Error(ErrorKind::kUnreachable,
               to_lower(std::error_code(error_number, std::generic_category()).message()));
 }
 
-/// A pipe whose ends are closed when it goes out of scope, at the latest.
+/// A pipe. Its ends can be closed separately; the destructor closes the remaining ones.
 class Pipe {
  public:
   Pipe() {
@@ -61,7 +61,7 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-/// A child process, which does not outlive this object.
+/// A child process. The destructor kills it if it is still running.
 class Child {
  public:
   Child(const std::vector<std::string>& command, int input, int output) {
@@ -80,7 +80,7 @@ class Child {
     posix_spawnattr_init(&attributes);
     sigset_t defaults;
     sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);  // which we ignore, and a child would inherit that
+    sigaddset(&defaults, SIGPIPE);  // a child would inherit that we ignore it
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     const int error =
@@ -97,7 +97,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Its status as a shell would give it; absent while it runs.
+  /// The exit status as a shell reports it; absent while the child is running.
   std::optional<int> status() {
     constexpr int kSignalled = 128;
     int status = 0;
@@ -110,21 +110,21 @@ class Child {
   pid_t pid_ = -1;
 };
 
-/// Sends a piece of `input`, and closes the pipe when nothing is left or nobody reads it.
+/// Writes the next part of `input`, and closes the pipe at the end or if the child has closed it.
 void feed(Pipe& pipe, std::string_view& input) {
   const ssize_t written = ::write(pipe.writing(), input.data(), input.size());
   if (written >= 0) input.remove_prefix(static_cast<std::size_t>(written));
   if (input.empty() || (written < 0 && errno != EINTR && errno != EAGAIN)) pipe.close_writing();
 }
 
-/// Adds what the child has printed to `output`; false when it has closed its end.
+/// Appends what the child has written to `output`; false when the child has closed its end.
 bool drain(const Pipe& pipe, std::string& output) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(pipe.reading(), buffer.data(), buffer.size());
   if (count < 0 && errno == EINTR) return true;
   if (count <= 0) return false;
   output.append(buffer.data(), static_cast<std::size_t>(count));
-  if (output.size() > kMaxOutputBytes) throw Error(ErrorKind::kTooLarge, "prints over 1 MiB");
+  if (output.size() > kMaxOutputBytes) throw Error(ErrorKind::kTooLarge, "output exceeds 1 MiB");
   return true;
 }
 
@@ -142,18 +142,18 @@ ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
 
   ProgramResult result;
   bool has_output = true;
-  const auto deadline = SystemClock().steady() + kPatience;
+  const auto deadline = SystemClock().steady() + kTimeout;
   while (true) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - SystemClock().steady());
-    if (left.count() <= 0) throw Error(ErrorKind::kTimedOut, "does not end");
+    if (left.count() <= 0) throw Error(ErrorKind::kTimedOut, "does not exit");
     if (!has_output) {
       if (const auto status = child.status()) return {*status, std::move(result.output)};
     }
-    // Nothing tells us when a child ends that has closed its output, hence a look now and then.
-    const auto patience = has_output ? left : kGlance;
+    // A child may exit long after it has closed its output. Nothing signals that, so poll.
+    const auto wait = has_output ? left : kStatusPollInterval;
     std::array<pollfd, 2> ends{
         {{has_output ? from_child.reading() : -1, POLLIN, 0}, {to_child.writing(), POLLOUT, 0}}};
-    if (::poll(ends.data(), ends.size(), static_cast<int>(patience.count())) <= 0) continue;
+    if (::poll(ends.data(), ends.size(), static_cast<int>(wait.count())) <= 0) continue;
     if (ends[1].revents != 0) feed(to_child, input);
     if (ends[0].revents != 0) has_output = drain(from_child, result.output);
   }

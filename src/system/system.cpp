@@ -38,9 +38,10 @@ class OwnedDescriptor {
   int descriptor_;
 };
 
-/// Dies of the signal itself, so that a shell loop around the program ends too; the exit status
-/// that a shell would show is for the first process of a container, which no signal kills.
-void die_of(int signal) {
+/// Terminates by the signal itself, so that a shell loop around the program ends too. The first
+/// process of a container is not killed by signals, so it exits with the status that a shell would
+/// report.
+void terminate_by(int signal) {
   std::signal(signal, SIG_DFL);
   sigset_t mask;
   sigemptyset(&mask);
@@ -50,12 +51,12 @@ void die_of(int signal) {
   ::_exit(128 + signal);
 }
 
-/// Takes a line that says how far the work has come away first.
-void die_of_on_terminal(int signal) {
+/// Erases the progress line first.
+void erase_line_and_terminate(int signal) {
   constexpr std::string_view kEraseLine = "\r\x1b[K";
   [[maybe_unused]] const ssize_t written =
       ::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
-  die_of(signal);
+  terminate_by(signal);
 }
 
 }  // namespace
@@ -63,12 +64,12 @@ void die_of_on_terminal(int signal) {
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
   const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
-  const auto handler = has_terminal ? die_of_on_terminal : die_of;
+  const auto handler = has_terminal ? erase_line_and_terminate : terminate_by;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
-    // A parent that ignores one, as nohup does, wants us to ignore it as well.
+    // If the parent ignores a signal, as nohup does, keep ignoring it.
     if (std::signal(signal, handler) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
-  // open() returns the lowest free descriptor. Read-only: writing to it then still fails.
+  // open() returns the lowest free descriptor. It is read-only, so that writing still fails.
   for (int descriptor = 0; descriptor >= 0 && descriptor <= STDERR_FILENO;) {
     descriptor = ::open("/dev/null", O_RDONLY);
     if (descriptor > STDERR_FILENO) ::close(descriptor);
@@ -81,10 +82,10 @@ void SystemOutput::write(std::string_view text) {
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN) {
-      pollfd writable{descriptor_, POLLOUT, 0};  // whoever reads us made the pipe non-blocking
+      pollfd writable{descriptor_, POLLOUT, 0};  // another process made the pipe non-blocking
       ::poll(&writable, 1, -1);
     } else if (errno == EPIPE) {
-      throw Error(ErrorKind::kReaderGone, name_ + ": nobody reads it");
+      throw Error(ErrorKind::kReaderGone, name_ + ": the reader has closed the pipe");
     } else if (errno != EINTR) {
       throw Error(ErrorKind::kOutput, fmt::format("cannot write to {}: {}", name_, describe(errno)),
                   "the listing is incomplete; make room or write it elsewhere");
@@ -105,7 +106,7 @@ std::optional<std::string> SystemFiles::read(const std::string& path, std::size_
     return {error_number == EACCES ? ErrorKind::kForbidden : ErrorKind::kMalformed,
             describe(error_number)};
   };
-  // Without O_NONBLOCK a named pipe would keep us waiting for a writer.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (descriptor < 0) throw fail(errno);

@@ -1,5 +1,5 @@
-// The real outside world: file descriptors, the file system, the process's environment, the
-// machine's clock. The only place that touches them; everything else gets a World.
+// The real World, except for HTTP: file descriptors, the file system, other programs, environment
+// variables and the clock. Everything else accesses these through a World.
 #pragma once
 
 #include <chrono>
@@ -13,14 +13,14 @@
 
 namespace dkr {
 
-/// Prepares the process: writing to a pipe that nobody reads becomes an error instead of a signal,
-/// an interrupt ends the process at once, and file descriptors 0 to 2 are taken, so that nothing
-/// opened later can be mistaken for standard output. Call once, first.
+/// Prepares the process. Writing to a closed pipe becomes an error instead of a signal. Interrupts
+/// end the process at once. File descriptors 0 to 2 are opened if they are closed, so that no file
+/// opened later is mistaken for standard output. Call once, before anything else.
 void prepare_process();
 
 class SystemOutput final : public OutputStream {
  public:
-  /// `descriptor` stays open and belongs to the caller; `name` is for messages: "standard output".
+  /// `descriptor` remains owned by the caller. `name` is for messages: `standard output`.
   SystemOutput(int descriptor, std::string_view name) : descriptor_(descriptor), name_(name) {}
   void write(std::string_view text) override;
   [[nodiscard]] std::optional<std::size_t> terminal_columns() const override;

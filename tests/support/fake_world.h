@@ -1,4 +1,4 @@
-// A world in memory, for running parts of the program, or all of it, in a unit test.
+// A World in memory, for running all or part of the program in a unit test.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ class FakeOutput final : public OutputStream {
 
   std::string content;
   std::optional<std::size_t> columns;
-  /// What every write throws.
+  /// Thrown by every write.
   std::optional<Error> failure;
 };
 
@@ -52,11 +52,11 @@ class FakeFiles final : public Files {
     return names;
   }
 
-  /// What is at a path: content, or what reading it throws.
+  /// The content at each path, or the error that reading it throws.
   std::map<std::string, std::variant<std::string, Error>> files;
 };
 
-/// Programs that print what a test says, and remember what they were given.
+/// Returns scripted results, and records the calls.
 class FakePrograms final : public Programs {
  public:
   struct Call {
@@ -96,12 +96,12 @@ class FakeClock final : public Clock {
     return std::chrono::steady_clock::time_point(passed);
   }
 
-  /// Since `time`, which is when the test begins.
+  /// Elapsed since `time`, the start of the test.
   std::chrono::milliseconds passed{0};
   Time time{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};
 };
 
-/// All of it, and a log that writes to `err`.
+/// A complete World of fakes, and a log that writes to `err`.
 struct FakeWorld {
   FakeOutput out;
   FakeOutput err;

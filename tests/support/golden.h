@@ -1,4 +1,4 @@
-// Expected output in files: one whole text each, compared byte for byte.
+// Expected output in files, one text per file, compared byte by byte.
 #pragma once
 
 #include <cstdlib>
@@ -10,8 +10,9 @@
 
 namespace dkr {
 
-/// Whether `text` is what golden/NAME holds. With DKR_UPDATE_GOLDEN in the environment it writes
-/// `text` there instead, and fails, so that no test passes by having written its own expectation.
+/// Whether `text` equals the content of golden/NAME. If DKR_UPDATE_GOLDEN is set in the
+/// environment, it writes `text` to the file instead and fails, so that no test passes by writing
+/// its own expectation.
 inline testing::AssertionResult matches_golden(const std::string& name, const std::string& text) {
   const std::string path = std::string(DKR_TEST_DATA "/golden/") + name;
   if (std::getenv("DKR_UPDATE_GOLDEN") != nullptr) {
@@ -19,13 +20,13 @@ inline testing::AssertionResult matches_golden(const std::string& name, const st
     file << text << std::flush;
     return testing::AssertionFailure()
            << (file ? "wrote " : "cannot write ") << path
-           << "; read what has changed, then run again without DKR_UPDATE_GOLDEN";
+           << "; review the changes, then run again without DKR_UPDATE_GOLDEN";
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) return testing::AssertionFailure() << "cannot read " << path;
   const std::string expected(std::istreambuf_iterator<char>(file), {});
   if (text == expected) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << path << " holds\n"
+  return testing::AssertionFailure() << path << " contains\n"
                                      << testing::PrintToString(expected) << "\nbut the output is\n"
                                      << testing::PrintToString(text);
 }

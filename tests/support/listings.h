@@ -1,4 +1,4 @@
-// Listings as flat tables, to be written down and compared in tests.
+// Listings as flat tables, which tests can write and compare.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace dkr {
 
-/// A row with all that its image says.
+/// A row, with the data of its image.
 struct Entry {
   std::optional<std::string> repository;
   std::optional<std::string> tag;
@@ -23,7 +23,7 @@ struct Entry {
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-/// A listing with an image of its own for each entry.
+/// A listing with a separate image for each entry.
 inline Listing listing_of(const std::vector<Entry>& entries) {
   const auto digest = [](const std::optional<std::string>& text) {
     return text ? std::optional<Digest>(*text) : std::nullopt;

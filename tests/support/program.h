@@ -1,4 +1,4 @@
-// Runs the whole of dkr-ls in memory.
+// Runs dkr-ls in memory.
 #pragma once
 
 #include <string>
@@ -14,15 +14,15 @@ class Program : public FakeWorld {
  public:
   static constexpr const char* kImagesUrl = "http://localhost/images/json";
 
-  /// The engine will answer with `images`, a JSON list.
+  /// Makes the engine return `images`, a JSON list.
   void engine_has(std::string images) {
     http.expect(kImagesUrl, HttpResponse{200, {}, std::move(images)});
   }
 
-  /// Runs it and gives the exit status; `out.content` and `err.content` have what was printed.
+  /// Runs dkr-ls and returns the exit status; `out.content` and `err.content` hold the output.
   int run(const std::vector<std::string>& arguments) { return dkr::run(arguments, world); }
 
-  /// The first line that was printed on standard error.
+  /// The first line of standard error.
   [[nodiscard]] std::string first_error_line() const {
     return err.content.substr(0, err.content.find('\n'));
   }

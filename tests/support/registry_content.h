@@ -1,4 +1,4 @@
-// What registries hold, with digests that are right.
+// Content of registries, with correct digests.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,15 @@ inline constexpr const char* kOciIndexType = "application/vnd.oci.image.index.v1
 
 inline std::string digest_of(std::string_view body) { return "sha256:" + sha256_hex(body); }
 
-/// A digest of nothing in particular: 64 times `digit`.
+/// An arbitrary digest: 64 times `digit`.
 inline std::string some_digest(char digit) { return "sha256:" + std::string(64, digit); }
 
-/// An image config, created at a date of RFC 3339.
+/// An image config with this date of creation, in RFC 3339.
 inline std::string config_created(std::string_view date) {
   return fmt::format(R"({{"created":"{}","os":"linux"}})", date);
 }
 
-/// The manifest of an image with this config, and one layer of `layer_bytes`.
+/// The manifest of an image with this config and one layer of `layer_bytes`.
 inline std::string manifest_of(const std::string& config, std::uint64_t layer_bytes) {
   return fmt::format(
       R"({{"schemaVersion":2,"config":{{"mediaType":"application/vnd.oci.image.config.v1+json",)"
@@ -35,7 +35,7 @@ inline std::string manifest_of(const std::string& config, std::uint64_t layer_by
       digest_of(config), config.size(), some_digest('a'), layer_bytes);
 }
 
-/// An index of manifests by their digests, each with its platform: `linux/amd64`.
+/// An index of manifests, given as pairs of platform (`linux/amd64`) and digest.
 inline std::string index_of(const std::vector<std::pair<std::string, std::string>>& entries) {
   std::string list;
   for (const auto& [platform, digest] : entries) {
@@ -47,7 +47,7 @@ inline std::string index_of(const std::vector<std::pair<std::string, std::string
   return fmt::format(R"({{"schemaVersion":2,"manifests":[{}]}})", list);
 }
 
-/// The answer of a registry that has the manifest `body`.
+/// A registry's response with the manifest `body`.
 inline HttpResponse manifest_response(std::string body, std::string type = kOciImageType) {
   std::string digest = digest_of(body);
   return {200,

@@ -1,5 +1,5 @@
-// An HTTP client that plays a script: it answers exactly the expected requests, some in order, some
-// whenever they come.
+// An HTTP client that follows a script: it answers exactly the expected requests, some in order,
+// some at any time.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@
 
 namespace dkr {
 
-/// What `request` says in its header `name`; absent when there is none.
+/// The value of the header `name` of `request`; absent when there is none.
 inline std::optional<std::string> header_of(const HttpRequest& request, std::string_view name) {
   for (const auto& [key, value] : request.headers) {
     if (key == name) return value;
@@ -34,13 +34,13 @@ class ScriptedHttp final : public HttpClient, public EventLoop {
  public:
   using Answer = std::variant<HttpResponse, Error>;
 
-  /// Its time is `passed`, which sleeping moves on; without it, a time of its own.
+  /// sleep() advances `passed`, or the client's own time if it is not given.
   ScriptedHttp() = default;
   explicit ScriptedHttp(std::chrono::milliseconds& passed) : passed_(&passed) {}
   ScriptedHttp(const ScriptedHttp&) = delete;
   ScriptedHttp& operator=(const ScriptedHttp&) = delete;
 
-  /// Expects a request for `url` next and answers it.
+  /// Expects a request for `url` next, and answers it with `response`.
   void expect(std::string url, HttpResponse response) {
     script_.push_back({std::move(url), std::move(response)});
   }
@@ -49,9 +49,9 @@ class ScriptedHttp final : public HttpClient, public EventLoop {
     script_.push_back({std::move(url), std::move(error)});
   }
 
-  /// Expects a request for `url` sooner or later, where many are on their way at the same time.
-  /// Several for the same URL are answered in the order of these calls; an Error is what the
-  /// request fails with.
+  /// Expects a request for `url` at any time, for code that sends requests concurrently. Several
+  /// requests for the same URL are answered in the order of these calls. With an Error, the request
+  /// fails.
   void expect_sometime(const std::string& url, Answer answer) {
     in_any_order_[url].push_back(std::move(answer));
   }
@@ -63,7 +63,7 @@ class ScriptedHttp final : public HttpClient, public EventLoop {
     }
   }
 
-  /// Answers in poll(), as a network does. An unexpected request fails the test.
+  /// Completes in poll(), as a real client does. An unexpected request fails the test.
   Task<HttpResponse> send(HttpRequest request) override {
     requests_.push_back(request);
     const auto answer = take_answer(request.url);
@@ -84,7 +84,7 @@ class ScriptedHttp final : public HttpClient, public EventLoop {
     co_await Until{sleepers_, *passed_ + duration};
   }
 
-  /// Answers take no time. When there are none to give, time passes until the next sleep ends.
+  /// Answers take no time. If none are pending, time advances to the end of the next sleep.
   void poll() override {
     auto ready = std::exchange(waiters_, {});
     if (ready.empty() && !sleepers_.empty()) {
@@ -111,7 +111,7 @@ class ScriptedHttp final : public HttpClient, public EventLoop {
     return urls;
   }
   [[nodiscard]] const std::vector<std::chrono::milliseconds>& sleeps() const { return sleeps_; }
-  /// How many requests waited for their answers at the same time, at most.
+  /// The maximum number of requests that were in flight at the same time.
   [[nodiscard]] int most_in_flight() const { return most_in_flight_; }
 
  private:

@@ -1,4 +1,4 @@
-// A directory for one test alone, for what only a real file system can show.
+// A temporary directory, for tests that need a real file system.
 #pragma once
 
 #include <cstdlib>
@@ -10,7 +10,7 @@
 
 namespace dkr {
 
-/// Empty at first, and removed with all that is in it.
+/// Initially empty; removed with its content by the destructor.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {

@@ -1,4 +1,4 @@
-// The commands, each defined in the file of its name. The table in command.cpp lists them.
+// The commands, each defined in the file named after it. The table in command.cpp lists them.
 #pragma once
 
 #include "cli/command.h"

@@ -1,4 +1,4 @@
-// `dkr-ls __complete WORD...`: what the completion scripts of the shells ask.
+// `dkr-ls __complete WORD...`, which the completion scripts of the shells call.
 #include <limits>
 
 #include "cli/commands/commands.h"

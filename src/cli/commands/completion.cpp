@@ -1,4 +1,4 @@
-// `dkr-ls completion SHELL`: the script that makes a shell complete the command lines of dkr-ls.
+// `dkr-ls completion SHELL`: prints the completion script for a shell.
 #include <algorithm>
 #include <array>
 #include <cstddef>

@@ -1,4 +1,4 @@
-// `dkr-ls repos`: each repository once.
+// `dkr-ls repos`: lists each repository once.
 #include <utility>
 
 #include "cli/commands/commands.h"

@@ -1,4 +1,4 @@
-// `dkr-ls tags`: one line per tag, filtered, and summed up.
+// `dkr-ls tags`: lists one row per tag, with filters and an optional total.
 #include <utility>
 
 #include "cli/commands/commands.h"
@@ -10,7 +10,7 @@ namespace dkr {
 namespace {
 
 void log_count(std::string_view done, const Listing& listing, Log& log) {
-  if (!log.keeps(LogLevel::kInfo)) return;  // counting costs more than saying it
+  if (!log.keeps(LogLevel::kInfo)) return;  // counting is expensive
   log.info("{}: {} images in {} rows", done, count_distinct(listing), listing.rows.size());
 }
 

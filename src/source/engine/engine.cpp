@@ -19,10 +19,10 @@ namespace dkr {
 namespace {
 
 constexpr std::string_view kImagesPath = "/images/json";
-constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // what is longer is no message
+constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
 constexpr std::size_t kMaxMessageBytes = 300;
 
-/// Whether the engine refuses the path as such, so that the versioned one may do better.
+/// Whether the engine may have refused the path because it has no version.
 bool refuses_path(const HttpResponse& response) {
   return response.status == http_status::kBadRequest ||
          response.status == http_status::kForbidden || response.status == http_status::kNotFound ||
@@ -34,7 +34,7 @@ bool is_api_version(std::string_view text) {
          text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-/// What the engine itself says went wrong: `{"message": ...}`, or the first line of a plain text.
+/// The engine's own error message: from `{"message": ...}`, or the first line of plain text.
 std::string daemon_message(const HttpResponse& response) {
   if (response.body.size() > kMaxErrorBytes) return "";
   try {
@@ -77,7 +77,7 @@ Task<Listing> Engine::list(Query /*query*/) {
 }
 
 Task<RepositoryListing> Engine::repositories() {
-  Query everything;  // named, since g++ 12 destroys an aggregate twice that is made within co_await
+  Query everything;  // a variable, since g++ 12 destroys temporary aggregates in co_await twice
   Listing listing = co_await list(std::move(everything));
   co_return RepositoryListing{dkr::repositories(listing), std::move(listing.failures)};
 }
@@ -109,7 +109,7 @@ Task<HttpResponse> Engine::get(std::string path) {
   co_return co_await client_.send(std::move(request));
 }
 
-/// Names the address, in the words that users know from docker where there are such.
+/// Adds the address and a hint. Uses docker's own messages where docker has one.
 Error Engine::explain(const Error& error) const {
   const std::string& address = endpoint_.address;
   switch (error.kind()) {
@@ -141,7 +141,7 @@ Error Engine::explain(const Error& error) const {
                   : "this machine's rules forbid the connection: a firewall or a sandbox"};
     case ErrorKind::kTimedOut:
       return {error.kind(), fmt::format("{}: {}", address, error.what()),
-              "--timeout SECONDS changes how long to wait, 0 waits for ever"};
+              "--timeout SECONDS changes how long to wait, 0 waits forever"};
     case ErrorKind::kTooLarge:
       return {error.kind(), fmt::format("{}: {}", address, error.what()),
               "is that the address of a container engine? No list of images is that long"};

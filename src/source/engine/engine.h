@@ -1,5 +1,5 @@
-// The images of a container engine that speaks the Docker Engine API, versions 1.24 and later:
-// Docker, and Podman's compatible service.
+// A container engine as a source, over the Docker Engine API, version 1.24 or later: Docker, or
+// Podman's compatible service.
 #pragma once
 
 #include <chrono>
@@ -17,14 +17,14 @@ namespace dkr {
 
 class Engine final : public ImageSource {
  public:
-  /// Asks the engine at `endpoint`; gives up after `timeout` without progress (0: never). `client`,
-  /// `world` and `log` must outlive this object.
+  /// Requests to the engine at `endpoint` are aborted after `timeout` without progress (0: no
+  /// limit). `client`, `world` and `log` must outlive this object.
   Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& client, const World& world,
          Log& log);
 
-  /// GET /images/json, in one round trip; an engine that refuses the unversioned path is asked for
-  /// its version and then again. The rows and their order are those of `docker images`; nothing is
-  /// left out.
+  /// Sends GET /images/json. If the engine refuses the path without a version, this gets the
+  /// version from /_ping and tries the path with it. The rows and their order are those of `docker
+  /// images`; `query` is ignored.
   Task<Listing> list(Query query) override;
   Task<RepositoryListing> repositories() override;
 

@@ -21,7 +21,7 @@
 namespace dkr {
 namespace {
 
-/// What one entry of the list says; its strings point into it.
+/// One entry of the list, with views into it.
 struct Summary {
   std::string_view id;
   std::optional<Time> created;
@@ -39,16 +39,16 @@ std::int64_t read_integer(const json::Value& summary, std::string_view key) {
   return *number;
 }
 
-/// What RepoTags or RepoDigests say.
+/// The content of RepoTags or RepoDigests.
 struct Names {
   std::size_t count = 0;
   std::string_view last;
   std::vector<Reference> references;
 };
 
-/// Reads the list of names `key`, absent and null being empty. Only references that have the part
-/// `needed` are kept. The others are left out, as docker does, but for what no engine writes:
-/// characters that could steer a terminal are a fault.
+/// Reads the list of names `key`, which is empty if it is absent or null. As in docker, names that
+/// are not references, or lack the part `needed`, are skipped. Invalid names with control
+/// characters are an error, since no engine writes them.
 Names read_names(const json::Value& summary, std::string_view key,
                  std::optional<std::string_view> Reference::*needed) {
   Names names;
@@ -69,7 +69,7 @@ Names read_names(const json::Value& summary, std::string_view key,
   return names;
 }
 
-/// Engines before API 1.43 write placeholders for what has no name.
+/// Whether an image has no names. Engines before API 1.43 write placeholders then.
 bool are_dangling(const Names& tags, const Names& digests) {
   if (tags.count == 0 && digests.count == 0) return true;
   return tags.count == 1 && tags.last == "<none>:<none>" &&  //
@@ -96,7 +96,7 @@ Summary read_summary(const json::Value& value) {
   return summary;
 }
 
-/// Puts the tags of each repository together, in the order in which the repositories first appear.
+/// Groups tags by repository, in the order in which the repositories first appear.
 void group_by_repository(std::vector<Reference>& tags) {
   std::unordered_map<std::string_view, std::size_t> rank;
   for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
@@ -122,7 +122,7 @@ void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
   if (summary.tags.size() > 1) group_by_repository(summary.tags);
   for (const Reference& tag : summary.tags) add(tag.repository, tag.tag);
 
-  // Nearly always the one digest belongs to the first tag's repository.
+  // There is nearly always one digest, which belongs to the first tag's repository.
   const std::string_view first = summary.tags.empty() ? "" : summary.tags[0].repository;
   std::erase_if(summary.digests, [&](const Reference& d) { return d.repository == first; });
   if (summary.digests.empty()) return;
@@ -136,7 +136,7 @@ void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
 }  // namespace
 
 Listing parse_engine_images(std::string body, const std::string& subject) {
-  constexpr std::size_t kUsualEntryBytes = 512;  // rarely less
+  constexpr std::size_t kUsualEntryBytes = 512;  // entries are rarely smaller
   Listing listing;
   ListingBuilder builder(listing);
   listing.images.reserve(body.size() / kUsualEntryBytes);

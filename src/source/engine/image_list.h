@@ -1,4 +1,4 @@
-// The answer to GET /images/json, turned into the rows that `docker images` shows.
+// Converts the response to GET /images/json into the rows that `docker images` shows.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace dkr {
 
-/// Reads `body`, a list of image summaries as the Engine API defines them (`Id`, `RepoTags`,
-/// `RepoDigests`, `Created` in seconds since 1970, `Size` in bytes), of any version since 1.24;
-/// `null` is an empty list. Rows are those of the docker command line:
+/// Parses `body`, a list of image summaries as the Engine API defines them since version 1.24
+/// (`Id`, `RepoTags`, `RepoDigests`, `Created` in seconds since 1970, `Size` in bytes). `null` is
+/// an empty list. The rows are those of the docker command line:
 /// - one for each of RepoTags, grouped by repository in the order of first appearance;
-/// - for a repository that only RepoDigests names, one without tag;
-/// - for an image without any name one without repository and tag.
-/// Names that are no references give no row. Created of year 1, which some engines write for
-/// "never", is unknown. Entries that are not as the API says are left out and told in one Failure,
-/// which starts with `subject`. Throws Error kMalformed when the body is no JSON list at all.
+/// - one without a tag for each repository that only RepoDigests names;
+/// - one without repository and tag for an image that has no names.
+/// Names that are not valid references are skipped. Created is unknown if it is Go's zero time.
+/// Entries that violate the API are omitted, and one Failure, which starts with `subject`, reports
+/// them all. Throws Error kMalformed when the body is not a JSON list.
 Listing parse_engine_images(std::string body, const std::string& subject);
 
 }  // namespace dkr

@@ -28,8 +28,8 @@ void ImageCache::store(const CacheScope& scope, const CachedRepository& updates,
   });
 }
 
-/// Opens the file when it is not yet open. Whatever fails disables the cache; closing the file
-/// undoes a transaction that has begun.
+/// Opens the file if necessary and calls `use`. Any error disables the cache; closing the file
+/// rolls back an open transaction.
 template <typename Use>
 void ImageCache::attempt(Use use) {
   if (path_.empty()) return;
@@ -47,7 +47,8 @@ void ImageCache::attempt(Use use) {
 }
 
 std::string cache_path(const Environment& environment) {
-  constexpr const char* kFile = "/dkr-ls/registries-2.sqlite";  // a new layout gets a new number
+  constexpr const char* kFile =
+      "/dkr-ls/registries-2.sqlite";  // the number changes with the layout
   if (const auto cache = environment.get("XDG_CACHE_HOME"); cache && cache->starts_with('/')) {
     return *cache + kFile;
   }

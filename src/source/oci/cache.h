@@ -1,5 +1,5 @@
-// The images that tags of registries point at, kept on disk between runs. Content with a digest
-// never changes, so the next listing only has to ask what each tag points at.
+// A disk cache of the images that registries' tags point to. Content addressed by a digest is
+// immutable, so the next listing only has to ask which digest each tag points to.
 #pragma once
 
 #include <chrono>
@@ -22,69 +22,68 @@ namespace dkr {
 
 class CacheFile;
 
-/// The image for one platform behind a digest that tags point at.
+/// The image for one platform that a digest stands for.
 struct CachedImage {
-  /// Of the platform's manifest; of an index that has no manifest for the platform, the index's
-  /// own.
+  /// The digest of its manifest; for an index that lists no manifests, the digest of the index.
   Digest manifest;
-  std::optional<Digest> id = {};           ///< of the config; absent when there is none
+  std::optional<Digest> id = {};           ///< the digest of the config; absent if there is none
   std::optional<Time> created = {};        ///< absent when unknown
-  std::optional<std::uint64_t> size = {};  ///< in bytes that a pull transfers; absent when unknown
-  MediaType media_type = MediaType::kUnknown;  ///< of what the tag points at
+  std::optional<std::uint64_t> size = {};  ///< the bytes that a pull transfers; absent when unknown
+  MediaType media_type = MediaType::kUnknown;  ///< of the manifest or index that tags point to
   std::optional<Platform> platform =
       {};  ///< of the manifest, as its index says; absent without one
 
   friend bool operator==(const CachedImage&, const CachedImage&) = default;
 };
 
-/// What is cached of one repository, for one platform.
+/// The cached content of one repository, for one platform.
 struct CachedRepository {
-  /// The digest that each tag pointed at when the registry was last asked. Tags move, so it is only
-  /// good for asking whether it is still the same (If-None-Match).
+  /// The digest that each tag pointed to at the last request. Tags can move, so it must be
+  /// revalidated with the registry (If-None-Match).
   std::map<std::string, Digest, std::less<>> tags;
-  /// By the digest that tags point at.
+  /// By the digest that tags point to.
   std::unordered_map<Digest, CachedImage> images;
 };
 
-/// What cached content belongs to. Scopes share nothing: whoever got a digest from a repository may
-/// see what that repository said about it, and nothing else.
+/// Identifies what cached content belongs to. Scopes share nothing, since knowing a digest must not
+/// give access to what another user or repository returned for it.
 struct CacheScope {
-  std::string registry;  ///< with its user
+  std::string registry;  ///< including the user
   std::string repository;
-  std::string platform;  ///< that was asked for, which decides what an index stands for
+  std::string platform;  ///< the one requested, which decides the image that an index stands for
 };
 
-/// How large the file of the cache may be when the cache is closed.
+/// Limits on the size of the cache file, enforced when the cache is closed.
 struct CacheLimits {
-  /// A larger file loses scopes, those first that were not used for the longest time, but none that
-  /// was used within the last `recent` days.
+  /// Above this size, the least recently used scopes are dropped, but none that was used within
+  /// `recent`.
   std::uint64_t soft_bytes = 100'000'000;
   std::chrono::days recent{7};
-  /// A file that is still larger than this loses them whatever their age, and those that this
-  /// object has loaded or stored only when no others are left.
+  /// Above this size, scopes are dropped regardless of their age, those that this object has loaded
+  /// or stored last.
   std::uint64_t hard_bytes = 1'000'000'000;
 };
 
-/// A file that any number of processes may use at once. When something goes wrong with it, a
-/// WARNING in the log says so, once; from then on nothing is found and nothing is kept.
+/// Any number of processes may use the same file concurrently. If an operation on it fails, a
+/// WARNING is logged once, and from then on the cache is empty and stores nothing.
 class ImageCache {
  public:
-  /// Uses the file at `path`, which is created with its directory when it is first needed; without
-  /// a path nothing is cached. `clock` and `log` must outlive this object.
+  /// Uses the file at `path`, which is created with its directory when it is first needed. If
+  /// `path` is empty, nothing is cached. `clock` and `log` must outlive this object.
   ImageCache(std::string path, const Clock& clock, Log& log, CacheLimits limits = {});
-  /// Makes the file smaller if it exceeds the limits and this object has stored something.
+  /// Enforces the limits if this object has stored something.
   ~ImageCache();
   ImageCache(const ImageCache&) = delete;
   ImageCache& operator=(const ImageCache&) = delete;
 
-  /// What is cached of `scope`: only tags whose image is there as well.
+  /// The cached content of `scope`. Tags whose image is not cached are omitted.
   CachedRepository load(const CacheScope& scope);
 
-  /// Adds `updates` to what is cached of `scope`, all of them or nothing, and replaces what is
-  /// there already. `current_tags`, in any order, are all tags that the repository has: others are
-  /// dropped, and then the images that no tag points at. Nothing is dropped when they are absent,
-  /// as they have to be when the list of tags may be incomplete. An image is left out when its size
-  /// exceeds 2^63 - 1, or a part of its platform holds a slash.
+  /// Adds `updates` to `scope` in one transaction, replacing existing entries. `current_tags`, in
+  /// any order, are all tags that the repository has; other tags are dropped, and then the images
+  /// that no tag points to. If the list of tags may be incomplete, `current_tags` must be absent,
+  /// and nothing is dropped. Images are skipped if their size exceeds 2^63 - 1 or a part of their
+  /// platform contains a slash.
   void store(const CacheScope& scope, const CachedRepository& updates,
              std::optional<std::span<const std::string>> current_tags = std::nullopt);
 
@@ -100,8 +99,8 @@ class ImageCache {
   bool has_stored_ = false;
 };
 
-/// The file of the cache: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME, else in ~/.cache; empty
-/// when the environment names neither.
+/// The path of the cache file: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME if that is absolute,
+/// else in ~/.cache; empty when HOME is not set either.
 std::string cache_path(const Environment& environment);
 
 }  // namespace dkr

@@ -17,10 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplicationId = 0x646b726c;  // "dkrl"
-constexpr std::int64_t kLayout = 2;                  // as in the name of the file
+constexpr std::int64_t kLayout = 2;                  // also in the name of the file
 
-// A SHA-256 digest is a blob of 32 bytes, any other one text. `seen` is the day of the last use,
-// counted from 1970-01-01. The manifest is NULL when it is what the tag points at.
+// A SHA-256 digest is a blob of 32 bytes, any other digest is text. `seen` is the day of the last
+// use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`.
 constexpr const char* kSchema = R"(
   PRAGMA application_id = 0x646b726c;
   PRAGMA user_version = 2;
@@ -43,7 +43,7 @@ bool is_empty(SqliteDatabase& database) {
          database.number("SELECT EXISTS (SELECT * FROM sqlite_schema)") == 0;
 }
 
-/// Removes the file that an earlier version kept its cache in, and what SQLite may have left there.
+/// Removes the cache file of the previous layout, and SQLite's files for it.
 void remove_predecessor(const fs::path& path) {
   for (const char* name :
        {"registries-1.sqlite", "registries-1.sqlite-wal", "registries-1.sqlite-shm"}) {
@@ -62,15 +62,15 @@ SqliteDatabase open(const std::string& path) {
   if (error) throw SqliteError(fmt::format("{}: {}", directory.string(), error.message()));
   SqliteDatabase database(path);
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
-  // The cache is 2,000 KiB of memory; the journal is the write-ahead log, in bytes.
+  // A negative cache_size is in KiB; journal_size_limit is in bytes.
   database.execute(
       "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000; "
       "PRAGMA journal_size_limit = 4000000;");
   if (is_empty(database)) {
-    // auto_vacuum can only be set before there is a table, journal_mode outside a transaction.
+    // auto_vacuum must be set before any table exists, journal_mode outside a transaction.
     database.execute(
         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
-    if (is_empty(database)) database.execute(kSchema);  // unless another process was quicker
+    if (is_empty(database)) database.execute(kSchema);  // unless another process was faster
     database.execute("COMMIT");
     remove_predecessor(path);
   }
@@ -91,7 +91,7 @@ void bind_digest(SqliteStatement& statement, int parameter, const std::optional<
   }
 }
 
-// Other programs may write to the file, so nothing in it is taken to be valid.
+// Other programs may have written to the file, so its content is not trusted.
 
 std::optional<Digest> digest_in(const SqliteStatement& row, int column) {
   std::array<std::uint8_t, 32> bytes{};
@@ -110,7 +110,7 @@ std::optional<MediaType> media_type_in(const SqliteStatement& row, int column) {
   return static_cast<MediaType>(number);
 }
 
-/// The reverse of to_string(); unlike parse_platform() it takes whatever words an index may use.
+/// The inverse of to_string(). Unlike parse_platform(), it accepts any words that an index may use.
 Platform read_platform(std::string_view text) {
   std::array<std::string, 3> parts;
   for (std::string& part : parts) {
@@ -121,7 +121,7 @@ Platform read_platform(std::string_view text) {
   return {std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};
 }
 
-/// The image in the columns after the first, which holds `digest`; absent when it cannot be one.
+/// The image in the columns after the first, which contains `digest`; absent when it is not valid.
 std::optional<CachedImage> image_in(const SqliteStatement& row, const Digest& digest) {
   const auto manifest = row.is_null(1) ? digest : digest_in(row, 1);
   const auto id = digest_in(row, 2);
@@ -198,7 +198,7 @@ void CacheFile::store(const CacheScope& scope, const CachedRepository& updates,
 
 void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) {
   constexpr auto kMaxSize = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  // In the order of the table, so that those of a large repository reach each page once.
+  // Sorted like the table, so that storing a large repository visits each page once.
   std::vector<const std::pair<const Digest, CachedImage>*> sorted;
   for (const auto& entry : updates.images) sorted.push_back(&entry);
   std::ranges::sort(sorted, {}, [](const auto* entry) -> const Digest& { return entry->first; });
@@ -253,7 +253,7 @@ void CacheFile::shrink(const CacheLimits& limits) {
   drop_scopes(old, limits.soft_bytes);
   drop_scopes(recent, limits.hard_bytes);
   drop_scopes(used, limits.hard_bytes);
-  // By and by, so that other processes need not wait long for their turn.
+  // In small steps, so that other processes do not wait long for the lock.
   std::int64_t free = database_.number("PRAGMA freelist_count");
   for (std::int64_t before = free + 1; free > 0 && free < before;) {
     database_.execute("PRAGMA incremental_vacuum(1000)");
@@ -262,7 +262,7 @@ void CacheFile::shrink(const CacheLimits& limits) {
   database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/// Each in a transaction of its own, so that other processes need not wait long for their turn.
+/// Uses one transaction per scope, so that other processes do not wait long for the lock.
 void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes) {
   SqliteStatement drop_images = database_.prepare("DELETE FROM images WHERE scope = ?");
   SqliteStatement drop_tags = database_.prepare("DELETE FROM tags WHERE scope = ?");

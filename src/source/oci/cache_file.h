@@ -1,4 +1,4 @@
-// The file behind ImageCache, in a layout of ours within SQLite's.
+// The SQLite database behind ImageCache.
 #pragma once
 
 #include <cstdint>
@@ -13,29 +13,30 @@
 
 namespace dkr {
 
-/// An open file. Safe to use by many processes at once. All functions throw SqliteError, after
-/// which the object must not be used any more.
+/// An open cache file. Several processes may use it concurrently. All functions may throw
+/// SqliteError, after which the object must not be used any more.
 class CacheFile {
  public:
-  /// Opens the file at `path`, or creates it and its directory, for the user alone. Throws also
-  /// when it is not such a file, or one of another version. `today` counts days from 1970-01-01.
+  /// Opens the file at `path`. If it does not exist, it is created together with its directory,
+  /// with access for the user only. Also throws when it is not a cache file of this version.
+  /// `today` is in days since 1970-01-01.
   CacheFile(const std::string& path, std::int64_t today);
 
-  /// As those of ImageCache.
+  /// See ImageCache.
   CachedRepository load(const CacheScope& scope);
   void store(const CacheScope& scope, const CachedRepository& updates,
              std::optional<std::span<const std::string>> current_tags);
 
-  /// Makes a file that exceeds the limits smaller.
+  /// Shrinks the file if it exceeds the limits.
   void shrink(const CacheLimits& limits);
 
  private:
-  /// Notes that the scope is used today, and gives its number.
+  /// Adds the scope, or marks it as used today, and returns its id.
   std::int64_t put_scope(const CacheScope& scope);
   void put_images(std::int64_t scope, const CachedRepository& updates);
   void drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags);
   void drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes);
-  /// The size of the file without its free pages.
+  /// The size of the file in bytes, excluding free pages.
   std::uint64_t used_bytes();
 
   SqliteDatabase database_;

@@ -1,5 +1,5 @@
-// Whoever holds OCI content: a registry, an OCI layout, an archive, containerd. A store answers
-// what it is asked; which of it is listed, and how, is for lister.h.
+// The interface of stores of OCI content, such as registries. A store only retrieves content;
+// lister.h decides what to list.
 #pragma once
 
 #include <cstddef>
@@ -14,64 +14,65 @@
 
 namespace dkr {
 
-/// Names of repositories or tags, and why these are not all.
+/// Names of repositories or tags.
 struct NameList {
   std::vector<std::string> names;
-  std::optional<Error> failure;
+  std::optional<Error> failure;  ///< why the list is incomplete; absent if it is complete
 };
 
-/// What a tag points at.
+/// The manifest or index that a tag points to.
 struct TaggedManifest {
   Digest digest;
-  /// Absent when the digest is still the one that the caller knows.
+  /// Absent when the digest is the one that the caller already has.
   std::optional<Manifest> manifest;
 };
 
-/// Repositories are called what docker calls them, without the name of the store. Functions throw
-/// Error, whose message says the cause only. None of them remembers an answer.
+/// Repository names are docker's familiar ones, without the name of the store. Functions throw
+/// Error, whose message gives only the cause. Results are not cached.
 class ContentStore {
  public:
   virtual ~ContentStore() = default;
 
-  /// What messages call the store: `localhost:5000`.
+  /// The store's name for messages: `localhost:5000`.
   [[nodiscard]] virtual const std::string& name() const = 0;
 
-  /// Tells this store, and who we are to it, apart from all others in the cache; empty when nothing
-  /// of it shall be cached.
+  /// Identifies the store and its user in the cache.
   [[nodiscard]] virtual std::string cache_key() const = 0;
 
-  /// How many requests it should get at the same time, 1 or more. May change with its answers.
+  /// How many requests may be in flight at the same time, 1 or more. May change as responses
+  /// arrive.
   [[nodiscard]] virtual std::size_t concurrency() const = 0;
 
-  /// The repositories, all pages of them. Throws an Error as explain() makes it.
+  /// All repositories. Throws an Error that explain() has already been applied to.
   virtual Task<NameList> repositories() = 0;
 
-  /// The tags of `repository`, all pages of them; absent when there is no such repository.
+  /// All tags of `repository`; absent when there is no such repository.
   virtual Task<std::optional<NameList>> tags(std::string repository) = 0;
 
-  /// What `tag` points at; absent when there is no such tag. `cached` is a digest that the caller
-  /// knows all about.
+  /// The manifest that `tag` points to; absent when there is no such tag. `cached` is a digest
+  /// whose manifest the caller does not need.
   virtual Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
                                                       std::optional<Digest> cached) = 0;
 
-  /// The manifest with this digest, which it was checked against; absent when it is not there.
+  /// The manifest with this digest, verified as parse_manifest() does; absent when the store does
+  /// not have it.
   virtual Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) = 0;
 
-  /// The bytes of the blob with this digest, which they were checked against. Throws when it is not
-  /// there.
+  /// The content of the blob with this digest, verified against it. Throws when the store does not
+  /// have it.
   virtual Task<std::string> blob(std::string repository, Digest digest) = 0;
 
-  /// Whether it has answered anything yet, be it with an error of its own.
+  /// Whether the store has responded at all, even with an error status.
   [[nodiscard]] virtual bool has_answered() const = 0;
 
-  /// `error`, after which nothing at all can be read, in the words of the store's users: where it
-  /// was looked for, and in the hint what to do about it. The kind stays.
+  /// Adds the address to the message of `error`, because of which nothing at all could be read, and
+  /// a hint for the user. Keeps the kind.
   [[nodiscard]] virtual Error explain(const Error& error) const = 0;
 
-  /// What to say when a repository that the user named is not there.
+  /// The message when a repository that the user named does not exist.
   [[nodiscard]] virtual std::string no_such_repository() const = 0;
 
-  /// What to do where something may not be read without credentials: `docker login localhost:5000`.
+  /// How the user can get access where credentials are required: `docker login localhost:5000`.
   [[nodiscard]] virtual std::string access_advice() const = 0;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kMaxUnanswered = 20;
 
-/// Whether an error of this kind says that nobody answered.
+/// Whether an error of this kind means that there was no response, or no useful one.
 bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
          kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
@@ -117,8 +117,8 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
   ++progress_.repositories_done;
 }
 
-/// The tags of a repository go before the lists of other ones, so that few of them are open at the
-/// same time.
+/// Tags take priority over the tag lists of other repositories, so that few repositories are in
+/// memory at the same time.
 void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (query_.filter.max_tags == 0) return;
   std::ranges::sort(tags);
@@ -190,7 +190,7 @@ Task<void> Lister::list_tag(Repository& repository, std::string tag) {
   add_row(repository, std::move(tag), resolved.image, digest, media_type);
 }
 
-/// Keeps what has been read of the repository, and lets go of it.
+/// Stores what was read of the repository in the cache, and frees its memory.
 void Lister::finish(Repository& repository) {
   if (!repository.updates.tags.empty()) {
     cache_->store(scope_of(repository), repository.updates,
@@ -243,7 +243,7 @@ void Lister::add_failure(std::string_view subject, std::string_view cause) {
   ++progress_.failures;
 }
 
-/// Throws when nothing at all can be read.
+/// Throws if the store has never responded: then nothing at all can be read.
 void Lister::record_failure(const std::string& subject, const Error& error) {
   if (is_unanswered(error.kind())) {
     if (!store_->has_answered()) throw store_->explain(error);

@@ -1,5 +1,5 @@
-// The images of a store of OCI content: the walk from its repositories through their tags to what
-// the digests stand for.
+// Lists the images of a store of OCI content: walks from its repositories through their tags to the
+// images.
 #pragma once
 
 #include <cstddef>
@@ -28,22 +28,23 @@ class Lister final : public ImageSource {
   Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> cache, Progress& progress,
          Log& log);
 
-  /// One row for each tag, the newest first, those of unknown date last. The id of an image is the
-  /// digest of its config, its size the bytes that a pull transfers; of several platforms it is the
-  /// wanted one, else the first one. Repositories that the filter names are asked for without the
-  /// store's own list of repositories; nothing is asked about those that it does not keep.
+  /// One row per tag, newest first, unknown dates last. The id of an image is the digest of its
+  /// config; its size is the bytes that a pull transfers. For a multi-platform tag it is the first
+  /// image that the store has, in the order of by_platform_match(). Repositories that the filter
+  /// names are read without the store's list of repositories. Repositories that the filter does not
+  /// keep are not read.
   Task<Listing> list(Query query) override;
 
-  /// The store's own list of repositories, in its order.
+  /// The store's list of repositories, in its order.
   Task<RepositoryListing> repositories() override;
 
  private:
   struct Repository {
     std::string name;
-    std::vector<std::string> tags;  // that are asked for
-    std::size_t pending = 0;        // of them
-    bool is_complete = false;       // whether these are all tags that it has
-    bool is_loaded = false;
+    std::vector<std::string> tags;  // that will be read
+    std::size_t pending = 0;        // tags not yet read
+    bool is_complete = false;       // whether `tags` are all tags of the repository
+    bool is_loaded = false;         // whether `cached` has been loaded
     CachedRepository cached;
     CachedRepository updates;  // for the cache
   };
@@ -79,10 +80,10 @@ class Lister final : public ImageSource {
   std::optional<ImageResolver> resolver_;
   std::unordered_set<std::string> seen_;  // repositories
   std::list<Repository> repositories_;
-  /// How many requests in a row got no answer: past some, nobody is there any more.
+  /// Consecutive requests without a response. After too many, the remaining tags are skipped.
   int unanswered_ = 0;
-  std::size_t given_up_ = 0;  // tags
-  TaskGroup tasks_;           // last: its tasks use all of the above
+  std::size_t given_up_ = 0;  // tags that were skipped
+  TaskGroup tasks_;           // last, because its tasks use all of the above
 };
 
 }  // namespace dkr

@@ -40,13 +40,13 @@ std::string lower_member(const json::Value& value, std::string_view key) {
   return to_lower(string_member(value, key).value_or(""));
 }
 
-/// The members that platforms of indexes and image configs have in common.
+/// Reads the members that platforms in indexes and image configs have in common.
 Platform read_platform(const json::Value& value) {
   return {lower_member(value, "os"), lower_member(value, "architecture"),
           lower_member(value, "variant")};
 }
 
-/// The kind of manifest that a media type stands for; absent for kUnknown.
+/// The kind of manifest with this media type; absent for kUnknown.
 std::optional<Kind> kind_of(MediaType type) {
   switch (type) {
     case MediaType::kUnknown:
@@ -62,7 +62,7 @@ std::optional<Kind> kind_of(MediaType type) {
   }
 }
 
-/// That of the Content-Type or of `mediaType`, which must not contradict each other.
+/// The media type from the Content-Type or `mediaType`, which must not contradict each other.
 MediaType media_type_of(const json::Value& root, std::string_view content_type) {
   const MediaType by_header = parse_media_type(content_type);
   const MediaType by_member = parse_media_type(lower_member(root, "mediaType"));
@@ -73,7 +73,7 @@ MediaType media_type_of(const json::Value& root, std::string_view content_type) 
   return by_header;
 }
 
-/// By the media type, else by what is there.
+/// Determined by the media type, or else by the members.
 Kind kind_of(const json::Value& root, MediaType media_type, std::string_view content_type) {
   if (const auto kind = kind_of(media_type)) return *kind;
   if (root.find("manifests")) return Kind::kIndex;
@@ -109,7 +109,7 @@ Manifest read_index(const json::Value& root) {
   return manifest;
 }
 
-/// Collects what a pull transfers: every blob once.
+/// Collects the distinct blobs that a pull transfers.
 class Transfer {
  public:
   void add(const json::Value& descriptor) {
@@ -157,7 +157,7 @@ Manifest read_image(const json::Value& root) {
   return manifest;
 }
 
-/// The newest layer comes first, and says when it was made.
+/// The first entry of the history is the newest layer, whose date is that of the image.
 Manifest read_schema_one(const json::Value& root) {
   Manifest manifest;
   std::optional<std::string> newest;

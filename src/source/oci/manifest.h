@@ -1,5 +1,5 @@
-// Manifests, indexes and configs, of the OCI image spec and of Docker
-// (github.com/distribution/distribution, docs/spec/manifest-v2-2.md and -v2-1).
+// Parses manifests, indexes and configs of the OCI image spec and of Docker
+// (github.com/distribution/distribution, docs/spec/manifest-v2-2.md and manifest-v2-1.md).
 #pragma once
 
 #include <cstdint>
@@ -16,56 +16,60 @@
 
 namespace dkr {
 
-/// The Accept header that offers every kind below; without it registries convert or refuse.
+/// The Accept header for every supported media type. Without it, registries convert manifests or
+/// refuse the request.
 extern const char* const kAcceptManifests;
 
-/// What an index says of one of its manifests.
+/// An entry of an index.
 struct Descriptor {
   Digest digest;
-  Platform platform;  ///< os and architecture empty when the index does not say
+  Platform platform;  ///< empty when the index does not specify it
 };
 
 struct Manifest {
-  /// kUnknown when neither the store nor the manifest itself says.
+  /// kUnknown when neither the store nor the manifest specifies it.
   MediaType media_type = MediaType::kUnknown;
-  /// Of an index: its manifests in its order, without attestations. Absent for an image.
+  /// For an index: its manifests in its order, without attestations. Absent for an image.
   std::optional<std::vector<Descriptor>> entries;
 
-  /// Of an image: the digest of its config; absent in schema 1, which has none.
+  /// For an image: the digest of its config. Absent in schema 1, which has no config.
   std::optional<Digest> config_digest;
-  /// Whether that config is an image config, which says when the image was created.
+  /// Whether the config is an image config, which contains the date of creation.
   enum class ConfigKind { kImage, kOther } config_kind = ConfigKind::kOther;
-  /// The bytes that a pull transfers: config and layers, each once. Absent in schema 1.
+  /// For an image: the bytes that a pull transfers, which are the config and the distinct layers.
+  /// Absent in schema 1.
   std::optional<std::uint64_t> size;
-  /// When the image was created, as far as the manifest itself says so.
+  /// When the image was created; absent when the manifest itself does not specify it.
   std::optional<Time> created;
-  /// Of an image: config and layers, each once.
+  /// For an image: its config and layers, each once.
   std::vector<Blob> blobs;
 };
 
-/// Reads `body`, whose Content-Type is `content_type`, perhaps with parameters. Throws Error
-/// kMalformed when it is no manifest, contradicts itself, or has an invalid digest or size.
+/// Parses `body`, whose Content-Type is `content_type`, possibly with parameters. Throws Error
+/// kMalformed when it is not a manifest, contradicts its Content-Type, or has an invalid digest or
+/// size.
 Manifest parse_manifest(std::string_view body, std::string_view content_type);
 
-/// The same, of the manifest with this digest. Also throws Error kMalformed when `body` does not
-/// match it; the digest of a signed manifest of schema 1, which leaves its signatures out, is not
-/// checked.
+/// The same, and verifies `digest`: throws Error kMalformed when `body` does not match it.
+/// Manifests of schema 1 are not verified, since their digests do not cover the signatures.
 Manifest parse_manifest(std::string_view body, std::string_view content_type, const Digest& digest);
 
-/// Throws Error kMalformed unless `digest` is that of `body`.
+/// Throws Error kMalformed unless `digest` is the digest of `body`.
 void require_digest(std::string_view body, const Digest& digest);
 
-/// What an image config (OCI image spec, config.md) says of its image.
+/// The data from an image config (OCI image spec, config.md) that is used.
 struct ImageConfig {
-  std::optional<Time> created;       ///< absent when it does not say, or says Go's zero time
-  std::optional<Platform> platform;  ///< absent when it does not say
+  std::optional<Time> created;       ///< absent when it is missing or Go's zero time
+  std::optional<Platform> platform;  ///< absent when it is missing
 };
 
-/// Reads an image config. Throws Error kMalformed when `body` is no config.
+/// Parses an image config. Throws Error kMalformed when `body` is not a JSON object or has an
+/// invalid date.
 ImageConfig parse_config(std::string_view body);
 
-/// The entries of an index in the order in which to try them: those for `wanted`, the best match
-/// first, then those for other platforms, then those without one, each in the order of the index.
+/// Sorts the entries of an index in the order in which to try them: those that match `wanted`, best
+/// match first, then other platforms, then entries without a platform. Otherwise keeps the order of
+/// the index.
 std::vector<Descriptor> by_platform_match(std::vector<Descriptor> entries, const Platform& wanted);
 
 }  // namespace dkr

@@ -1,12 +1,12 @@
-// The names of repositories.
+// Names of repositories.
 #pragma once
 
 #include <string_view>
 
 namespace dkr {
 
-/// Whether `text` can be a repository, and stands for itself in a URL. Registries are more liberal
-/// than the distribution specification, which wants lower case.
+/// Whether `text` is acceptable as the name of a repository, and safe to insert into a URL.
+/// Registries are more liberal than the distribution spec, which requires lower case.
 bool is_repository(std::string_view text);
 
 }  // namespace dkr

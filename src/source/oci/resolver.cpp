@@ -59,7 +59,7 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
       if (validity == ResolvedImage::Validity::kNow) child->validity = validity;
       co_return *child;
     }
-    validity = ResolvedImage::Validity::kNow;  // the store may still get it
+    validity = ResolvedImage::Validity::kNow;  // the store may get it later
   }
   Image unknown;
   unknown.digest = std::move(digest);
@@ -93,7 +93,7 @@ Task<std::optional<ResolvedImage>> ImageResolver::fetch_child(std::string reposi
 }
 // NOLINTEND(misc-no-recursion)
 
-/// `platform` is what an index says of the image; empty for nothing. Always present.
+/// `platform` is that of the image in its index, or empty. The result is always present.
 Task<std::optional<ResolvedImage>> ImageResolver::read_image(std::string repository, Digest digest,
                                                              Manifest manifest, Platform platform) {
   Image image;
@@ -130,7 +130,7 @@ Task<ImageConfig> ImageResolver::config(std::string repository, Digest digest) {
   co_return *found;
 }
 
-/// Always present.
+/// The result is always present.
 Task<std::optional<ImageConfig>> ImageResolver::fetch_config(std::string repository,
                                                              Digest digest) {
   try {

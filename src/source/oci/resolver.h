@@ -1,5 +1,4 @@
-// What a digest that a tag points at stands for: through indexes to the manifest of a platform, and
-// to its config.
+// Resolves a manifest or index to the image for a platform: follows indexes, and reads the config.
 #pragma once
 
 #include <cstddef>
@@ -21,28 +20,30 @@ namespace dkr {
 
 struct ResolvedImage {
   std::uint32_t image;  ///< position in Listing::images
-  /// kNow: the store may have more of it another time.
+  /// kNow: the result may change, because the store lacked a manifest that it may get later.
   enum class Validity { kForever, kNow } validity = Validity::kForever;
 };
 
-/// Asks for each digest once in a run, whoever needs it; what one repository lacks is asked of the
-/// next one.
+/// Fetches each digest once per run, even if several repositories need it. If one repository lacks
+/// it, the next one that needs it is tried.
 class ImageResolver {
  public:
-  /// Puts images into the listing of `builder`. When the image of a digest is too small for the
-  /// query's filter, its date is not asked for. The references must outlive this object.
+  /// Adds images to `listing`, which is that of `builder`. If the query's filter drops an image for
+  /// its size, its config is not fetched, so its date may be missing. The references must outlive
+  /// this object.
   ImageResolver(ContentStore& store, const Query& query, Listing& listing, ListingBuilder& builder);
 
-  /// The image of the query's platform, or else of the first one, that `manifest` with `digest`
-  /// stands for in `repository`. Throws Error.
+  /// The image for `manifest`, which has this `digest` in `repository`. For an index, it is the
+  /// first image that the store has, in the order of by_platform_match(). Throws Error.
   Task<ResolvedImage> resolve(std::string repository, Digest digest, Manifest manifest);
 
-  /// The image with this manifest, when it has been resolved or added before; absent otherwise.
+  /// The position of the image with this manifest digest; absent unless it was resolved or added
+  /// before.
   [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
     return by_manifest_.find(manifest);
   }
 
-  /// Adds `image`, with its digest, all of which is known, and gives its position.
+  /// Adds `image`, whose digest must be set, and returns its position.
   std::uint32_t add(Image image);
 
  private:
@@ -71,8 +72,8 @@ class ImageResolver {
   Listing& listing_;
   ListingBuilder& builder_;
   PositionIndex<ManifestOf> by_manifest_;
-  PositionIndex<ConfigOf> by_config_;                   // images whose config has been read
-  std::unordered_map<Digest, ResolvedImage> by_index_;  // of indexes in indexes
+  PositionIndex<ConfigOf> by_config_;                   // only images whose config was read
+  std::unordered_map<Digest, ResolvedImage> by_index_;  // for nested indexes
   SingleFlight<ResolvedImage> images_;
   SingleFlight<ImageConfig> configs_;
 };

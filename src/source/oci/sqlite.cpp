@@ -61,7 +61,7 @@ void SqliteStatement::run() {
   }
 }
 
-/// sqlite3_reset() returns the error of the last step, if there was one.
+/// sqlite3_reset() returns the error of the last step(), if any.
 void SqliteStatement::reset() { check(sqlite3_reset(statement_.get())); }
 
 std::optional<std::int64_t> SqliteStatement::number(int column) const {
@@ -80,7 +80,7 @@ std::optional<std::string_view> SqliteStatement::text(int column) const {
 std::optional<std::string_view> SqliteStatement::blob(int column) const {
   if (sqlite3_column_type(statement_.get(), column) != SQLITE_BLOB) return std::nullopt;
   const void* bytes = sqlite3_column_blob(statement_.get(), column);
-  if (bytes == nullptr) return "";  // an empty blob has no address
+  if (bytes == nullptr) return "";  // SQLite returns null for an empty blob
   return std::string_view(static_cast<const char*>(bytes), size_of(statement_.get(), column));
 }
 
@@ -94,7 +94,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path) {
   sqlite3* database = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-  database_.reset(database);  // of a failed attempt there is one as well
+  database_.reset(database);  // must be closed even if opening failed
   if (database == nullptr) throw SqliteError("out of memory");
   if (code != SQLITE_OK) throw SqliteError(sqlite3_errmsg(database));
   sqlite3_busy_timeout(database, kBusyMilliseconds);

@@ -1,5 +1,5 @@
-// SQLite (sqlite.org/c3ref) as a database and its statements. All functions throw SqliteError when
-// SQLite reports an error.
+// C++ wrappers for SQLite (sqlite.org/c3ref). All functions throw SqliteError when SQLite reports
+// an error.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ struct sqlite3_stmt;
 
 namespace dkr {
 
-/// What went wrong, in SQLite's words, such as `database is locked`.
+/// Carries SQLite's message, such as `database is locked`.
 class SqliteError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// One statement of SQL, compiled once and run any number of times. Parameters are numbered from 1,
-/// columns of the result from 0. Must not be used after its database is gone.
+/// A prepared SQL statement, which can be run any number of times. Parameters are numbered from 1,
+/// columns from 0. The database must outlive it.
 class SqliteStatement {
  public:
   SqliteStatement& bind(int parameter, std::string_view text);
@@ -33,16 +33,16 @@ class SqliteStatement {
     return value ? bind(parameter, *value) : bind_null(parameter);
   }
 
-  /// Moves to the next row. After the last one it returns false, and the statement can be bound and
+  /// Moves to the next row. Returns false after the last one; the statement can then be bound and
   /// run again.
   bool step();
-  /// Runs the statement to its end, whatever rows it gives.
+  /// Runs the statement to completion and ignores its rows.
   void run();
-  /// Ends a run before its last row, so that the statement can be bound and run again.
+  /// Ends a run before the last row, so that the statement can be bound and run again.
   void reset();
 
-  /// A value of the current row; text and blobs are valid until the next step() or reset(). Absent
-  /// when the value has another type; the type of the column does not tell that of its values.
+  /// A value of the current row; absent when it has another type, which SQLite allows regardless of
+  /// the type of the column. Text and blobs are valid until the next step() or reset().
   [[nodiscard]] std::optional<std::int64_t> number(int column) const;
   [[nodiscard]] std::optional<std::string_view> text(int column) const;
   [[nodiscard]] std::optional<std::string_view> blob(int column) const;
@@ -59,17 +59,17 @@ class SqliteStatement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// A database in a file. Closing it undoes a transaction that was begun and not committed.
+/// A database file. Closing it rolls back an open transaction.
 class SqliteDatabase {
  public:
-  /// Opens the file at `path`, or creates it. A lock that another process holds is waited for two
-  /// seconds at most, by each statement.
+  /// Opens or creates the file at `path`. Each statement waits up to two seconds for locks that
+  /// other processes hold.
   explicit SqliteDatabase(const std::string& path);
 
-  /// Runs statements that are separated by semicolons and ignores their rows.
+  /// Runs statements separated by semicolons and ignores their rows.
   void execute(const char* sql);
   [[nodiscard]] SqliteStatement prepare(const char* sql) { return {database_.get(), sql}; }
-  /// The first value that `sql` gives; 0 when there is none, or it is not an integer.
+  /// The first value that `sql` returns; 0 when there is none or it is not an integer.
   [[nodiscard]] std::int64_t number(const char* sql);
 
  private:

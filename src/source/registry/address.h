@@ -1,4 +1,4 @@
-// The address of a registry, as users write it in --source.
+// The address of a registry, as in --source.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 namespace dkr {
 
 struct RegistryAddress {
-  /// As the user knows it, and as docker keys its settings: `localhost:5000`, `docker.io`.
+  /// The name that users and docker's configuration use: `localhost:5000`, `docker.io`.
   std::string name;
   /// `http://HOST[:PORT]` or `https://HOST[:PORT]`, for requests.
   std::string base_url;
 };
 
-/// Reads `HOST[:PORT]`, an IPv6 host in brackets, perhaps after `http://` or `https://`. Without
-/// such a scheme http is for this machine (localhost, 127.0.0.0/8, [::1]) and https for all others.
-/// `docker.io` is Docker Hub, whose host is another one. Throws Error kConfiguration.
+/// Parses `HOST[:PORT]`, optionally after `http://` or `https://`; an IPv6 host must be in
+/// brackets. Without a scheme, loopback hosts use http and all others https. `docker.io` is Docker
+/// Hub, whose API is on another host. Throws Error kConfiguration when `text` is not valid.
 RegistryAddress parse_registry(std::string_view text);
 
 }  // namespace dkr

@@ -42,7 +42,7 @@ std::vector<Challenge> challenges_of(const HttpResponse& response) {
   return challenges;
 }
 
-/// What may stand in a header: a token with a line end in it could add headers of its own.
+/// Whether `text` is safe in a header. A token with a line break could inject headers.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
@@ -74,16 +74,15 @@ Task<HttpResponse> AuthorizingClient::send_with(HttpRequest request,
   co_return co_await next_.send(std::move(request));
 }
 
-/// What the registry is known to want for requests with `scope`; absent as long as it has not asked
-/// for anything.
+/// The Authorization header for requests with `scope`; absent until the registry has asked for one.
 Task<std::optional<std::string>> AuthorizingClient::authorization(std::string scope) {
   if (scheme_ == Scheme::kOpen) co_return std::nullopt;
   if (scheme_ == Scheme::kBasic) co_return basic_header();
   co_return co_await token(std::move(scope));
 }
 
-/// The header that answers `challenges`, those of a 401 to a request for `url` that carried
-/// `rejected`; absent when there is no other one to try.
+/// The Authorization header that responds to `challenges`, which came with a 401 for `url`.
+/// `rejected` is the header that the request had. Absent when there is no other one to try.
 Task<std::optional<std::string>> AuthorizingClient::respond_to_challenge(
     std::vector<Challenge> challenges, std::string url, std::string scope,
     std::optional<std::string> rejected) {
@@ -97,7 +96,7 @@ Task<std::optional<std::string>> AuthorizingClient::respond_to_challenge(
     Grant& grant = grant_for(scope);
     if (const auto wanted = parameter(*bearer, "scope")) grant.scope = *wanted;
     if (grant.token) {
-      // Another task may have renewed it while our request was on its way.
+      // Another task may have renewed it while our request was in flight.
       const Pending pending = grant.token;
       const Token& current = co_await *pending;
       if (rejected == current.header && grant.token == pending) grant.token = nullptr;
@@ -113,7 +112,7 @@ Task<std::optional<std::string>> AuthorizingClient::respond_to_challenge(
   co_return basic_header();
 }
 
-/// Remembers where tokens come from, as seen from `url`; false when that address is not trusted.
+/// Stores the address of the token service, resolved against `url`; false if it is not acceptable.
 bool AuthorizingClient::use_token_service(const Challenge& challenge, const std::string& url) {
   const auto realm = parameter(challenge, "realm");
   const auto resolved = realm ? resolve_url(url, *realm) : std::nullopt;
@@ -128,8 +127,8 @@ AuthorizingClient::Grant& AuthorizingClient::grant_for(const std::string& scope)
   return grants_.try_emplace(scope, Grant{scope, nullptr}).first->second;
 }
 
-/// The header with a token that is good for a while. Asks for one when there is none, once however
-/// many tasks want it.
+/// The Authorization header with a valid token. Requests a token if necessary, but only once even
+/// if several tasks need it.
 Task<std::string> AuthorizingClient::token(std::string scope) {
   Grant& grant = grant_for(scope);
   while (grant.token) {
@@ -172,7 +171,7 @@ HttpRequest AuthorizingClient::token_request(const std::string& scope) const {
 
 Task<AuthorizingClient::Token> AuthorizingClient::fetch_token(std::string scope) {
   using std::chrono::seconds;
-  constexpr std::int64_t kUsualSeconds = 60;  // and the least that docker expects
+  constexpr std::int64_t kDefaultSeconds = 60;  // also the minimum, as in docker
   constexpr std::int64_t kMaxSeconds = 86'400;
   const std::string service = origin_of(realm_);
   const auto asked_at = clock_.steady();
@@ -185,26 +184,26 @@ Task<AuthorizingClient::Token> AuthorizingClient::fetch_token(std::string scope)
                                                       service, scope, response.status));
   }
   std::string token;
-  std::int64_t valid_seconds = kUsualSeconds;
+  std::int64_t valid_seconds = kDefaultSeconds;
   try {
     const json::Document document(response.body);
-    for (const char* key : {"token", "access_token"}) {  // the second one counts, if there
+    for (const char* key : {"token", "access_token"}) {  // the second one takes precedence
       const auto member = document.root().find(key);
       const auto text = member ? member->string() : std::nullopt;
       if (text && !text->empty()) token = *text;
     }
     if (const auto member = document.root().find("expires_in")) {
-      valid_seconds = member->integer().value_or(kUsualSeconds);
+      valid_seconds = member->integer().value_or(kDefaultSeconds);
     }
   } catch (const Error&) {
-    token.clear();  // the answer must not be shown, nor any part of it
+    token.clear();  // the error may quote the response, which must not be shown
   }
   if (!is_token(token)) {
     throw Error(ErrorKind::kUnauthorized, fmt::format("{} gave no token for {}", service, scope));
   }
   tokens_.push_back(token);
-  // Renewed at nine tenths of its life, so that it does not end on the way.
-  const auto life = seconds(std::clamp(valid_seconds, kUsualSeconds, kMaxSeconds));
+  // Renewed at nine tenths of its lifetime, so that it does not expire in flight.
+  const auto life = seconds(std::clamp(valid_seconds, kDefaultSeconds, kMaxSeconds));
   co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
 }
 

@@ -1,4 +1,4 @@
-// Authorizes requests to a registry: with basic credentials, or with bearer tokens from its token
+// Authorizes requests to a registry, with basic credentials or with bearer tokens from its token
 // service.
 #pragma once
 
@@ -20,27 +20,27 @@
 namespace dkr {
 
 /// Follows github.com/distribution/distribution, docs/spec/auth/token.md and oauth.md. No
-/// credentials are sent before the registry has asked for them once; from then on every request
-/// carries what it asked for, with one token for each HttpRequest::scope. Credentials go to the
-/// registry and to the token service that it names, whose address must be https unless the
-/// registry's own is http.
+/// credentials are sent until the registry asks for them. From then on, every request is
+/// authorized, with one token for each HttpRequest::scope. Credentials are only sent to the
+/// registry and to the token service that it names, which must use https unless the registry itself
+/// uses http.
 class AuthorizingClient final : public HttpClient {
  public:
-  /// `base_url` is the registry's. `next` and `clock` must outlive this object.
+  /// `base_url` is that of the registry. `next` and `clock` must outlive this object.
   AuthorizingClient(std::string base_url, std::optional<Credentials> credentials, HttpClient& next,
                     const Clock& clock);
 
-  /// The answer to `request`, whatever its status: a 401 where there are no credentials, or where
-  /// those there are were not accepted. Throws Error kUnauthorized when the token service gives no
-  /// token, and what the wrapped client throws.
+  /// The response to `request`, whatever its status. It is a 401 when there are no credentials or
+  /// the registry rejected them. Throws Error kUnauthorized when the token service does not grant a
+  /// token or has an unacceptable address, and what the wrapped client throws.
   Task<HttpResponse> send(HttpRequest request) override;
 
   [[nodiscard]] bool has_credentials() const { return credentials_.has_value(); }
-  /// Whether the token service has given us a token.
+  /// Whether the token service has granted any token.
   [[nodiscard]] bool has_token() const { return !tokens_.empty(); }
-  /// Tells users of the registry apart without saying who they are; empty without credentials.
+  /// Identifies the user without revealing the name; empty without credentials.
   [[nodiscard]] std::string user_key() const;
-  /// Whether `text` holds a password or a token of ours.
+  /// Whether `text` contains one of our passwords or tokens.
   [[nodiscard]] bool contains_secret(std::string_view text) const;
 
  private:
@@ -49,10 +49,10 @@ class AuthorizingClient final : public HttpClient {
     std::chrono::steady_clock::time_point expiry;
   };
   using Pending = std::shared_ptr<Shared<Token>>;
-  /// What is allowed with one token.
+  /// A scope and its token.
   struct Grant {
-    std::string scope;  // as the registry wants it
-    Pending token;      // null when none was asked for
+    std::string scope;  // as the registry requested it
+    Pending token;      // null when none has been requested
   };
 
   Task<HttpResponse> send_with(HttpRequest request, std::optional<std::string> authorization);
@@ -75,7 +75,7 @@ class AuthorizingClient final : public HttpClient {
   std::string realm_;
   std::optional<std::string> service_;
   std::map<std::string, Grant> grants_;  // by HttpRequest::scope
-  std::vector<std::string> tokens_;      // that were given to us, good or expired
+  std::vector<std::string> tokens_;      // all that were granted, including expired ones
 };
 
 }  // namespace dkr

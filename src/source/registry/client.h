@@ -1,5 +1,5 @@
-// Requests to one registry: authorized, tried again where that helps, redirected. Each of these is
-// a client that wraps the next one.
+// An HTTP client for one registry, which authorizes requests, retries them and follows redirects.
+// Each of these is a client that wraps the next one.
 #pragma once
 
 #include <chrono>
@@ -20,29 +20,29 @@ namespace dkr {
 
 class RegistryClient final : public HttpClient {
  public:
-  /// Reads docker's configuration for credentials and certificates, which may throw Error
-  /// kConfiguration. Gives a request up after `timeout` without progress (0: never). `client`,
-  /// `world` and `log` must outlive this object.
+  /// Reads credentials and certificates from docker's configuration. Throws Error kConfiguration
+  /// when the certificates cannot be used. Requests are aborted after `timeout` without progress
+  /// (0: no limit). `client`, `world` and `log` must outlive this object.
   RegistryClient(RegistryAddress registry, std::chrono::seconds timeout, HttpClient& client,
                  const World& world, Log& log);
 
-  /// The answer to `request`, whatever its status. Throws Error as AuthorizingClient::send() and
+  /// The response to `request`, whatever its status. Throws Error as AuthorizingClient::send() and
   /// RedirectingClient::send() do.
   Task<HttpResponse> send(HttpRequest request) override;
 
   [[nodiscard]] const RegistryAddress& registry() const { return registry_; }
   [[nodiscard]] bool has_credentials() const { return authorizing_.has_credentials(); }
-  /// Tells users of the registry apart without saying who they are; empty without credentials.
+  /// Identifies the user without revealing the name; empty without credentials.
   [[nodiscard]] std::string user_key() const { return authorizing_.user_key(); }
-  /// Whether `text` holds a password or a token of ours.
+  /// Whether `text` contains one of our passwords or tokens.
   [[nodiscard]] bool contains_secret(std::string_view text) const {
     return authorizing_.contains_secret(text);
   }
-  /// Whether the registry's token service has given us a token.
+  /// Whether the registry's token service has granted any token.
   [[nodiscard]] bool has_token() const { return authorizing_.has_token(); }
   /// Whether any CA certificates are trusted.
   [[nodiscard]] bool has_ca_certificates() const { return peer_.has_ca_certificates(); }
-  /// The version of HTTP that the registry speaks; absent as long as it has not answered.
+  /// The HTTP version that the registry uses; absent until it has responded.
   [[nodiscard]] std::optional<HttpVersion> version() const { return peer_.version(); }
 
  private:

@@ -50,9 +50,9 @@ Error explain(const Error& error, const RegistryClient& client) {
     case ErrorKind::kBusy:
       return explained(at, hint_or("try again later"));
     case ErrorKind::kTimedOut:
-      return explained(at, "--timeout SECONDS changes how long to wait, 0 waits for ever");
+      return explained(at, "--timeout SECONDS changes how long to wait, 0 waits forever");
     case ErrorKind::kUnauthorized:
-      // With a token it knows us, and still refuses.
+      // With a token, the user is authenticated but lacks permission.
       if (client.has_token()) return explained(at, hint_or(login_advice(registry)));
       return explained(at + (client.has_credentials() ? "the credentials are not accepted: "
                                                       : "credentials are needed: "),

@@ -1,4 +1,4 @@
-// A registry's errors in the words of its users.
+// Explains errors of a registry to the user.
 #pragma once
 
 #include <string>
@@ -9,11 +9,12 @@
 
 namespace dkr {
 
-/// Says at which registry nothing could be read at all, and in the hint what to do about it. The
-/// kind stays.
+/// Adds the registry's address to the message of `error`, because of which nothing at all could be
+/// read, and a hint. Keeps the kind.
 Error explain(const Error& error, const RegistryClient& client);
 
-/// The command that gives docker, and so us, credentials for the registry.
+/// The command that stores credentials for the registry, which dkr-ls then uses:
+/// `docker login localhost:5000`.
 std::string login_advice(const RegistryAddress& registry);
 
 }  // namespace dkr

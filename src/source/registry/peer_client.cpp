@@ -12,7 +12,7 @@
 namespace dkr {
 namespace {
 
-/// What an error of another host, which the registry works with, is to the registry's users.
+/// The kind that an error of another host, which the registry depends on, has for the user.
 ErrorKind kind_elsewhere(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kDisconnected:
@@ -58,7 +58,7 @@ Task<HttpResponse> RegistryPeerClient::send(HttpRequest request) {
     co_return response;
   } catch (const Error& error) {
     if (is_registry) throw;
-    // Advice about the registry would be wrong for the host that it has sent us to.
+    // Hints about the registry would be wrong for this host.
     throw Error(kind_elsewhere(error.kind()),
                 fmt::format("{}, where the registry sends us: {}", origin, error.what()),
                 "the registry works only together with that host");

@@ -1,5 +1,5 @@
-// Adds to requests what the host that they go to needs: the registry itself, or another one that it
-// sends us to.
+// Adds the connection settings to requests, both to the registry itself and to other hosts that it
+// refers to.
 #pragma once
 
 #include <chrono>
@@ -13,20 +13,20 @@
 
 namespace dkr {
 
-/// Sets the HttpRequest::peer of each request, with docker's certificates for the registry; our own
-/// certificate is shown to the registry alone. Errors of other hosts name the host, with a kind
-/// that says what they mean to users of the registry.
+/// Sets HttpRequest::peer, with docker's certificates for the registry, and the User-Agent. The
+/// client certificate is only presented to the registry. Errors of other hosts name the host, and
+/// have a kind that reflects their meaning for users of the registry.
 class RegistryPeerClient final : public HttpClient {
  public:
-  /// Gives a request up after `timeout` without progress (0: never). Throws Error kConfiguration
-  /// when docker's certificates for the registry cannot be used. `next` and `environment` must
-  /// outlive this object.
+  /// Requests are aborted after `timeout` without progress (0: no limit). Throws Error
+  /// kConfiguration when docker's certificates for the registry cannot be used. `next` and
+  /// `environment` must outlive this object.
   RegistryPeerClient(const RegistryAddress& registry, std::chrono::seconds timeout,
                      HttpClient& next, const Environment& environment, const Files& files);
 
   Task<HttpResponse> send(HttpRequest request) override;
 
-  /// The version of HTTP that the registry speaks; absent as long as it has not answered.
+  /// The HTTP version that the registry uses; absent until it has responded.
   [[nodiscard]] std::optional<HttpVersion> version() const { return version_; }
   /// Whether any CA certificates are trusted.
   [[nodiscard]] bool has_ca_certificates() const;
@@ -37,7 +37,7 @@ class RegistryPeerClient final : public HttpClient {
   HttpClient& next_;
   const Environment& environment_;
   std::shared_ptr<const TlsSettings> tls_;
-  std::shared_ptr<const TlsSettings> tls_elsewhere_;  // without our certificate
+  std::shared_ptr<const TlsSettings> tls_elsewhere_;  // without the client certificate
   std::optional<HttpVersion> version_;
 };
 

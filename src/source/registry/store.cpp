@@ -21,14 +21,14 @@
 namespace dkr {
 namespace {
 
-/// Connections of HTTP/1.1, or streams of one connection of HTTP/2.
+/// Concurrent HTTP/1.1 connections, or streams of one HTTP/2 connection.
 constexpr std::size_t kConnections = 16;
 constexpr std::size_t kStreams = 100;
 constexpr std::size_t kMaxListBytes = std::size_t{256} << 20;
 constexpr std::size_t kMaxDocumentBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxPages = 100'000;
 
-/// The texts in the list `key` of `body`, added to `names`.
+/// Adds the strings in the list `key` of `body` to `names`.
 void add_names(const std::string& body, const std::string& key, std::vector<std::string>& names) {
   const json::Document document(body);
   const auto list = document.root().find(key);
@@ -43,7 +43,7 @@ void add_names(const std::string& body, const std::string& key, std::vector<std:
   if (!is_list) throw malformed(fmt::format("has {} that are not a list", key));
 }
 
-/// Where the page after `response`, the answer for `url`, is; absent when it is the last one.
+/// The URL of the page after `response`, which came from `url`; absent after the last page.
 std::optional<std::string> next_page(const HttpResponse& response, const std::string& url) {
   for (const auto& [name, value] : response.headers) {
     if (name != "link") continue;
@@ -58,7 +58,7 @@ std::optional<std::string> next_page(const HttpResponse& response, const std::st
   return std::nullopt;
 }
 
-/// The digest that `response` says it has, or else that of its body.
+/// The digest in the header of `response`, or else that of its body.
 Digest digest_of(const HttpResponse& response) {
   const auto header = response.header("docker-content-digest");
   if (header && is_digest(*header)) return Digest(*header);
@@ -69,8 +69,8 @@ std::string_view content_type_of(const HttpResponse& response) {
   return response.header("content-type").value_or("");
 }
 
-/// What the registry itself says went wrong: `DENIED: ...`, as the distribution specification has
-/// it; empty when it does not.
+/// The registry's own error message in the format of the distribution spec, `DENIED: ...`; empty
+/// when there is none.
 std::string registry_message(const HttpResponse& response) {
   try {
     const json::Document document(response.body);
@@ -167,8 +167,7 @@ Task<std::optional<NameList>> RegistryStore::tags(std::string repository) {
   co_return co_await pages(std::move(request), std::move(response), "tags");
 }
 
-/// The answer to `request`, with the size of a page that we like where the registry accepts it, and
-/// without one where it does not.
+/// The response to `request`, with our page size unless the registry refuses it.
 Task<HttpResponse> RegistryStore::first_page(HttpRequest request) {
   if (page_size_ == PageSize::kOurs) {
     HttpRequest sized = request;
@@ -183,7 +182,8 @@ Task<HttpResponse> RegistryStore::first_page(HttpRequest request) {
   co_return co_await client_.send(std::move(request));
 }
 
-/// The names in the list `key` of `first`, the answer to `request`, and of all pages after it.
+/// The names in the list `key` of `first`, which is the response to `request`, and of all further
+/// pages.
 Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std::string key) {
   NameList list;
   add_names(first.body, key, list.names);
@@ -192,7 +192,7 @@ Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std
     std::unordered_set<std::string> visited;
     while (auto next = next_page(response, request.url)) {
       if (!visited.insert(*next).second || visited.size() > kMaxPages) {
-        throw malformed("goes on for ever");
+        throw malformed("pages do not end");
       }
       request.url = std::move(*next);
       response = co_await client_.send(request);
@@ -209,7 +209,7 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
                                                            std::optional<Digest> cached) {
   HttpRequest request = manifest_request(repository, tag);
   if (is_hub() && cached) {
-    // A GET of a manifest counts as a pull there.
+    // Docker Hub counts each GET of a manifest as a pull.
     HttpRequest head = request;
     head.method = HttpMethod::kHead;
     const HttpResponse response = co_await client_.send(std::move(head));
@@ -246,8 +246,8 @@ Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {
 Error RegistryStore::refusal(const HttpResponse& response) const {
   constexpr std::size_t kMaxBytes = 200;
   std::string message = registry_message(response);
-  // A registry that repeats what it was sent is no reason to print it. Asked of the whole message,
-  // since escapes in the body or the cut could hide a part of a secret.
+  // A registry may echo credentials, which must not be printed. This checks the decoded and
+  // complete message, since escapes or truncation could hide a secret from the check.
   if (client_.contains_secret(message)) message.clear();
   if (!message.empty()) message = ", " + excerpt(message, kMaxBytes);
   if (const auto wait = response.header("retry-after")) {
@@ -259,7 +259,7 @@ Error RegistryStore::refusal(const HttpResponse& response) const {
   return {kind, fmt::format("HTTP status {}{}", response.status, message)};
 }
 
-/// Many registries have no catalog, or not for everyone.
+/// Adds a hint for the usual case that a registry has no catalog, or not for every user.
 Error RegistryStore::refused_catalog(const HttpResponse& response) const {
   Error error = refusal(response);
   const bool is_usual = response.status == http_status::kUnauthorized ||

@@ -1,5 +1,5 @@
-// A registry that speaks the OCI distribution API (github.com/opencontainers/distribution-spec), as
-// a store of content.
+// A content store over the OCI distribution API of a registry
+// (github.com/opencontainers/distribution-spec).
 #pragma once
 
 #include <chrono>
@@ -19,13 +19,13 @@
 namespace dkr {
 
 struct RegistryOptions {
-  std::optional<std::size_t> jobs;   ///< requests in flight; absent: what fits the protocol
-  std::chrono::seconds timeout{60};  ///< without progress, then a request is given up; 0: never
+  std::optional<std::size_t> jobs;   ///< concurrent requests; absent: depends on the HTTP version
+  std::chrono::seconds timeout{60};  ///< without progress, then a request is aborted; 0: no limit
 };
 
-/// Functions throw Error as RegistryClient::send() does, and besides kRefused or kUnauthorized for
-/// an answer other than the expected ones and kMalformed for one that cannot be read. Docker Hub's
-/// official repositories have no `library/` before their names.
+/// Functions throw Error as RegistryClient::send() does. In addition, they throw kRefused,
+/// kUnauthorized or kBusy for an unexpected status, and kMalformed for an invalid response. The
+/// names of Docker Hub's official repositories omit `library/`.
 class RegistryStore final : public ContentStore {
  public:
   /// Throws Error kConfiguration when docker's certificates for the registry cannot be used.
@@ -60,7 +60,7 @@ class RegistryStore final : public ContentStore {
 
   RegistryOptions options_;
   RegistryClient client_;
-  /// Whether the registry has refused the size of a page that we like.
+  /// kTheirs once the registry has refused the page size that we ask for.
   enum class PageSize { kOurs, kTheirs } page_size_ = PageSize::kOurs;
 };
 

@@ -84,7 +84,7 @@ TEST_F(SystemProgramsTest, RefusesMoreThanOneMebibyte) {
   EXPECT_EQ(shell("head -c 1048576 /dev/zero").output.size(), kMebibyte);
   EXPECT_THAT([&] { shell("head -c 1048577 /dev/zero"); },
               Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kTooLarge),
-                                  Property(&Error::what, StrEq("prints over 1 MiB")))));
+                                  Property(&Error::what, StrEq("output exceeds 1 MiB")))));
 }
 
 TEST_F(SystemProgramsTest, EndsAProgramThatNeverStopsPrinting) {

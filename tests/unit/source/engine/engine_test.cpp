@@ -259,7 +259,7 @@ TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
        "cause",
        "become a member of the group that owns the socket, usually docker, or run as root"},
       {ErrorKind::kTimedOut, "unix:///x.sock: cause",
-       "--timeout SECONDS changes how long to wait, 0 waits for ever"},
+       "--timeout SECONDS changes how long to wait, 0 waits forever"},
       {ErrorKind::kMalformed, "unix:///x.sock: image list: cause",
        "is that the address of a container engine?"},
       {ErrorKind::kDisconnected, "unix:///x.sock: the answer broke off: cause",

@@ -116,7 +116,7 @@ TEST_F(RegistryStoreTest, SeesThatAListGoesOnForEver) {
   fake_.http.expect(second, page(R"({"repositories": ["a"]})", link));
   EXPECT_THAT([&] { catalog(); },
               Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kMalformed),
-                                  Property(&Error::what, StrEq("goes on for ever")))));
+                                  Property(&Error::what, StrEq("pages do not end")))));
 }
 
 TEST_F(RegistryStoreTest, KeepsThePagesBeforeTheOneThatFails) {
