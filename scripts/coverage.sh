@@ -12,7 +12,7 @@ generator=()
 cmake -S "$root" -B "$build" "${generator[@]}" --log-level=WARNING -D CMAKE_BUILD_TYPE=Debug \
     -D CMAKE_CXX_FLAGS="--coverage -O0"
 cmake --build "$build" --parallel "${JOBS:-$(nproc)}" --target unit_tests
-find "$build" -name '*.gcda' -delete
+find "$build" \( -name '*.gcda' -o -path '*CompilerId*.gcno' \) -delete
 "$build/tests/unit_tests" --gtest_brief=1
 # A line in a header counts once, even if several files include it.
 gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --csv |
