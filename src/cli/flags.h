@@ -14,7 +14,7 @@ namespace dkr {
 enum class FlagGroup {
   kHelp,     ///< every command, and the program itself
   kGlobal,   ///< the same; help lists these in a section of their own
-  kProgram,  ///< only the program itself
+  kProgram,  ///< of the program itself; help shows them there alone
   kFilter,   ///< filters on images and repositories
   kTags,     ///< only `tags`
 };

@@ -1,6 +1,5 @@
 #include "model/listing.h"
 
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -39,11 +38,10 @@ std::uint32_t ListingBuilder::repository(std::string_view name) {
 }
 
 std::uint32_t ListingBuilder::platform(const Platform& platform) {
-  auto& platforms = listing_.platforms;  // a handful
-  const auto known = std::ranges::find(platforms, platform);
-  const auto position = static_cast<std::uint32_t>(known - platforms.begin());
-  if (known == platforms.end()) platforms.push_back(platform);
-  return position;
+  const auto position = static_cast<std::uint32_t>(listing_.platforms.size());
+  const auto [known, is_new] = platforms_.try_emplace(to_string(platform), position);
+  if (is_new) listing_.platforms.push_back(platform);
+  return known->second;
 }
 
 std::uint32_t ListingBuilder::blob(const Blob& blob) {

@@ -101,6 +101,7 @@ class ListingBuilder {
   Listing& listing_;
   std::unordered_map<std::string_view, std::uint32_t> repositories_;  // views into listing_
   std::uint32_t last_repository_ = 0;
+  std::unordered_map<std::string, std::uint32_t> platforms_;  // by to_string()
   std::unordered_map<Digest, std::uint32_t> blobs_;
 };
 

@@ -20,6 +20,7 @@ namespace dkr {
 /// Fetches content by digest, with at most one fetch per digest at a time. If a fetch throws Error
 /// or finds nothing for one requester, those waiting try their own requesters in turn; a requester
 /// that failed is not tried again. Results are not kept: that is up to the caller.
+/// All requests for a digest must fetch the same thing.
 template <typename T>
 class SingleFlight {
  public:

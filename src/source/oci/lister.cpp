@@ -159,7 +159,8 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
 }
 
 Task<void> Lister::list_tag(Repository& repository, std::string tag) {
-  if (!std::exchange(repository.is_loaded, true)) {
+  // The cache does not know of blobs.
+  if (query_.blobs == Blobs::kOmit && !std::exchange(repository.is_loaded, true)) {
     repository.cached = cache_->load(scope_of(repository));
   }
   const auto entry = repository.cached.tags.find(tag);
@@ -174,7 +175,8 @@ Task<void> Lister::list_tag(Repository& repository, std::string tag) {
   const auto cached = repository.cached.images.find(digest);
   if (cached != repository.cached.images.end()) {
     if (guess != digest) repository.updates.tags.insert_or_assign(tag, digest);
-    const auto known = resolver_->find(cached->second.manifest);
+    const bool is_verified = cached->second.id.has_value();  // otherwise of schema 1
+    const auto known = is_verified ? resolver_->find(cached->second.manifest) : std::nullopt;
     const std::uint32_t image = known ? *known : resolver_->add(image_of(cached->second));
     add_row(repository, std::move(tag), image, digest, cached->second.media_type);
     co_return;
@@ -182,11 +184,11 @@ Task<void> Lister::list_tag(Repository& repository, std::string tag) {
   const MediaType media_type = tagged->manifest->media_type;
   const ResolvedImage resolved =
       co_await resolver_->resolve(repository.name, digest, std::move(*tagged->manifest));
-  if (!keeps_size(query_.filter, listing_.images[resolved.image].size)) co_return;
   if (resolved.validity == ResolvedImage::Validity::kForever) {
     repository.updates.images.insert_or_assign(digest, cached_image(resolved.image, media_type));
     repository.updates.tags.insert_or_assign(tag, digest);
   }
+  if (!keeps_size(query_.filter, listing_.images[resolved.image].size)) co_return;
   add_row(repository, std::move(tag), resolved.image, digest, media_type);
 }
 

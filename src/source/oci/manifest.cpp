@@ -196,14 +196,6 @@ Manifest parse_manifest(std::string_view body, std::string_view content_type) {
   return manifest;
 }
 
-Manifest parse_manifest(std::string_view body, std::string_view content_type,
-                        const Digest& digest) {
-  Manifest manifest = parse_manifest(body, content_type);
-  const bool is_schema_one = !manifest.entries && !manifest.config_digest;
-  if (!is_schema_one) require_digest(body, digest);
-  return manifest;
-}
-
 void require_digest(std::string_view body, const Digest& digest) {
   const std::string text = digest.text();
   if (!matches_digest(body, text)) throw malformed(fmt::format("does not match digest {}", text));

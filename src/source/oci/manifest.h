@@ -50,10 +50,6 @@ struct Manifest {
 /// size.
 Manifest parse_manifest(std::string_view body, std::string_view content_type);
 
-/// The same, and verifies `digest`: throws Error kMalformed when `body` does not match it.
-/// Manifests of schema 1 are not verified, since their digests do not cover the signatures.
-Manifest parse_manifest(std::string_view body, std::string_view content_type, const Digest& digest);
-
 /// Throws Error kMalformed unless `digest` is the digest of `body`.
 void require_digest(std::string_view body, const Digest& digest);
 

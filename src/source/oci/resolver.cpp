@@ -25,24 +25,24 @@ ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& l
       by_config_(ConfigOf{listing}) {}
 
 std::uint32_t ImageResolver::add(Image image) {
+  const bool is_verified = image.id.has_value();  // otherwise of schema 1
   const std::uint32_t position = builder_.image(std::move(image));
-  by_manifest_.insert(position);
+  if (is_verified) by_manifest_.insert(position);
   return position;
 }
 
 Task<ResolvedImage> ImageResolver::resolve(std::string repository, Digest digest,
                                            Manifest manifest) {
-  if (const auto image = find(digest)) co_return ResolvedImage{*image};
   if (manifest.entries) {
     co_return co_await resolve_index(std::move(repository), std::move(digest),
                                      std::move(*manifest.entries), 0);
   }
-  const auto image = co_await images_.get(
-      digest, repository, [&] { return read_image(repository, digest, manifest, {}); });
-  co_return *image;
+  Platform unknown;  // named, since g++ 12 destroys an aggregate twice that is made within co_await
+  co_return co_await read_image(std::move(repository), std::move(digest), std::move(manifest),
+                                std::move(unknown));
 }
 
-// kMaxIndexDepth bounds the recursion of these three. NOLINTBEGIN(misc-no-recursion)
+// kMaxIndexDepth bounds the recursion of these two. NOLINTBEGIN(misc-no-recursion)
 Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest digest,
                                                  std::vector<Descriptor> entries, int depth) {
   if (depth == kMaxIndexDepth) {
@@ -70,34 +70,26 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
 /// Absent when the store does not have the manifest.
 Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repository,
                                                                 Descriptor descriptor, int depth) {
-  if (const auto image = find(descriptor.digest)) co_return ResolvedImage{*image};
-  if (const auto known = by_index_.find(descriptor.digest); known != by_index_.end()) {
-    co_return known->second;
+  if (const auto image = find(descriptor.digest)) co_return result(*image);
+  auto child = co_await manifest(repository, descriptor.digest);
+  if (!child) co_return std::nullopt;
+  if (child->entries) {
+    co_return co_await resolve_index(std::move(repository), std::move(descriptor.digest),
+                                     std::move(*child->entries), depth);
   }
-  co_return co_await images_.get(descriptor.digest, repository,
-                                 [&] { return fetch_child(repository, descriptor, depth); });
-}
-
-Task<std::optional<ResolvedImage>> ImageResolver::fetch_child(std::string repository,
-                                                              Descriptor descriptor, int depth) {
-  auto manifest = co_await store_.manifest(repository, descriptor.digest);
-  if (!manifest) co_return std::nullopt;
-  if (!manifest->entries) {
-    co_return co_await read_image(std::move(repository), std::move(descriptor.digest),
-                                  std::move(*manifest), std::move(descriptor.platform));
-  }
-  const ResolvedImage image = co_await resolve_index(std::move(repository), descriptor.digest,
-                                                     std::move(*manifest->entries), depth);
-  by_index_.emplace(descriptor.digest, image);
-  co_return image;
+  co_return co_await read_image(std::move(repository), std::move(descriptor.digest),
+                                std::move(*child), std::move(descriptor.platform));
 }
 // NOLINTEND(misc-no-recursion)
 
-/// `platform` is that of the image in its index, or empty. The result is always present.
-Task<std::optional<ResolvedImage>> ImageResolver::read_image(std::string repository, Digest digest,
-                                                             Manifest manifest, Platform platform) {
+/// `platform` is that of the image in its index, or empty.
+Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest digest,
+                                              Manifest manifest, Platform platform) {
+  const bool is_verified = manifest.config_digest.has_value();  // otherwise of schema 1
+  if (const auto known = find(digest); known && is_verified) co_return result(*known);
+  if (is_verified) open_manifests_.try_emplace(digest, manifest);
   Image image;
-  image.digest = std::move(digest);
+  image.digest = digest;
   image.id = manifest.config_digest;
   image.created = manifest.created;
   image.size = manifest.size;
@@ -107,15 +99,39 @@ Task<std::optional<ResolvedImage>> ImageResolver::read_image(std::string reposit
     ImageConfig found = co_await config(std::move(repository), *manifest.config_digest);
     image.created = found.created;
     if (platform.os.empty() && found.platform) platform = std::move(*found.platform);
+    // Another tag may have had the same manifest.
+    if (const auto known = find(digest)) co_return result(*known);
   }
   if (!platform.os.empty()) image.platform = builder_.platform(platform);
   if (query_.blobs == Blobs::kKeep) {
     for (const Blob& blob : manifest.blobs) image.blobs.push_back(builder_.blob(blob));
   }
-  const std::uint32_t position = builder_.image(std::move(image));
-  by_manifest_.insert(position);
+  const std::uint32_t position = add(std::move(image));
   if (has_config) by_config_.insert(position);
-  co_return ResolvedImage{position};
+  open_manifests_.erase(digest);
+  co_return result(position);
+}
+
+/// An image that the query's filter drops for its size is incomplete.
+ResolvedImage ImageResolver::result(std::uint32_t image) const {
+  const auto size = listing_.images[image].size;
+  const bool is_incomplete = size && !keeps_size(query_.filter, size);
+  return {image, is_incomplete ? ResolvedImage::Validity::kNow : ResolvedImage::Validity::kForever};
+}
+
+/// Absent when the store does not have the manifest.
+Task<std::optional<Manifest>> ImageResolver::manifest(std::string repository, Digest digest) {
+  if (const auto known = open_manifests_.find(digest); known != open_manifests_.end()) {
+    co_return known->second;
+  }
+  co_return co_await manifests_.get(digest, repository,
+                                    [&] { return fetch_manifest(repository, digest); });
+}
+
+Task<std::optional<Manifest>> ImageResolver::fetch_manifest(std::string repository, Digest digest) {
+  auto manifest = co_await store_.manifest(std::move(repository), digest);
+  if (manifest) open_manifests_.try_emplace(std::move(digest), *manifest);
+  co_return manifest;
 }
 
 Task<ImageConfig> ImageResolver::config(std::string repository, Digest digest) {

@@ -20,7 +20,8 @@ namespace dkr {
 
 struct ResolvedImage {
   std::uint32_t image;  ///< position in Listing::images
-  /// kNow: the result may change, because the store lacked a manifest that it may get later.
+  /// kNow: another time the result may be more: the store lacked a manifest that it may get later,
+  /// or the query did not need everything.
   enum class Validity { kForever, kNow } validity = Validity::kForever;
 };
 
@@ -38,7 +39,7 @@ class ImageResolver {
   Task<ResolvedImage> resolve(std::string repository, Digest digest, Manifest manifest);
 
   /// The position of the image with this manifest digest; absent unless it was resolved or added
-  /// before.
+  /// before. Manifests of schema 1 are never found: nothing proves that they have their digest.
   [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
     return by_manifest_.find(manifest);
   }
@@ -56,14 +57,15 @@ class ImageResolver {
     const Digest& operator()(std::uint32_t image) const { return *listing.images[image].id; }
   };
 
-  Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
-                                                   int depth);
-  Task<std::optional<ResolvedImage>> fetch_child(std::string repository, Descriptor descriptor,
-                                                 int depth);
   Task<ResolvedImage> resolve_index(std::string repository, Digest digest,
                                     std::vector<Descriptor> entries, int depth);
-  Task<std::optional<ResolvedImage>> read_image(std::string repository, Digest digest,
-                                                Manifest manifest, Platform platform);
+  Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
+                                                   int depth);
+  Task<ResolvedImage> read_image(std::string repository, Digest digest, Manifest manifest,
+                                 Platform platform);
+  [[nodiscard]] ResolvedImage result(std::uint32_t image) const;
+  Task<std::optional<Manifest>> manifest(std::string repository, Digest digest);
+  Task<std::optional<Manifest>> fetch_manifest(std::string repository, Digest digest);
   Task<ImageConfig> config(std::string repository, Digest digest);
   Task<std::optional<ImageConfig>> fetch_config(std::string repository, Digest digest);
 
@@ -72,9 +74,11 @@ class ImageResolver {
   Listing& listing_;
   ListingBuilder& builder_;
   PositionIndex<ManifestOf> by_manifest_;
-  PositionIndex<ConfigOf> by_config_;                   // only images whose config was read
-  std::unordered_map<Digest, ResolvedImage> by_index_;  // for nested indexes
-  SingleFlight<ResolvedImage> images_;
+  PositionIndex<ConfigOf> by_config_;  // only images whose config was read
+  /// Manifests that were read and whose image is not in by_manifest_: nested indexes, and images
+  /// whose config is being read or cannot be.
+  std::unordered_map<Digest, Manifest> open_manifests_;
+  SingleFlight<Manifest> manifests_;
   SingleFlight<ImageConfig> configs_;
 };
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,8 +41,10 @@ class RegistryClient final : public HttpClient {
   [[nodiscard]] bool has_token() const { return authorizing_.has_token(); }
   /// Whether any CA certificates are trusted.
   [[nodiscard]] bool has_ca_certificates() const { return peer_.has_ca_certificates(); }
-  /// The HTTP version that the registry uses; absent until it has responded.
-  [[nodiscard]] std::optional<HttpVersion> version() const { return peer_.version(); }
+  /// Whether the registry has responded to anything.
+  [[nodiscard]] bool has_answered() const { return peer_.has_answered(); }
+  /// The HTTP version of its latest response; before the first one, kOne.
+  [[nodiscard]] HttpVersion version() const { return peer_.version(); }
 
  private:
   RegistryAddress registry_;

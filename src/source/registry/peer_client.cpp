@@ -54,7 +54,10 @@ Task<HttpResponse> RegistryPeerClient::send(HttpRequest request) {
   request.headers.emplace_back("User-Agent", "dkr-ls");
   try {
     HttpResponse response = co_await next_.send(std::move(request));
-    if (is_registry) version_ = response.version;
+    if (is_registry) {
+      has_answered_ = true;
+      version_ = response.version;
+    }
     co_return response;
   } catch (const Error& error) {
     if (is_registry) throw;

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/world.h"
@@ -26,8 +25,10 @@ class RegistryPeerClient final : public HttpClient {
 
   Task<HttpResponse> send(HttpRequest request) override;
 
-  /// The HTTP version that the registry uses; absent until it has responded.
-  [[nodiscard]] std::optional<HttpVersion> version() const { return version_; }
+  /// Whether the registry has responded to anything.
+  [[nodiscard]] bool has_answered() const { return has_answered_; }
+  /// The HTTP version of its latest response; before the first one, kOne.
+  [[nodiscard]] HttpVersion version() const { return version_; }
   /// Whether any CA certificates are trusted.
   [[nodiscard]] bool has_ca_certificates() const;
 
@@ -38,7 +39,8 @@ class RegistryPeerClient final : public HttpClient {
   const Environment& environment_;
   std::shared_ptr<const TlsSettings> tls_;
   std::shared_ptr<const TlsSettings> tls_elsewhere_;  // without the client certificate
-  std::optional<HttpVersion> version_;
+  bool has_answered_ = false;
+  HttpVersion version_ = HttpVersion::kOne;
 };
 
 }  // namespace dkr

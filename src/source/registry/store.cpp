@@ -225,7 +225,10 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
   }
   if (response.status != http_status::kOk) throw refusal(response);
   Digest digest = digest_of(response);
-  Manifest manifest = parse_manifest(response.body, content_type_of(response), digest);
+  Manifest manifest = parse_manifest(response.body, content_type_of(response));
+  // The digest of a signed manifest of schema 1 does not cover its signatures.
+  const bool is_schema_one = !manifest.entries && !manifest.config_digest;
+  if (!is_schema_one) require_digest(response.body, digest);
   co_return TaggedManifest{std::move(digest), std::move(manifest)};
 }
 
@@ -233,7 +236,8 @@ Task<std::optional<Manifest>> RegistryStore::manifest(std::string repository, Di
   const HttpResponse response = co_await client_.send(manifest_request(repository, digest.text()));
   if (response.status == http_status::kNotFound) co_return std::nullopt;
   if (response.status != http_status::kOk) throw refusal(response);
-  co_return parse_manifest(response.body, content_type_of(response), digest);
+  require_digest(response.body, digest);
+  co_return parse_manifest(response.body, content_type_of(response));
 }
 
 Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {

@@ -42,7 +42,7 @@ class RegistryStore final : public ContentStore {
                                               std::optional<Digest> cached) override;
   Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) override;
   Task<std::string> blob(std::string repository, Digest digest) override;
-  [[nodiscard]] bool has_answered() const override { return client_.version().has_value(); }
+  [[nodiscard]] bool has_answered() const override { return client_.has_answered(); }
   [[nodiscard]] Error explain(const Error& error) const override;
   [[nodiscard]] std::string no_such_repository() const override;
   [[nodiscard]] std::string access_advice() const override;

@@ -228,5 +228,33 @@ TEST_F(ListerCacheTest, GoesOnWithoutABrokenCache) {
   EXPECT_THAT(fake_.err.content, testing::HasSubstr("; going on without it\n"));
 }
 
+TEST_F(ListerCacheTest, RemembersWhatHasNoSizeWhateverTheFilter) {
+  wanted_.min_size = 1'000'000;
+  for (const bool is_cached : {false, true}) {
+    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kBase + "/manifests/1",
+           is_cached ? status(304) : manifest_response(index_of({}), kOciIndexType));
+    (void)list();
+  }
+  EXPECT_EQ(last_guess(), "\"" + digest_of(index_of({})) + "\"");
+}
+
+TEST_F(ListerCacheTest, ReadsManifestsAgainForTheirBlobs) {
+  list_tag("1");
+  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kBase + "/manifests/1", manifest_response(manifest_));
+  expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
+  Progress progress;
+  Lister lister(
+      std::make_unique<RegistryStore>(address_, options_, fake_.http, fake_.world, fake_.log),
+      std::make_unique<ImageCache>(cache_path_, fake_.clock, fake_.log), progress, fake_.log);
+  Query query;
+  query.filter = wanted_;
+  query.platform = platform_;
+  query.blobs = Blobs::kKeep;
+  const Listing listing = wait(fake_.http, lister.list(query));
+  EXPECT_THAT(listing.blobs, SizeIs(2));
+}
+
 }  // namespace
 }  // namespace dkr

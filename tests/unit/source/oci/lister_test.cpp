@@ -673,5 +673,105 @@ TEST_F(ListerTest, ListsBesideAnotherSourceInOneEventLoop) {
   EXPECT_THAT(names_of(two.result()), ElementsAre("a:1"));
 }
 
+/// A manifest is at hand for its tag, whatever the registry says of its digest.
+TEST_F(ListerTest, ListsATagWhoseManifestCannotBeHadByDigest) {
+  for (const int code : {404, 400}) {
+    SCOPED_TRACE(code);
+    const std::string config = config_created("2020-01-01T00:00:00Z");
+    const std::string image = manifest_of(config, 7);
+    options_.jobs = 1;
+    expect(tags_url("a"), ok(R"({"tags": ["index", "single"]})"));
+    expect(manifest_url("a", "index"),
+           manifest_response(index_of({{"linux/amd64", digest_of(image)}}), kOciIndexType));
+    expect(manifest_url("a", digest_of(image)), status(code));
+    expect(manifest_url("a", "single"), manifest_response(image));
+    expect(blob_url("a", config), ok(config));
+    Filter wanted;
+    wanted.names = {"a"};
+    const FlatListing listing = list(wanted);
+    EXPECT_THAT(names(listing), testing::Contains("a:single"));
+    EXPECT_THAT(listing.failures, SizeIs(code == 404 ? 0 : 1));
+  }
+}
+
+TEST_F(ListerTest, BelievesNoSchemaOneManifestOfAnIndexWithoutItsDigest) {
+  const std::string claimed = some_digest('1');
+  expect(tags_url("a"), ok(R"({"tags": ["1"]})"));
+  expect(manifest_url("a", "1"),
+         manifest_response(index_of({{"linux/amd64", claimed}}), kOciIndexType));
+  expect(manifest_url("a", claimed), ok(R"({"schemaVersion": 1, "fsLayers": []})"));
+  Filter wanted;
+  wanted.names = {"a"};
+  EXPECT_THAT(messages(list(wanted).failures),
+              ElementsAre("localhost:5000/a:1: does not match digest " + claimed));
+}
+
+/// Nothing proves that a manifest of schema 1 has the digest that the registry claims.
+TEST_F(ListerTest, LetsNoSchemaOneManifestStandForAnother) {
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  const std::string image = manifest_of(config, 7);
+  options_.jobs = 1;
+  HttpResponse claim = manifest_response(R"({"schemaVersion": 1, "fsLayers": []})", "");
+  claim.headers[1].second = digest_of(image);
+  expect(tags_url("a"), ok(R"({"tags": ["claim", "good"]})"));
+  expect(manifest_url("a", "claim"), claim);
+  expect(manifest_url("a", "good"), manifest_response(image));
+  expect(blob_url("a", config), ok(config));
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(names(listing), ElementsAre("a:good", "a:claim"));
+  EXPECT_EQ(listing.rows[0].id, digest_of(config));
+  EXPECT_EQ(listing.rows[1].id, std::nullopt);
+}
+
+TEST_F(ListerTest, JudgesTheDepthOfAnIndexFromEachTag) {
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  std::string inner = manifest_of(config, 7);
+  expect(manifest_url("a", digest_of(inner)), manifest_response(inner));
+  expect(blob_url("a", config), ok(config));
+  expect(tags_url("a"), ok(R"({"tags": ["4-levels", "5-levels", "2-levels"]})"));
+  for (int level = 1; level <= 5; ++level) {
+    inner = index_of({{"linux/amd64", digest_of(inner)}});
+    const HttpResponse response = manifest_response(inner, kOciIndexType);
+    if (level == 2 || level >= 4) {
+      expect(manifest_url("a", std::to_string(level) + "-levels"), response);
+    }
+    if (level < 5) expect(manifest_url("a", digest_of(inner)), response);
+  }
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  EXPECT_THAT(names(listing), ElementsAre("a:2-levels", "a:4-levels"));
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a:5-levels: manifest: is an index over 4 levels deep"));
+}
+
+TEST_F(ListerTest, ChoosesAmongTheChildrenThatTheRepositoryItselfHas) {
+  const std::string wanted_config = config_created("2020-01-01T00:00:00Z");
+  const std::string other_config = config_created("2021-01-01T00:00:00Z");
+  const std::string wanted_image = manifest_of(wanted_config, 7);
+  const std::string other_image = manifest_of(other_config, 7);
+  const std::string nested =
+      index_of({{"linux/amd64", digest_of(wanted_image)}, {"linux/arm64", digest_of(other_image)}});
+  const std::string index = index_of({{"linux/amd64", digest_of(nested)}});
+  options_.jobs = 1;
+  for (const std::string repository : {"a", "b"}) {
+    expect(tags_url(repository), ok(R"({"tags": ["1"]})"));
+    expect(manifest_url(repository, "1"), manifest_response(index, kOciIndexType));
+  }
+  expect(manifest_url("a", digest_of(nested)), manifest_response(nested, kOciIndexType));
+  expect(manifest_url("a", digest_of(wanted_image)), status(404));
+  expect(manifest_url("a", digest_of(other_image)), manifest_response(other_image));
+  expect(blob_url("a", other_config), ok(other_config));
+  expect(manifest_url("b", digest_of(wanted_image)), manifest_response(wanted_image));
+  expect(blob_url("b", wanted_config), ok(wanted_config));
+  Filter wanted;
+  wanted.names = {"a", "b"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(names(listing), ElementsAre("a:1", "b:1"));
+  EXPECT_EQ(listing.rows[1].id, digest_of(wanted_config));
+}
+
 }  // namespace
 }  // namespace dkr

@@ -67,13 +67,14 @@ class RegistryClientTest : public testing::Test {
 
 TEST_F(RegistryClientTest, SendsWhatIsAskedFor) {
   fake_.http.expect(kUrl, HttpResponse{200, {}, "body", HttpVersion::kTwo});
-  EXPECT_EQ(client().version(), std::nullopt);
+  EXPECT_FALSE(client().has_answered());
   HttpRequest request_sent = request_for(kUrl);
   request_sent.method = HttpMethod::kHead;
   request_sent.headers = {{"Accept", "text/plain"}};
   request_sent.max_body_bytes = 5;
   const HttpResponse response = send(request_sent);
   EXPECT_EQ(response.body, "body");
+  EXPECT_TRUE(client().has_answered());
   EXPECT_EQ(client().version(), HttpVersion::kTwo);
   EXPECT_EQ(request(0).method, HttpMethod::kHead);
   EXPECT_EQ(request(0).max_body_bytes, 5U);
