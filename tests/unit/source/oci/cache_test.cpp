@@ -1,9 +1,11 @@
 #include "source/oci/cache.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -11,12 +13,14 @@
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "source/oci/sqlite.h"
 #include "support/fake_world.h"
 #include "support/registry_content.h"
 #include "support/temporary_directory.h"
@@ -71,6 +75,18 @@ class ImageCacheTest : public testing::Test {
         << sqlite3_errmsg(database);
     sqlite3_close(database);
     return values;
+  }
+
+  /// Runs `action` in another process, which succeeds() when nothing is logged.
+  pid_t run_in_child(const std::function<void()>& action) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    action();
+    _exit(fake_.err.content.empty() ? 0 : 1);
+  }
+  static bool succeeds(pid_t child) {
+    int status = -1;
+    return waitpid(child, &status, 0) == child && status == 0;
   }
 
   [[nodiscard]] std::size_t count_warnings() const {
@@ -158,6 +174,7 @@ TEST_F(ImageCacheTest, LeavesOutWhatItCannotHold) {
   store({{{"latest", kTagged}}, {{kTagged, huge}, {digest('5'), slashed}, {digest('4'), kImage}}});
   EXPECT_THAT(load().images, ElementsAre(Pair(digest('4'), kImage)));
   EXPECT_THAT(load().tags, IsEmpty());
+  EXPECT_THAT(run_sql("SELECT count(*) FROM images"), ElementsAre("1"));
 }
 
 TEST_F(ImageCacheTest, DropsTagsThatTheRepositoryNoLongerHasAndImagesWithoutTag) {
@@ -291,6 +308,18 @@ TEST_F(ImageCacheTest, GoesOnWithoutAFileWhoseTablesWereChanged) {
   EXPECT_EQ(count_warnings(), 1U);
 }
 
+TEST_F(ImageCacheTest, KeepsNothingOfWhatItCannotStoreWhole) {
+  store({});
+  run_sql(
+      "CREATE TRIGGER t BEFORE INSERT ON tags WHEN NEW.tag = 'z' "
+      "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  ImageCache one = cache();
+  one.store(kScope, {{{"a", kTagged}, {"z", kTagged}}, {{kTagged, kImage}}});
+  EXPECT_THAT(fake_.err.content, HasSubstr("cache " + path() + ": no room; going on without it"));
+  run_sql("DROP TRIGGER t");  // which nothing blocks any more
+  EXPECT_THAT(run_sql("SELECT scope FROM images UNION ALL SELECT scope FROM tags"), IsEmpty());
+}
+
 TEST_F(ImageCacheTest, SurvivesADamagedFile) {
   CachedRepository much;
   for (int i = 0; i < 400; ++i) {
@@ -388,12 +417,36 @@ TEST_F(ImageCacheTest, TakesNoteOfTheDayOnWhichAScopeWasLastUsed) {
   EXPECT_THAT(run_sql("SELECT seen FROM scopes"), ElementsAre(number(4)));
 }
 
-TEST_F(ImageCacheTest, WritesNothingWhenItIsReadTwiceADay) {
+TEST_F(ImageCacheTest, IsReadWithoutWaitingForAProcessThatWrites) {
   store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  run_sql("PRAGMA journal_mode = DELETE");
-  const auto before = fs::last_write_time(path());
-  load();
-  EXPECT_EQ(fs::last_write_time(path()), before);
+  SqliteDatabase other(path());
+  other.execute("BEGIN IMMEDIATE");
+  EXPECT_THAT(load().images, SizeIs(1));
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(ImageCacheTest, GetsItsTablesOnceWhenSeveralProcessesFindNoFile) {
+  fs::create_directories(directory_ / "deep");
+  std::array<int, 2> gate{};
+  ASSERT_EQ(pipe(gate.data()), 0);
+  std::vector<pid_t> children;
+  for (const char* repository : {"a", "b"}) {
+    children.push_back(run_in_child([&] {
+      char ignored = 0;
+      ASSERT_EQ(read(gate[0], &ignored, 1), 1);
+      store({{{"latest", kTagged}}, {{kTagged, kImage}}}, {"r", repository, "linux/amd64"});
+    }));
+  }
+  // Lets both of them see an empty file before either of them can change it.
+  std::optional<SqliteDatabase> first(path());
+  first->execute("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+  ASSERT_EQ(write(gate[1], "ab", 2), 2);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  first.reset();
+  for (const pid_t child : children) EXPECT_TRUE(succeeds(child));
+  for (const int end : gate) close(end);
+  EXPECT_THAT(load({"r", "a", "linux/amd64"}).tags, SizeIs(1));
+  EXPECT_THAT(load({"r", "b", "linux/amd64"}).tags, SizeIs(1));
 }
 
 /// Limits that some repositories of 100 tags, 17 to 18 kB each, exceed.
@@ -516,20 +569,11 @@ TEST_F(FullImageCacheTest, ServesSeveralProcessesAtOnce) {
   constexpr int kProcesses = 4;
   constexpr int kRepositories = 10;
   std::vector<pid_t> children;
-  for (int child = 0; child < kProcesses; ++child) {
-    const pid_t pid = fork();
-    ASSERT_GE(pid, 0);
-    if (pid == 0) {
-      store_all(child * kRepositories, (child + 1) * kRepositories - 1);
-      _exit(fake_.err.content.empty() ? 0 : 1);
-    }
-    children.push_back(pid);
+  for (int i = 0; i < kProcesses; ++i) {
+    children.push_back(
+        run_in_child([&] { store_all(i * kRepositories, (i + 1) * kRepositories - 1); }));
   }
-  for (const pid_t pid : children) {
-    int status = 0;
-    waitpid(pid, &status, 0);
-    EXPECT_EQ(status, 0);
-  }
+  for (const pid_t child : children) EXPECT_TRUE(succeeds(child));
   EXPECT_THAT(run_sql("PRAGMA integrity_check"), ElementsAre("ok"));
   EXPECT_THAT(run_sql("PRAGMA auto_vacuum"), ElementsAre("2"));
   for (const std::string& name : cached()) {
