@@ -118,7 +118,8 @@ TEST_F(RedirectingClientTest, IsFollowedFiveTimesAndNoMore) {
   EXPECT_EQ(send().status, 200);
   fake_.http.expect(kUrl, redirect(302, "/next"));
   for (int i = 0; i < 5; ++i) fake_.http.expect(next, redirect(302, "/next"));
-  EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::what, HasSubstr("too many redirects"))));
+  EXPECT_THAT([&] { send(); },
+              Throws<Error>(Property(&Error::what, HasSubstr("too many redirects"))));
 }
 
 TEST_F(RedirectingClientTest, GivesTheAnswerToAPostAsItIs) {
