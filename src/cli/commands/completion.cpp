@@ -19,6 +19,7 @@ constexpr std::array kScripts = {kBashCompletion, kZshCompletion, kFishCompletio
 
 std::vector<Candidate> shell_candidates(std::string_view /*typed*/, World& /*world*/) {
   std::vector<Candidate> result;
+  result.reserve(kShells.size());
   for (const std::string_view shell : kShells) result.push_back({std::string(shell)});
   return result;
 }

@@ -19,7 +19,7 @@
 namespace dkr {
 
 struct ResolvedImage {
-  std::uint32_t image;  ///< position in Listing::images
+  std::uint32_t image = 0;  ///< position in Listing::images
   /// kNow: another time the result may be more: the store lacked a manifest that it may get later,
   /// or the query did not need everything.
   enum class Validity { kForever, kNow } validity = Validity::kForever;
