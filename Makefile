@@ -51,8 +51,10 @@ UNIT_TESTS := '\.|^unit_tests$$'
 # The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
+BARE_DEBIAN := tests/integration/release/test_bare_debian.py
+
 INSTALLS := run engine static deb unit test lint release bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint format e2e bench \
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release test-debian check lint format e2e bench \
         install uninstall clean
 
 help: ## list these targets
@@ -102,7 +104,10 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 test-release: deps-release static ## test the release artefacts: the static binary, the image, the package
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
-	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release --ignore $(BARE_DEBIAN)
+
+test-debian: deps-release ## test README's commands on a bare Debian 12 and on a bare Debian 13, for half an hour
+	@/usr/bin/python3 -m pytest -q -ra $(BARE_DEBIAN)
 
 check: ## run everything that a change must pass: make run, test, lint and e2e
 	@scripts/check.sh
