@@ -95,7 +95,10 @@ class Network final : public HttpClient, public EventLoop {
     ++requests_;
     const HttpResponse response = response_to(request.url);
     co_await Until{waiters_, passed_};
-    if (response.status < 100) throw Error(kErrors[response.status % kErrors.size()], "cause");
+    if (response.status < 100) {
+      const auto choice = static_cast<std::size_t>(response.status);
+      throw Error(kErrors[choice % kErrors.size()], "cause");
+    }
     if (response.body.size() > request.max_body_bytes) throw Error(ErrorKind::kTooLarge, "cause");
     co_return response;
   }
