@@ -54,7 +54,9 @@ class Machine:
     def start(self, *packages, **how):
         environment = {"PATH": f"{self.root}/bin:{os.defpath}", "INSTALL_ROOT": str(self.root)}
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen([SCRIPT, *packages], env=environment, start_new_session=True, **streams, **how)
+        # Whoever runs the tests in the background may ignore an interrupt, and bash cannot change that.
+        command = ["env", "--default-signal=INT", SCRIPT, *packages]
+        return subprocess.Popen(command, env=environment, start_new_session=True, **streams, **how)
 
     def install(self, *packages, **how):
         running = self.start(*packages, **how)
@@ -173,4 +175,4 @@ def test_on_another_system_than_debian_it_says_what_to_see_to(machine):
     environment = {"PATH": f"{machine.root}/bin"}
     done = subprocess.run([SCRIPT, "new"], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith("what these packages hold is installed: new\n")
+    assert done.stderr.endswith("make sure that the content of these packages is installed: new\n")
