@@ -13,8 +13,6 @@
 namespace dkr {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 class SqliteTest : public testing::Test {
  protected:
   TemporaryDirectory temporary_;
@@ -23,12 +21,14 @@ class SqliteTest : public testing::Test {
 };
 
 TEST_F(SqliteTest, GivesEachValueByItsTypeAndNoOther) {
+  const std::string_view text("a\0\xff", 3);
+  const std::string_view bytes("b\0", 2);
   SqliteStatement row = database_.prepare("SELECT ?, ?, ?, ?");
-  row.bind(1, "a\0\xff"sv).bind(2, INT64_MIN).bind_blob(3, "b\0"sv).bind_null(4);
+  row.bind(1, text).bind(2, INT64_MIN).bind_blob(3, bytes).bind_null(4);
   ASSERT_TRUE(row.step());
-  EXPECT_EQ(row.text(0), "a\0\xff"sv);
+  EXPECT_EQ(row.text(0), text);
   EXPECT_EQ(row.number(1), INT64_MIN);
-  EXPECT_EQ(row.blob(2), "b\0"sv);
+  EXPECT_EQ(row.blob(2), bytes);
   EXPECT_TRUE(row.is_null(3));
   for (const int column : {1, 2, 3}) EXPECT_EQ(row.text(column), std::nullopt);
   for (const int column : {0, 2, 3}) EXPECT_EQ(row.number(column), std::nullopt);
