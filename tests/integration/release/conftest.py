@@ -38,7 +38,8 @@ def bare(start, in_release):
 
     def bare(release):
         if not (home / release).exists():
-            in_release("debootstrap", "--variant=minbase", release, home / release, archives.split()[0])
+            # Apart, so that none of its mounts stays when it is interrupted.
+            in_release("unshare", "--mount", "debootstrap", "--variant=minbase", release, home / release, archives.split()[0])
             shutil.copy("/etc/resolv.conf", home / release / "etc/resolv.conf")
             (home / release / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
         copy = home / f"{len(list(home.iterdir()))}"
