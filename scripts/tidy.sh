@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
-# Runs clang-tidy on source files, in JOBS parallel processes (default: the number of processors).
-# Warnings are errors, and all output is shown.
+# Runs clang-tidy on everything that a build directory compiles, in JOBS parallel processes (default:
+# the number of processors). Warnings are errors, and all output is shown.
 #
-#   tidy.sh BUILD FILE..    BUILD is a build directory with compile_commands.json
+#   tidy.sh BUILD    BUILD is a build directory with compile_commands.json. That of a unity build is
+#                    read several times as fast, since each header is read once for each folder.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tidy() {
-    local said status=0
-    said=$(clang-tidy --quiet -p "$1" "$2" 2>&1) || status=$?
+    local said status=0 options=()
+    # clang-tidy looks for settings above the file that it reads, but that of a unity build is in BUILD.
+    case ${2#"$PWD/"} in
+        tests/* | fuzz/* | "$1"/tests/* | "$1"/fuzz/*) options=(--config-file=tests/.clang-tidy) ;;
+    esac
+    said=$(clang-tidy --quiet -p "$1" "${options[@]}" "$2" 2>&1) || status=$?
     # Even with --quiet, it prints how many warnings it has suppressed.
     grep --extended-regexp --invert-match '^[0-9]+ warnings? generated\.$' <<<"$said" | grep . >&2 || true
     return "$status"
@@ -15,7 +21,7 @@ tidy() {
 export -f tidy
 
 build=$1
-shift
 [[ -e $build/compile_commands.json ]] || { echo "tidy.sh: $build is not a build directory" >&2; exit 1; }
 # shellcheck disable=SC2016 # expanded by the inner shell
-printf '%s\0' "$@" | xargs --null --max-args=1 --max-procs="${JOBS:-$(nproc)}" bash -c 'tidy "$0" "$1"' "$build"
+sed --quiet 's/^ *"file": "\(.*\)",*$/\1/p' "$build/compile_commands.json" | tr '\n' '\0' |
+    xargs --null --max-args=1 --max-procs="${JOBS:-$(nproc)}" bash -c 'tidy "$0" "$1"' "$build"

@@ -7,11 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "base/world.h"
 
 namespace dkr {
+
+namespace json {
+class Document;
+}
 
 /// The part of a context (github.com/docker/cli, cli/context/store) that names an engine.
 struct DockerContext {

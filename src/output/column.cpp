@@ -19,7 +19,7 @@ std::string tag_text(const Listing& /*listing*/, const Row& row, Time /*now*/) {
 
 std::string id_text(const Listing& listing, const Row& row, Time /*now*/) {
   const auto& id = listing.image_of(row).id;
-  return id ? id->short_text() : kUnknown;
+  return id ? id->short_text() : kNotAvailable;
 }
 
 std::string created_text(const Listing& listing, const Row& row, Time now) {
@@ -28,7 +28,7 @@ std::string created_text(const Listing& listing, const Row& row, Time now) {
 
 std::string size_text(const Listing& listing, const Row& row, Time /*now*/) {
   const auto size = listing.image_of(row).size;
-  return size ? human_size(static_cast<double>(*size), kImageDigits) : kUnknown;
+  return size ? human_size(static_cast<double>(*size), kImageDigits) : kNotAvailable;
 }
 
 constexpr std::array<Column, 5> kTagColumns{{

@@ -60,7 +60,7 @@ std::string human_size(double bytes, int significant_digits) {
 }
 
 std::string human_age(std::optional<Time> created, Time now) {
-  if (!created) return kUnknown;
+  if (!created) return kNotAvailable;
   return human_duration(age_in_seconds(*created, now)) + " ago";
 }
 

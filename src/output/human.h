@@ -9,7 +9,7 @@
 namespace dkr {
 
 /// Printed for an unknown date, size or id.
-inline constexpr const char* kUnknown = "N/A";
+inline constexpr const char* kNotAvailable = "N/A";
 
 /// `bytes` with a unit that is a power of 1000: `133MB`, `22.1MB`, `0B`. As in docker, the unit is
 /// chosen before C's %g rounds to `significant_digits`, so 999500 with three digits is `1e+03kB`.

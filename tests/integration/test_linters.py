@@ -1,9 +1,11 @@
 """The linters see every file: a folder that is new, or deeper than others, is no place to hide."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -19,16 +21,20 @@ def files_of_git(*patterns):
     return set(listed.stdout.splitlines())
 
 
-def test_clang_tidy_reads_every_source_file():
-    commands = subprocess.run(["make", "--dry-run", "lint"], cwd=peers.ROOT, capture_output=True, text=True, check=True)
-    given = [line for line in commands.stdout.splitlines() if "tidy" in line]
-    assert set(" ".join(given).split()) >= files_of_git("src/*.cpp", "tests/*.cpp", "fuzz/*.cpp")
+def test_clang_tidy_reads_every_source_file(scratch):
+    """It is given all that the build of the preset `lint` compiles, in which one file includes those of a folder."""
+    subprocess.run(["cmake", "--preset", "lint", "-B", scratch], cwd=peers.ROOT, capture_output=True, check=True)
+    read = set()
+    for command in json.loads((scratch / "compile_commands.json").read_text()):
+        read.update([command["file"], *re.findall(r'#include "(.*)"', Path(command["file"]).read_text())])
+    sources = files_of_git("src/*.cpp", "tests/*.cpp", "fuzz/*.cpp", "packaging/*.cpp", "bench/*.cpp")
+    assert {str(peers.ROOT / path) for path in sources} - read == set()
 
 
-def test_clang_tidy_reports_what_it_finds_in_every_header():
+def test_clang_tidy_reports_what_it_finds_in_every_file():
     settings = (peers.ROOT / ".clang-tidy").read_text()
     regex = re.search(r"^HeaderFilterRegex: *'(.*)'$", settings, re.MULTILINE).group(1)
-    unseen = [path for path in files_of_git("src/*.h", "tests/*.h", "fuzz/*.h") if not re.search(regex, f"/root/{path}")]
+    unseen = [path for path in files_of_git("*.h", "*.cpp") if not re.search(regex, f"/root/{path}")]
     assert unseen == []
     assert not re.search(regex, "/usr/include/src.h")
 

@@ -18,10 +18,7 @@ namespace dkr {
 
 class FakeOutput final : public OutputStream {
  public:
-  void write(std::string_view text) override {
-    if (failure) throw *failure;
-    content += text;
-  }
+  void write(std::string_view text) override;
   [[nodiscard]] std::optional<std::size_t> terminal_columns() const override { return columns; }
 
   std::string content;
@@ -33,24 +30,9 @@ class FakeOutput final : public OutputStream {
 class FakeFiles final : public Files {
  public:
   [[nodiscard]] std::optional<std::string> read(const std::string& path,
-                                                std::size_t limit) const override {
-    const auto file = files.find(path);
-    if (file == files.end()) return std::nullopt;
-    if (const auto* error = std::get_if<Error>(&file->second)) throw *error;
-    const auto& content = std::get<std::string>(file->second);
-    if (content.size() > limit) throw Error(ErrorKind::kTooLarge, path + ": too large");
-    return content;
-  }
-  [[nodiscard]] bool exists(const std::string& path) const override { return files.contains(path); }
-  [[nodiscard]] std::vector<std::string> list(const std::string& path) const override {
-    std::vector<std::string> names;
-    for (const auto& [name, content] : files) {
-      if (!name.starts_with(path)) continue;
-      const std::string below = name.substr(path.size());
-      names.push_back(below.substr(0, below.find('/')));
-    }
-    return names;
-  }
+                                                std::size_t limit) const override;
+  [[nodiscard]] bool exists(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> list(const std::string& path) const override;
 
   /// The content at each path, or the error that reading it throws.
   std::map<std::string, std::variant<std::string, Error>> files;
@@ -65,12 +47,7 @@ class FakePrograms final : public Programs {
   };
 
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
-                                  std::string_view input) const override {
-    calls.push_back({command, std::string(input)});
-    const auto result = results.find(command.front());
-    if (result == results.end()) throw Error(ErrorKind::kUnreachable, "no such file or directory");
-    return result->second;
-  }
+                                  std::string_view input) const override;
 
   std::map<std::string, ProgramResult> results;
   mutable std::vector<Call> calls;
@@ -78,11 +55,7 @@ class FakePrograms final : public Programs {
 
 class FakeEnvironment final : public Environment {
  public:
-  [[nodiscard]] std::optional<std::string> get(const std::string& name) const override {
-    const auto variable = variables.find(name);
-    if (variable == variables.end() || variable->second.empty()) return std::nullopt;
-    return variable->second;
-  }
+  [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
 
   std::map<std::string, std::string> variables;
 };
@@ -103,6 +76,11 @@ class FakeClock final : public Clock {
 
 /// A complete World of fakes, and a log that writes to `err`.
 struct FakeWorld {
+  FakeWorld();
+  ~FakeWorld();
+  FakeWorld(const FakeWorld&) = delete;
+  FakeWorld& operator=(const FakeWorld&) = delete;
+
   FakeOutput out;
   FakeOutput err;
   FakeClock clock;

@@ -8,7 +8,7 @@
 namespace dkr {
 namespace {
 
-CommandOutput run(const CommandLine& line, Session& session) {
+CommandOutput run_complete(const CommandLine& line, Session& session) {
   return {complete(line.arguments, session.world)};
 }
 
@@ -20,7 +20,7 @@ Command complete_command() {
           .argument = "WORD...",
           .max_arguments = std::numeric_limits<std::size_t>::max(),
           .kind = CommandKind::kHidden,
-          .run = run};
+          .run = run_complete};
 }
 
 }  // namespace dkr

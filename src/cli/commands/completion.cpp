@@ -24,7 +24,7 @@ std::vector<Candidate> shell_candidates(std::string_view /*typed*/, World& /*wor
   return result;
 }
 
-CommandOutput run(const CommandLine& line, Session& /*session*/) {
+CommandOutput run_completion(const CommandLine& line, Session& /*session*/) {
   const std::string shell = line.arguments.empty() ? "" : line.arguments.front();
   const auto* const found = std::ranges::find(kShells, shell);
   if (found != kShells.end()) {
@@ -47,7 +47,7 @@ Command completion_command() {
           .argument = "SHELL",
           .max_arguments = 1,
           .argument_values = shell_candidates,
-          .run = run};
+          .run = run_completion};
 }
 
 }  // namespace dkr

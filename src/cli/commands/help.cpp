@@ -6,7 +6,7 @@
 namespace dkr {
 namespace {
 
-CommandOutput run(const CommandLine& line, Session& /*session*/) {
+CommandOutput run_help(const CommandLine& line, Session& /*session*/) {
   if (line.arguments.empty()) return {help_text(program())};
   const std::string& topic = line.arguments.front();
   const Command* command = find_command(topic);
@@ -22,7 +22,7 @@ Command help_command() {
           .argument = "[command]",
           .max_arguments = 1,
           .argument_values = command_candidates,
-          .run = run};
+          .run = run_help};
 }
 
 }  // namespace dkr

@@ -9,7 +9,7 @@
 namespace dkr {
 namespace {
 
-CommandOutput run(const CommandLine& line, Session& session) {
+CommandOutput run_repos(const CommandLine& line, Session& session) {
   const auto source = open_source(line, session);
   RepositoryListing listing = session.wait(source->repositories());
   session.log.info("listed: {} repositories", listing.names.size());
@@ -24,7 +24,7 @@ Command repos_command() {
           .example =
               "  # Which repositories are on the engine of another machine?\n"
               "  dkr-ls repos --host tcp://build-server:2375",
-          .run = run};
+          .run = run_repos};
 }
 
 }  // namespace dkr

@@ -29,7 +29,7 @@ std::string_view flag_of(FilterRule rule, const Filter& filter) {
   }
 }
 
-CommandOutput run(const CommandLine& line, Session& session) {
+CommandOutput run_tags(const CommandLine& line, Session& session) {
   const auto source = open_source(line, session);
   Query query;
   query.filter = line.settings.filter;
@@ -54,7 +54,7 @@ Command tags_command() {
               "  # What is old, big and probably forgotten, and how much is it in all?\n"
               "  dkr-ls tags --minAge 90 --minSize 500MB --sum",
           .flags = {FlagGroup::kFilter, FlagGroup::kTags},
-          .run = run};
+          .run = run_tags};
 }
 
 }  // namespace dkr

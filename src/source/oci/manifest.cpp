@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::string_view kOciConfig = "application/vnd.oci.image.config.v1+json";
 constexpr std::string_view kDockerConfig = "application/vnd.docker.container.image.v1+json";
-constexpr std::string_view kUnknown = "unknown";
+constexpr std::string_view kUnknownPlatform = "unknown";
 
 enum class Kind { kIndex, kImage, kSchema1 };
 
@@ -102,7 +102,7 @@ Manifest read_index(const json::Value& root) {
     const auto platform = descriptor.find("platform");
     Descriptor entry{read_digest(descriptor), platform ? read_platform(*platform) : Platform{}};
     const bool is_unknown =
-        entry.platform.os == kUnknown || entry.platform.architecture == kUnknown;
+        entry.platform.os == kUnknownPlatform || entry.platform.architecture == kUnknownPlatform;
     if (!is_unknown && !is_attestation(descriptor)) manifest.entries->push_back(std::move(entry));
   });
   if (!is_list) throw malformed("has manifests that are not a list");

@@ -24,7 +24,7 @@ using testing::SizeIs;
 using testing::StartsWith;
 
 std::string page_template() {
-  std::ifstream file(DKR_TEST_DATA "/../packaging/dkr-ls.1.in");
+  std::ifstream file(DKR_MAN_PAGE_TEMPLATE);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -34,13 +34,13 @@ std::vector<std::string> tokens_of(const std::vector<std::string>& words) {
   return result;
 }
 
-struct Row {
+struct Words {
   std::vector<std::string> words;
   std::vector<std::string> tokens;
 };
 
-void expect_tokens(const std::vector<Row>& rows) {
-  for (const Row& row : rows) EXPECT_EQ(tokens_of(row.words), row.tokens) << row.words.back();
+void expect_tokens(const std::vector<Words>& rows) {
+  for (const Words& row : rows) EXPECT_EQ(tokens_of(row.words), row.tokens) << row.words.back();
 }
 
 TEST(Tokenize, ReadsValuesInEveryWayToWriteThem) {

@@ -16,14 +16,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-struct Row {
+struct Misuse {
   std::vector<std::string> arguments;
   std::string error;
 };
 
 /// Each command line is one error, in the words of `rows`, followed by the usage of `command`.
-void expect_usage_errors(const std::vector<Row>& rows, const std::string& usage_line) {
-  for (const Row& row : rows) {
+void expect_usage_errors(const std::vector<Misuse>& rows, const std::string& usage_line) {
+  for (const Misuse& row : rows) {
     SCOPED_TRACE(row.error);
     Program program;
     EXPECT_EQ(program.run(row.arguments), kBadUsage);

@@ -24,7 +24,7 @@ using testing::Property;
 using testing::SizeIs;
 using testing::Throws;
 
-constexpr const char* kUrl = "https://r.example.com/v2/app/manifests/1";
+constexpr const char* kManifestUrl = "https://r.example.com/v2/app/manifests/1";
 
 HttpResponse busy(int code, std::string retry_after) {
   return {code, {{"retry-after", std::move(retry_after)}}, ""};
@@ -44,7 +44,7 @@ class RetryingClientTest : public testing::Test {
     request.url = std::move(url);
     return request;
   }
-  HttpResponse send() { return wait(fake_.http, client().send(request_for(kUrl))); }
+  HttpResponse send() { return wait(fake_.http, client().send(request_for(kManifestUrl))); }
   [[nodiscard]] const HttpRequest& request(std::size_t index) const {
     return fake_.http.requests().at(index);
   }
@@ -57,8 +57,8 @@ TEST_F(RetryingClientTest, TriesAgainWhatMayPass) {
   for (const int code : {429, 502, 503, 504}) {
     SCOPED_TRACE(code);
     fake_.err.content.clear();
-    fake_.http.expect(kUrl, status(code));
-    fake_.http.expect(kUrl, ok("at last"));
+    fake_.http.expect(kManifestUrl, status(code));
+    fake_.http.expect(kManifestUrl, ok("at last"));
     EXPECT_EQ(send().body, "at last");
     EXPECT_THAT(fake_.err.content, AllOf(HasSubstr(" WARNING r.example.com: "),
                                          HasSubstr("HTTP status " + std::to_string(code))));
@@ -70,8 +70,8 @@ TEST_F(RetryingClientTest, TriesAgainWhatMayPass) {
 }
 
 TEST_F(RetryingClientTest, TriesAgainOnANewConnectionWhenTheOldOneBreaks) {
-  fake_.http.expect(kUrl, Error(ErrorKind::kDisconnected, "it ended"));
-  fake_.http.expect(kUrl, ok(""));
+  fake_.http.expect(kManifestUrl, Error(ErrorKind::kDisconnected, "it ended"));
+  fake_.http.expect(kManifestUrl, ok(""));
   EXPECT_EQ(send().status, 200);
   EXPECT_EQ(request(0).connection, Connection::kAny);
   EXPECT_EQ(request(1).connection, Connection::kNew);
@@ -82,27 +82,28 @@ TEST_F(RetryingClientTest, DoesNotTryAgainWhatWillFailAgain) {
   for (const ErrorKind kind :
        {ErrorKind::kUnreachable, ErrorKind::kTimedOut, ErrorKind::kTooLarge, ErrorKind::kUntrusted,
         ErrorKind::kMalformed, ErrorKind::kForbidden}) {
-    fake_.http.expect(kUrl, Error(kind, "cause"));
+    fake_.http.expect(kManifestUrl, Error(kind, "cause"));
     EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, kind)));
   }
   EXPECT_THAT(fake_.http.sleeps(), SizeIs(0));
 }
 
 TEST_F(RetryingClientTest, GivesTheFifthRefusal) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, status(503));
+  for (int i = 0; i < 5; ++i) fake_.http.expect(kManifestUrl, status(503));
   EXPECT_EQ(send().status, 503);
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, Error(ErrorKind::kDisconnected, "it ended"));
+  for (int i = 0; i < 5; ++i)
+    fake_.http.expect(kManifestUrl, Error(ErrorKind::kDisconnected, "it ended"));
   EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kDisconnected)));
   EXPECT_THAT(fake_.http.requests(), SizeIs(10));
 }
 
 TEST_F(RetryingClientTest, GivesTheFifthRefusalOfTooManyRequests) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, busy(429, "1"));
+  for (int i = 0; i < 5; ++i) fake_.http.expect(kManifestUrl, busy(429, "1"));
   EXPECT_EQ(send().status, 429);
 }
 
 TEST_F(RetryingClientTest, WaitsLongerEachTime) {
-  for (int i = 0; i < 5; ++i) fake_.http.expect(kUrl, status(503));
+  for (int i = 0; i < 5; ++i) fake_.http.expect(kManifestUrl, status(503));
   send();
   milliseconds longest{500};
   ASSERT_THAT(fake_.http.sleeps(), SizeIs(4));
@@ -130,8 +131,8 @@ TEST_F(RetryingClientTest, WaitsAsLongAsItIsAskedTo) {
     SCOPED_TRACE(row.retry_after);
     fake_.clock.passed = milliseconds(0);
     client_.reset();
-    fake_.http.expect(kUrl, busy(429, row.retry_after));
-    fake_.http.expect(kUrl, ok(""));
+    fake_.http.expect(kManifestUrl, busy(429, row.retry_after));
+    fake_.http.expect(kManifestUrl, ok(""));
     EXPECT_EQ(send().status, 200);
     EXPECT_THAT(fake_.clock.passed, AllOf(Ge(row.least), Le(row.most)));
   }
@@ -140,16 +141,16 @@ TEST_F(RetryingClientTest, WaitsAsLongAsItIsAskedTo) {
 TEST_F(RetryingClientTest, GivesUpWhereTheWaitWouldBeTooLong) {
   for (const std::string retry_after :
        {"301", "99999999999999999999999", "Sat, 20 Sep 2070 0:0:0"}) {
-    fake_.http.expect(kUrl, busy(429, retry_after));
+    fake_.http.expect(kManifestUrl, busy(429, retry_after));
     EXPECT_EQ(send().status, 429) << retry_after;
   }
   EXPECT_THAT(fake_.http.sleeps(), SizeIs(0));
 }
 
 TEST_F(RetryingClientTest, KeepsEveryoneWaitingWhileTheRegistryWantsToRest) {
-  fake_.http.expect(kUrl, busy(429, "7"));
-  fake_.http.expect(kUrl, ok("a"));
-  auto first = client().send(request_for(kUrl));
+  fake_.http.expect(kManifestUrl, busy(429, "7"));
+  fake_.http.expect(kManifestUrl, ok("a"));
+  auto first = client().send(request_for(kManifestUrl));
   first.start();
   fake_.http.poll();
   fake_.http.expect("https://r.example.com/v2/b", ok("b"));
@@ -165,10 +166,10 @@ TEST_F(RetryingClientTest, KeepsEveryoneWaitingWhileTheRegistryWantsToRest) {
 TEST_F(RetryingClientTest, SaysOnceThatItWaitsForAllThatAreRefusedAtTheSameTime) {
   std::vector<Task<HttpResponse>> tasks;
   for (int i = 0; i < 3; ++i) {
-    fake_.http.expect(kUrl, busy(429, "7"));
-    tasks.push_back(client().send(request_for(kUrl)));
+    fake_.http.expect(kManifestUrl, busy(429, "7"));
+    tasks.push_back(client().send(request_for(kManifestUrl)));
   }
-  for (int i = 0; i < 3; ++i) fake_.http.expect(kUrl, ok(""));
+  for (int i = 0; i < 3; ++i) fake_.http.expect(kManifestUrl, ok(""));
   for (auto& task : tasks) task.start();
   for (auto& task : tasks) {
     while (!task.done()) fake_.http.poll();

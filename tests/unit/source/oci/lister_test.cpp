@@ -27,17 +27,17 @@ using testing::Property;
 using testing::SizeIs;
 using testing::Throws;
 
-const std::string kBase = "http://localhost:5000/v2/";
-const std::string kCatalog = kBase + "_catalog?n=1000";
+const std::string kApi = "http://localhost:5000/v2/";
+const std::string kCatalog = kApi + "_catalog?n=1000";
 
 std::string tags_url(const std::string& repository) {
-  return kBase + repository + "/tags/list?n=1000";
+  return kApi + repository + "/tags/list?n=1000";
 }
 std::string manifest_url(const std::string& repository, const std::string& reference) {
-  return kBase + repository + "/manifests/" + reference;
+  return kApi + repository + "/manifests/" + reference;
 }
 std::string blob_url(const std::string& repository, const std::string& body) {
-  return kBase + repository + "/blobs/" + digest_of(body);
+  return kApi + repository + "/blobs/" + digest_of(body);
 }
 
 /// How many different images `listing` names.

@@ -27,7 +27,7 @@ using testing::Property;
 using testing::StrEq;
 using testing::Throws;
 
-constexpr const char* kUrl = "https://r.example.com/v2/app/tags/list";
+constexpr const char* kTagsUrl = "https://r.example.com/v2/app/tags/list";
 constexpr const char* kScope = "repository:app:pull";
 constexpr const char* kTokenUrl =
     "https://auth.example.com:443/token?scope=repository%3Aapp%3Apull&service=r";
@@ -48,7 +48,7 @@ class Doors final : public HttpClient {
   explicit Doors(ScriptedHttp& token_service) : token_service_(token_service) {}
 
   Task<HttpResponse> send(HttpRequest request) override {
-    const bool is_registry = request.url == kUrl;
+    const bool is_registry = request.url == kTagsUrl;
     (is_registry ? at_registry : at_token_service).push_back(header_of(request, "Authorization"));
     if (!is_registry) co_return co_await token_service_.send(std::move(request));
     co_await token_service_.sleep(milliseconds(0));  // an answer takes a while
@@ -79,7 +79,7 @@ class AuthorizingClientTest : public testing::Test {
 
   static HttpRequest request_for(const std::string& scope) {
     HttpRequest request;
-    request.url = kUrl;
+    request.url = kTagsUrl;
     request.scope = scope;
     return request;
   }

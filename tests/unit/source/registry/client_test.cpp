@@ -24,7 +24,7 @@ using testing::Property;
 using testing::SizeIs;
 using testing::Throws;
 
-constexpr const char* kUrl = "https://r.example.com/v2/app/manifests/1";
+constexpr const char* kManifestUrl = "https://r.example.com/v2/app/manifests/1";
 
 HttpResponse redirect(int code, std::string location) {
   return {code, {{"location", std::move(location)}}, ""};
@@ -49,7 +49,7 @@ class RegistryClientTest : public testing::Test {
   HttpResponse send(HttpRequest request) {
     return wait(fake_.http, client().send(std::move(request)));
   }
-  HttpResponse send() { return send(request_for(kUrl)); }
+  HttpResponse send() { return send(request_for(kManifestUrl)); }
   static HttpRequest request_for(std::string url, std::string repository = "app") {
     HttpRequest request;
     request.url = std::move(url);
@@ -66,9 +66,9 @@ class RegistryClientTest : public testing::Test {
 };
 
 TEST_F(RegistryClientTest, SendsWhatIsAskedFor) {
-  fake_.http.expect(kUrl, HttpResponse{200, {}, "body", HttpVersion::kTwo});
+  fake_.http.expect(kManifestUrl, HttpResponse{200, {}, "body", HttpVersion::kTwo});
   EXPECT_FALSE(client().has_answered());
-  HttpRequest request_sent = request_for(kUrl);
+  HttpRequest request_sent = request_for(kManifestUrl);
   request_sent.method = HttpMethod::kHead;
   request_sent.headers = {{"Accept", "text/plain"}};
   request_sent.max_body_bytes = 5;
@@ -86,22 +86,23 @@ TEST_F(RegistryClientTest, SendsWhatIsAskedFor) {
 }
 
 TEST_F(RegistryClientTest, SendsNoHeaderThatNobodyAskedFor) {
-  fake_.http.expect(kUrl, ok(""));
+  fake_.http.expect(kManifestUrl, ok(""));
   send();
   EXPECT_THAT(request(0).headers, ElementsAre(std::pair("User-Agent", "dkr-ls")));
 }
 
 TEST_F(RegistryClientTest, GivesAnswersWhateverTheirStatus) {
   for (const int code : {204, 304, 400, 403, 404, 405, 500, 501}) {
-    fake_.http.expect(kUrl, status(code));
+    fake_.http.expect(kManifestUrl, status(code));
     EXPECT_EQ(send().status, code);
   }
 }
 
 TEST_F(RegistryClientTest, AuthorizesWhenAskedToAndFromThenOnAtOnce) {
-  fake_.http.expect(kUrl, HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
-  fake_.http.expect(kUrl, ok("a"));
-  fake_.http.expect(kUrl, ok("b"));
+  fake_.http.expect(kManifestUrl,
+                    HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
+  fake_.http.expect(kManifestUrl, ok("a"));
+  fake_.http.expect(kManifestUrl, ok("b"));
   EXPECT_EQ(send().body, "a");
   EXPECT_EQ(send().body, "b");
   EXPECT_EQ(header_of(request(0), "Authorization"), std::nullopt);
@@ -111,10 +112,10 @@ TEST_F(RegistryClientTest, AuthorizesWhenAskedToAndFromThenOnAtOnce) {
 
 TEST_F(RegistryClientTest, GivesTheRefusalOfCredentialsThatAreNotAccepted) {
   const HttpResponse refusal{401, {{"www-authenticate", "Basic realm=\"x\""}}, "no"};
-  fake_.http.expect(kUrl, refusal);
-  fake_.http.expect(kUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
   EXPECT_EQ(send().status, 401);
-  fake_.http.expect(kUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
   EXPECT_EQ(send().status, 401);
 }
 
@@ -123,13 +124,13 @@ TEST_F(RegistryClientTest, RenewsATokenOnceAfterARefusal) {
       401, {{"www-authenticate", R"(Bearer realm="https://auth.example.com/t")"}}, ""};
   const std::string token_url =
       "https://auth.example.com:443/t?scope=repository%3Aapp%3Apull&account=me";
-  fake_.http.expect(kUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
   fake_.http.expect(token_url, ok(R"({"token": "a", "expires_in": 300})"));
-  fake_.http.expect(kUrl, ok(""));
+  fake_.http.expect(kManifestUrl, ok(""));
   EXPECT_EQ(send().status, 200);
-  fake_.http.expect(kUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
   fake_.http.expect(token_url, ok(R"({"token": "b", "expires_in": 300})"));
-  fake_.http.expect(kUrl, refusal);
+  fake_.http.expect(kManifestUrl, refusal);
   EXPECT_EQ(send().status, 401);
   EXPECT_EQ(header_of(request(3), "Authorization"), "Bearer a");
   EXPECT_EQ(header_of(request(5), "Authorization"), "Bearer b");
@@ -138,10 +139,11 @@ TEST_F(RegistryClientTest, RenewsATokenOnceAfterARefusal) {
 /// What is sent to a token service is not what is sent to the registry.
 TEST_F(RegistryClientTest, SendsPasswordsToTheTokenServiceAndTokensToTheRegistry) {
   fake_.http.expect(
-      kUrl, HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+      kManifestUrl,
+      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
   fake_.http.expect("https://auth:443/t?scope=repository%3Aapp%3Apull&account=me",
                     ok(R"({"token": "t0ken"})"));
-  fake_.http.expect(kUrl, ok(""));
+  fake_.http.expect(kManifestUrl, ok(""));
   send();
   EXPECT_EQ(header_of(request(1), "Authorization"), "Basic bWU6c2VjcmV0");
   EXPECT_EQ(header_of(request(2), "Authorization"), "Bearer t0ken");
@@ -153,7 +155,7 @@ TEST_F(RegistryClientTest, NamesTheHostThatCannotBeReached) {
                                                    {ErrorKind::kTimedOut, ErrorKind::kBusy},
                                                    {ErrorKind::kTooLarge, ErrorKind::kRefused}};
   for (const auto& [cause, seen] : kinds) {
-    fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x?sig=secret"));
+    fake_.http.expect(kManifestUrl, redirect(302, "https://cdn.example.com/x?sig=secret"));
     fake_.http.expect("https://cdn.example.com:443/x?sig=secret", Error(cause, "cause"));
     EXPECT_THAT([&] { send(); },
                 Throws<Error>(AllOf(
@@ -165,7 +167,8 @@ TEST_F(RegistryClientTest, NamesTheHostThatCannotBeReached) {
 
 TEST_F(RegistryClientTest, NamesTheTokenServiceThatCannotBeReached) {
   fake_.http.expect(
-      kUrl, HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+      kManifestUrl,
+      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
   fake_.http.expect("https://auth:443/t?scope=repository%3Aapp%3Apull&account=me",
                     Error(ErrorKind::kUnreachable, "connection refused"));
   EXPECT_THAT([&] { send(); },
@@ -176,16 +179,17 @@ TEST_F(RegistryClientTest, FollowsNoRedirectOfAnIdentityToken) {
   fake_.files.files["/c/config.json"] =
       R"({"auths": {"r.example.com": {"identitytoken": "refresh"}}})";
   fake_.http.expect(
-      kUrl, HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+      kManifestUrl,
+      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
   fake_.http.expect("https://auth:443/t", redirect(307, "https://elsewhere.example.com/"));
   EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kUnauthorized)));
 }
 
 TEST_F(RegistryClientTest, AuthorizesAgainAfterWaiting) {
   const HttpResponse refusal{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""};
-  fake_.http.expect(kUrl, refusal);
-  fake_.http.expect(kUrl, status(503));
-  fake_.http.expect(kUrl, ok(""));
+  fake_.http.expect(kManifestUrl, refusal);
+  fake_.http.expect(kManifestUrl, status(503));
+  fake_.http.expect(kManifestUrl, ok(""));
   EXPECT_EQ(send().status, 200);
   EXPECT_EQ(header_of(request(2), "Authorization"), "Basic bWU6c2VjcmV0");
 }
@@ -193,7 +197,7 @@ TEST_F(RegistryClientTest, AuthorizesAgainAfterWaiting) {
 TEST_F(RegistryClientTest, UsesTheProxyOfTheEnvironmentForTheHostThatItAsks) {
   fake_.environment.variables["HTTPS_PROXY"] = "http://proxy:3128";
   fake_.environment.variables["NO_PROXY"] = "cdn.example.com";
-  fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x"));
+  fake_.http.expect(kManifestUrl, redirect(302, "https://cdn.example.com/x"));
   fake_.http.expect("https://cdn.example.com:443/x", ok(""));
   send();
   EXPECT_EQ(request(0).peer.proxy.url, "http://proxy:3128");
@@ -206,7 +210,7 @@ TEST_F(RegistryClientTest, ShowsItsCertificateToTheRegistryAlone) {
   fake_.files.files[directory + "ca.crt"] = "authority";
   fake_.files.files[directory + "client.cert"] = "certificate";
   fake_.files.files[directory + "client.key"] = "key";
-  fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x"));
+  fake_.http.expect(kManifestUrl, redirect(302, "https://cdn.example.com/x"));
   fake_.http.expect("https://cdn.example.com:443/x", ok(""));
   send();
   EXPECT_EQ(request(0).peer.tls->certificate, "certificate\n");
@@ -225,7 +229,7 @@ TEST_F(RegistryClientTest, HasNoCaCertificatesWhereNoneAreFound) {
 }
 
 TEST_F(RegistryClientTest, KnowsTheVersionOfTheRegistryAndNotThatOfOthers) {
-  fake_.http.expect(kUrl, redirect(302, "https://cdn.example.com/x"));
+  fake_.http.expect(kManifestUrl, redirect(302, "https://cdn.example.com/x"));
   fake_.http.expect("https://cdn.example.com:443/x", HttpResponse{200, {}, "", HttpVersion::kTwo});
   send();
   EXPECT_EQ(client().version(), HttpVersion::kOne);
