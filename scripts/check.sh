@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The checks that every change must pass: `make check`. The linters run in parallel with the tests;
-# their output is printed at the end.
+# their output is printed at the end, when the tests have passed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/steps.sh
@@ -20,9 +20,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
+# First, since whoever is asked for a password must be in the foreground.
+make deps-test deps-lint
 step run make run
 set -m # a separate process group, so that it can be killed as a whole
-step lint nice make lint >"$work/lint" 2>&1 &
+step lint nice make lint </dev/null >"$work/lint" 2>&1 &
 lint=$!
 set +m
 step test make test

@@ -2,17 +2,25 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ranges>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/source_flags.h"
 #include "cli/values.h"
+#include "source/kinds.h"
 
 namespace dkr {
 namespace {
 
 constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
 constexpr CountRange kJobsRange{.min = 1, .max = 1000};
+
+std::string source_help() {
+  const auto usages = source_kinds() | std::views::transform(&SourceKind::usage);
+  return fmt::format("where the images are: {}", fmt::join(usages, " or "));
+}
 
 std::vector<Flag> make_flags() {
   return {
@@ -56,8 +64,7 @@ std::vector<Flag> make_flags() {
        .values = context_candidates},
       {.name = "source",
        .type = "string",
-       .help = "where the images are: docker (the local engine) or registry:HOST[:PORT], with "
-               "http:// before HOST for a registry without TLS",
+       .help = source_help(),
        .default_text = "\"docker\"",
        .group = FlagGroup::kGlobal,
        .read = [](Settings& s, const std::string& value) { s.source.source = read_source(value); },

@@ -16,7 +16,7 @@ struct CaCertificates {
 
 /// The hint for the user when a server is not trusted because no CA certificates were found.
 inline constexpr const char* kNoCaCertificatesHint =
-    "this machine has no certificates of authorities: install ca-certificates, or name a file of "
+    "this machine has no CA certificates: install ca-certificates, or name a file of "
     "them in SSL_CERT_FILE";
 
 /// The values of SSL_CERT_FILE and SSL_CERT_DIR, unchecked. If neither is set, the first file that

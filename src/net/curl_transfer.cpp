@@ -193,7 +193,8 @@ Error CurlTransfer::error() const {
                 fmt::format("connecting took over {} seconds", kConnectTimeoutSeconds)};
       }
       return {ErrorKind::kTimedOut,
-              fmt::format("no progress for {} seconds", stall_timeout_.count())};
+              fmt::format("no progress for {} second{}", stall_timeout_.count(),
+                          stall_timeout_.count() == 1 ? "" : "s")};
     case CURLE_COULDNT_CONNECT: {
       const int os_error = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
       if (os_error == 0) return {ErrorKind::kUnreachable, text};

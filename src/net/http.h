@@ -35,6 +35,10 @@ struct TlsSettings {
   std::string key;              ///< the client's private key, in PEM
 };
 
+/// The hint for the user when a request exceeded Peer::stall_timeout.
+inline constexpr const char* kTimeoutHint =
+    "--timeout SECONDS changes how long to wait, 0 waits forever";
+
 /// How to connect to the server of a request, and how long to wait for it.
 struct Peer {
   /// Connect to this socket instead of the URL's host.

@@ -42,6 +42,7 @@ struct SourceKind {
   std::string_view name;    ///< the value of --source, or its prefix if it ends in a colon
   std::string_view syntax;  ///< for messages: `registry:HOST[:PORT]`
   std::string_view help;    ///< for completion, a few words: `the local engine`
+  std::string_view usage;   ///< for the help of --source, the syntax with what explains it
   /// Whether --host and --context select the source, or --source alone.
   enum class ChosenBy { kHostOrContext, kSource } chosen_by;
   /// Throws Error kConfiguration unless `source`, which is of this kind, is valid.

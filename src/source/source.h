@@ -26,8 +26,9 @@ class ImageSource {
  public:
   virtual ~ImageSource() = default;
 
-  /// The images of the source, newest first. If single images cannot be read, the listing contains
-  /// a Failure. Throws Error, whose message names the address, when nothing at all can be listed.
+  /// The images of the source, in its own order. If single images cannot be read, the listing
+  /// contains a Failure. Throws Error, whose message names the address, when nothing at all can be
+  /// listed.
   virtual Task<Listing> list(Query query) = 0;
 
   /// Only the repositories, with no more requests than that needs. Failures are as in list().

@@ -100,20 +100,6 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 143))
 
 
-# These fixtures take long to set up. With pytest-xdist (-n 4 --dist loadgroup) all tests that use one run in the same
-# worker; they come first, since the rest can then be shared out evenly.
-SHARED = ["stocked", "engine", "podman"]
-
-
-def pytest_itemcollected(item):
-    if name := next((name for name in SHARED if name in item.fixturenames), None):
-        item.add_marker(pytest.mark.xdist_group(name))
-
-
-def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
 @pytest.fixture
 def scratch():
     with peers.scratch_directory() as directory:

@@ -25,7 +25,7 @@ STAND_INS = {
         usr/sbin/policy-rc.d docker start; echo "$? $*" >>asked
         [ "$1" = install ] || exit 0
         touch installing
-        [ ! -e slow ] || sleep 1
+        while [ -e slow ]; do sleep 0.05; done
         for package; do [ -e "$package.files" ] && echo "$package" >>installed; done
         [ ! -e broken ]""",
     "update-rc.d": 'echo "update-rc.d $*" >>asked',
@@ -131,7 +131,7 @@ def test_a_policy_that_was_there_is_put_back_as_it_was(machine, kind, end):
 
 
 def interrupted(machine, end, group):
-    """Sends the signal while apt installs, to the process or, as a terminal does, to its group."""
+    """Sends the signal while apt installs, to the process or, as a terminal does, to its group; then apt goes on."""
     (machine.root / "slow").touch()
     running = machine.start("service")
     deadline = time.monotonic() + 30
@@ -139,6 +139,7 @@ def interrupted(machine, end, group):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     (os.killpg if group else os.kill)(running.pid, end)
+    (machine.root / "slow").unlink()
     running.communicate(timeout=60)
     return running.returncode
 
@@ -156,7 +157,6 @@ def test_what_a_killed_run_left_behind_is_tidied_by_the_next(machine, policy):
         machine.policy.write_text(policy)
     assert interrupted(machine, signal.SIGKILL, group=True) == -signal.SIGKILL
     assert machine.left_behind() != (["policy-rc.d"] if policy else [])
-    (machine.root / "slow").unlink()
     assert machine.install("new")[1] == 0
     assert machine.left_behind() == (["policy-rc.d"] if policy else [])
     assert not policy or machine.policy.read_text() == policy

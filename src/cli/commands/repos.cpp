@@ -20,7 +20,7 @@ CommandOutput run_repos(const CommandLine& line, Session& session) {
 
 Command repos_command() {
   return {.name = "repos",
-          .description = "List repositories, each once, newest image first",
+          .description = "List repositories, each once",
           .example =
               "  # Which repositories are on the engine of another machine?\n"
               "  dkr-ls repos --host tcp://build-server:2375",

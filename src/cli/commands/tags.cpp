@@ -1,4 +1,5 @@
 // `dkr-ls tags`: lists one row per tag, with filters and an optional total.
+#include <stdexcept>
 #include <utility>
 
 #include "cli/commands/commands.h"
@@ -24,9 +25,10 @@ std::string_view flag_of(FilterRule rule, const Filter& filter) {
       return "--minAge";
     case FilterRule::kMinSize:
       return "--minSize";
-    default:
+    case FilterRule::kMaxTags:
       return "--maxTags";
   }
+  throw std::logic_error("a rule without a flag");
 }
 
 CommandOutput run_tags(const CommandLine& line, Session& session) {

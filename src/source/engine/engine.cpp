@@ -140,8 +140,7 @@ Error Engine::explain(const Error& error) const {
                     "root"
                   : "this machine's rules forbid the connection: a firewall or a sandbox"};
     case ErrorKind::kTimedOut:
-      return {error.kind(), fmt::format("{}: {}", address, error.what()),
-              "--timeout SECONDS changes how long to wait, 0 waits forever"};
+      return {error.kind(), fmt::format("{}: {}", address, error.what()), kTimeoutHint};
     case ErrorKind::kTooLarge:
       return {error.kind(), fmt::format("{}: {}", address, error.what()),
               "is that the address of a container engine? No list of images is that long"};

@@ -50,7 +50,7 @@ Error explain(const Error& error, const RegistryClient& client) {
     case ErrorKind::kBusy:
       return explained(at, hint_or("try again later"));
     case ErrorKind::kTimedOut:
-      return explained(at, "--timeout SECONDS changes how long to wait, 0 waits forever");
+      return explained(at, kTimeoutHint);
     case ErrorKind::kUnauthorized:
       // With a token, the user is authenticated but lacks permission.
       if (client.has_token()) return explained(at, hint_or(login_advice(registry)));

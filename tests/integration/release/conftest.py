@@ -38,7 +38,7 @@ def bare(start, in_release):
 
     def bare(release):
         if not (home / release).exists():
-            # Apart, so that none of its mounts stays when it is interrupted.
+            # In a mount namespace of its own, so that none of its mounts remains when it is interrupted.
             in_release("unshare", "--mount", "debootstrap", "--variant=minbase", release, home / release, archives.split()[0])
             shutil.copy("/etc/resolv.conf", home / release / "etc/resolv.conf")
             (home / release / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")

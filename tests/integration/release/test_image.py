@@ -59,7 +59,7 @@ def test_it_knows_authorities_and_so_refuses_who_signs_for_himself(engine, start
     command = [peers.DOCKER, "-H", engine.host, "run", "--rm", "--network", "host", "dkr-ls", "repos", "--source"]
     refused = subprocess.run([*command, f"registry:{front.source}"], env=peers.CLEAN, capture_output=True, text=True)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "certificate" in refused.stderr and "has no certificates of authorities" not in refused.stderr
+    assert "certificate" in refused.stderr and "has no CA certificates" not in refused.stderr
 
 
 def test_it_ends_when_it_is_told_to(engine, serve):
