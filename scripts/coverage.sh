@@ -10,7 +10,7 @@ build=${1:-$root/build-coverage}
 generator=()
 ! command -v ninja >/dev/null || generator=(-G Ninja)
 cmake -S "$root" -B "$build" "${generator[@]}" --log-level=WARNING -D CMAKE_BUILD_TYPE=Debug \
-    -D CMAKE_CXX_FLAGS="--coverage -O0"
+    -D CMAKE_CXX_FLAGS="--coverage -O0" -D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=0
 cmake --build "$build" --parallel "${JOBS:-$(nproc)}" --target unit_tests
 find "$build" \( -name '*.gcda' -o -path '*CompilerId*.gcno' \) -delete
 "$build/tests/unit_tests" --gtest_brief=1
