@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <coroutine>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include <curl/curl.h>
 
+#include "base/allocation.h"
 #include "net/curl_transfer.h"
 
 namespace dkr {
@@ -48,7 +51,7 @@ class Alarm {
 class CurlClient::Loop {
  public:
   Loop() : handles_{initialised_multi(), {}} {
-    if (handles_.multi == nullptr) throw std::runtime_error("libcurl: out of memory");
+    if (handles_.multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
   }
   ~Loop() {
@@ -85,7 +88,8 @@ class CurlClient::Loop {
 
  private:
   static CURLM* initialised_multi() {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_global_init_mem(CURL_GLOBAL_DEFAULT, checked_malloc, std::free, checked_realloc,
+                         checked_strdup, checked_calloc);
     return curl_multi_init();
   }
 

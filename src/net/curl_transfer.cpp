@@ -61,7 +61,7 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
       easy_(handles.take()),
       stall_timeout_(request.peer.stall_timeout),
       max_body_bytes_(request.max_body_bytes) {
-  if (easy_ == nullptr) throw std::runtime_error("libcurl: out of memory");
+  if (easy_ == nullptr) throw std::bad_alloc();
   // libcurl stores the low-speed time in 16 bits, which is 18 hours.
   const auto low_speed_time =
       static_cast<long>(std::min<std::int64_t>(request.peer.stall_timeout.count(), UINT16_MAX));
@@ -219,8 +219,8 @@ Error CurlTransfer::error() const {
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
       return tls_error();
-    case CURLE_OUT_OF_MEMORY:  // libcurl also reports this for a header line over 100 kB
-      return {ErrorKind::kTooLarge, "a header is too long, or memory too short"};
+    case CURLE_OUT_OF_MEMORY:  // memory cannot be short: checked_malloc() would not have returned
+      return {ErrorKind::kTooLarge, "a header is over 100 kB"};
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return {ErrorKind::kMalformed, "the answer is not HTTP"};

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <new>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "base/allocation.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -51,17 +53,28 @@ void terminate_by(int signal) {
   ::_exit(128 + signal);
 }
 
-/// Erases the progress line first.
+void write_to_stderr(std::string_view text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+void erase_progress_line() { write_to_stderr("\r\x1b[K"); }
+
 void erase_line_and_terminate(int signal) {
-  constexpr std::string_view kEraseLine = "\r\x1b[K";
-  [[maybe_unused]] const ssize_t written =
-      ::write(STDERR_FILENO, kEraseLine.data(), kEraseLine.size());
+  erase_progress_line();
   terminate_by(signal);
+}
+
+[[noreturn]] void end_out_of_memory() {
+  if (::isatty(STDERR_FILENO) == 1) erase_progress_line();
+  write_to_stderr("Error: out of memory\n");
+  ::_exit(EXIT_FAILURE);
 }
 
 }  // namespace
 
 void prepare_process() {
+  std::set_new_handler(end_out_of_memory);
+  check_openssl_allocations();
   std::signal(SIGPIPE, SIG_IGN);
   const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
   const auto handler = has_terminal ? erase_line_and_terminate : terminate_by;
