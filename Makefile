@@ -25,7 +25,7 @@ PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
 PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
 PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
 PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev
-PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish groff-base \
+PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish gcc groff-base \
                     nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
 PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
@@ -99,7 +99,7 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release static ## test the release artefacts: the static binary, the image, the package
+test-release: deps-release build static ## test the release artefacts: the static binary, the image, the package
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release

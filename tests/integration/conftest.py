@@ -234,6 +234,17 @@ def small_registry(registry):
     return registry
 
 
+@pytest.fixture(params=["engine", "registry"])
+def listing(request, dkr_ls, pretend_engine, start_server, certificate):
+    """A command and its environment: it lists an image of an engine, or of a registry over TLS."""
+    if request.param == "engine":
+        return [dkr_ls.binary, "-H", pretend_engine([scripted.image("a/b:1")]).host, "tags"], dkr_ls.environment()
+    registry = start_server(scripted_registry.Registry, tls=certificate.context())
+    registry.put("a/b", **{"1": image(1)})
+    environment = dkr_ls.environment(SSL_CERT_FILE=str(certificate.path))
+    return [dkr_ls.binary, "tags", "--source", f"registry:{registry.source}"], environment
+
+
 @pytest.fixture
 def tokens(start_server, small_registry):
     """A token server on a port of its own, which the small registry trusts."""
