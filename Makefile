@@ -4,6 +4,7 @@ MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 ARGS ?= tags
 JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
 DOCKER ?= docker
 VERSION := $(shell sed --quiet 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt 2>/dev/null)
 
@@ -29,6 +30,7 @@ PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-reg
                     nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
 PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
+PACKAGES_fuzz    := $(PACKAGES_unit) clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
 PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time
 PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench)) ninja-build
 
@@ -51,8 +53,8 @@ UNIT_TESTS := '\.|^unit_tests$$'
 # The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-INSTALLS := run engine static deb unit test lint release bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release check lint format e2e bench \
+INSTALLS := run engine static deb unit test lint release fuzz bench
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release fuzz check lint format e2e bench \
         install uninstall clean
 
 help: ## list these targets
@@ -103,6 +105,11 @@ test-release: deps-release build static ## test the release artefacts: the stati
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+
+fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@JOBS=$(JOBS) scripts/fuzz.sh build-fuzz $(FUZZ_SECONDS)
 
 check: ## run everything that a change must pass: make run, test, lint and e2e
 	@scripts/check.sh
