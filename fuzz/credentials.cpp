@@ -27,8 +27,8 @@ class Helper final : public Programs {
 void check(const std::string& text, const std::string& registry) {
   FakeWorld fake;
   const Helper helper(text);
-  const World world{fake.out,   fake.err, fake.http,        fake.http,
-                    fake.files, helper,   fake.environment, fake.clock};
+  const World world{fake.out,   fake.masked_err, fake.http,        fake.http,
+                    fake.files, helper,          fake.environment, fake.clock};
   fake.environment.variables["DOCKER_CONFIG"] = "/config";
   fake.files.files["/config/config.json"] = text;
   const auto found = find_credentials(registry, world, fake.log);

@@ -190,8 +190,8 @@ void check(std::string_view input) {
   resolve_digests(answers);
 
   Network network(std::move(answers), fake.clock.passed);
-  World world{fake.out,   fake.err,      network,          network,
-              fake.files, fake.programs, fake.environment, fake.clock};
+  World world{fake.out,   fake.masked_err, network,          network,
+              fake.files, fake.programs,   fake.environment, fake.clock};
   const int status = run(arguments, world);
 
   // Tabs follow candidates of completions, and precede suggested commands.

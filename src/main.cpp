@@ -2,6 +2,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "base/masked_output.h"
 #include "cli/run.h"
 #include "net/curl_client.h"
 #include "system/system.h"
@@ -9,7 +10,8 @@
 int main(int argc, char** argv) {
   dkr::prepare_process();
   dkr::SystemOutput out(STDOUT_FILENO, "standard output");
-  dkr::SystemOutput err(STDERR_FILENO, "standard error");
+  dkr::SystemOutput standard_error(STDERR_FILENO, "standard error");
+  dkr::MaskedOutput err(standard_error);
   const dkr::SystemFiles files;
   const dkr::SystemPrograms programs;
   const dkr::SystemEnvironment environment;

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "${1:?usage: check_includes.sh SRC}"
 
 declare -A may_include=(
-    [.]="system cli net"
+    [.]="base system cli net"
     [base]="base"
     [system]="base system"
     [model]="base model"

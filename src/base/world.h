@@ -14,8 +14,9 @@
 
 namespace dkr {
 
-class HttpClient;  // net/http.h
-class EventLoop;   // net/http.h
+class HttpClient;    // net/http.h
+class EventLoop;     // net/http.h
+class MaskedOutput;  // masked_output.h
 
 /// Where text is written: standard output or standard error.
 class OutputStream {
@@ -78,7 +79,7 @@ class Clock {
 
 struct World {
   OutputStream& out;
-  OutputStream& err;
+  MaskedOutput& err;
   HttpClient& http;
   EventLoop& loop;
   const Files& files;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/masked_output.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/parse.h"

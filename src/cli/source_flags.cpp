@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/masked_output.h"
 #include "cli/command.h"
 #include "cli/parse.h"
 #include "cli/usage.h"

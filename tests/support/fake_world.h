@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/masked_output.h"
 #include "base/world.h"
 #include "support/scripted_http.h"
 
@@ -88,8 +89,9 @@ struct FakeWorld {
   FakeFiles files;
   FakePrograms programs;
   FakeEnvironment environment;
-  World world{out, err, http, http, files, programs, environment, clock};
-  Log log{err, clock, LogLevel::kTrace};
+  MaskedOutput masked_err{err};
+  World world{out, masked_err, http, http, files, programs, environment, clock};
+  Log log{masked_err, clock, LogLevel::kTrace};
 };
 
 }  // namespace dkr
