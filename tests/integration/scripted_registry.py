@@ -21,6 +21,7 @@ ALL_KINDS = {
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.docker.distribution.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.oci.artifact.manifest.v1+json",
 }
 
 
@@ -217,6 +218,8 @@ class Registry(Server):
         if request.method == "HEAD" and self.heads and path in self._manifests:
             return self._manifest(request, self._manifests[path])
         if request.method == "GET":
+            if path == "/v2/":
+                return json_answer({})
             if path == "/v2/_catalog":
                 return self._list(request, {}, "repositories", list(self.repositories))
             if path.endswith("/tags/list") and (name := path[4:-10]) in self.repositories:

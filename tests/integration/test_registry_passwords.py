@@ -3,8 +3,8 @@
 import pytest
 
 from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in
-from scripted_doors import basic, guarded_by_password
-from scripted_registry import Answer
+from scripted_doors import basic, guarded_by_password, guarded_by_tokens, unauthorized
+from scripted_registry import Answer, json_answer
 from tables import assert_one_error, rows
 
 pytestmark = pytest.mark.static
@@ -75,7 +75,50 @@ def test_a_password_for_another_registry_stays_at_home(dkr_ls, small_registry):
     assert not [request for request in small_registry.requests if request.authorization]
 
 
-def test_a_password_nobody_asks_for_stays_at_home(dkr_ls, small_registry):
+def test_without_a_password_nothing_is_asked_beforehand(dkr_ls, small_registry):
+    assert_listed(dkr_ls, small_registry)
+    assert "GET /v2/" not in small_registry.asked()
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [Answer(200, b"{}"), unauthorized('Basic realm="x"'), unauthorized('Bearer realm="{}"')],
+    ids=["open", "password", "token"],
+)
+def test_a_user_sees_his_own_catalog_where_anybody_sees_some_of_it(dkr_ls, small_registry, tokens, introduction):
+    """As in zot, Nexus and Quay."""
+    tokens.expects = basic(USER, PASSWORD)
+    challenge = introduction.headers[-1].format(tokens.realm) if introduction.headers else ""
+    introduction = Answer(introduction.status, introduction.body, (challenge,) if challenge else ())
+    small_registry.guard = None
+    small_registry.always("/v2/", introduction)
+
+    def catalog(request):
+        is_user = tokens.accepts(request) or request.authorization == basic(USER, PASSWORD)
+        return small_registry.usual(request) if is_user else json_answer({"repositories": []})
+
+    small_registry.always("/v2/_catalog", catalog)
+    assert dkr_ls.registry(small_registry, "repos").stdout == b"REPOSITORY\n"
+    assert small_registry.asked() == ["GET /v2/_catalog?n=1000"]
+    logged_in(dkr_ls, small_registry)
+    assert listed(dkr_ls, small_registry, command="repos").stdout.decode().split()[1:] == list(small_registry.repositories)
+    assert small_registry.asked() == ["GET /v2/", "GET /v2/_catalog?n=1000"]
+    assert_listed(dkr_ls, small_registry)
+
+
+def test_each_kind_of_request_may_want_something_else(dkr_ls, small_registry, tokens):
+    """As in Harbor: a token at /v2/ and for repositories, the password for the catalog."""
+    tokens.expects = basic(USER, PASSWORD)
+    by_password, by_token = guarded_by_password(USER, PASSWORD), guarded_by_tokens(tokens)
+    small_registry.guard = lambda request: (by_password if "_catalog" in request.path else by_token)(request)
+    logged_in(dkr_ls, small_registry)
+    assert_listed(dkr_ls, small_registry)
+    assert small_registry.refused() == 2
+
+
+@pytest.mark.parametrize("introduction", [Answer(404), Answer(403), unauthorized("Negotiate")], ids=["404", "403", "401"])
+def test_a_password_nobody_asks_for_stays_at_home(dkr_ls, small_registry, introduction):
+    small_registry.always("/v2/", introduction)
     logged_in(dkr_ls, small_registry)
     assert_listed(dkr_ls, small_registry)
     assert not [request for request in small_registry.requests if request.authorization]

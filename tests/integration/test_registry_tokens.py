@@ -108,7 +108,10 @@ def test_a_token_server_that_sends_something_else_is_one_error(dkr_ls, small_reg
 def test_a_catalog_that_no_token_opens_is_one_error_that_says_how_to_do_without(dkr_ls, small_registry, tokens, command):
     """The credentials are good elsewhere."""
     small_registry.always(
-        "/v2/_catalog", unauthorized('Bearer realm="x",scope="registry:catalog:*",error="insufficient_scope"')
+        "/v2/_catalog",
+        unauthorized(
+            f'Bearer realm="{tokens.realm}",service="registry.test",scope="registry:catalog:*",error="insufficient_scope"'
+        ),
     )
     logged_in(dkr_ls, small_registry)
     result = listed(dkr_ls, small_registry, command=command)
@@ -157,6 +160,18 @@ def test_tokens_that_live_a_second_are_renewed_in_time(dkr_ls, small_registry, t
 def test_a_token_is_asked_for_again_after_a_hiccup(dkr_ls, small_registry, tokens):
     tokens.first("/token", Answer(503, b"", ("Retry-After: 0",)))
     assert_listed(dkr_ls, small_registry)
+
+
+@pytest.mark.parametrize("identity", [{}, {"identitytoken": IDENTITY}], ids=["password", "identity token"])
+def test_without_tls_a_token_is_not_bought_at_another_host(dkr_ls, small_registry, start_server, identity):
+    """There it goes in the clear as well, but only to the registry's host."""
+    tokens = start_server(TokenServer, host="127.0.0.2")
+    small_registry.guard = guarded_by_tokens(tokens)
+    configure(dkr_ls, auths={small_registry.address: {"auth": basic(USER, PASSWORD).split()[1], **identity}})
+    result = listed(dkr_ls, small_registry)
+    assert_one_error(result, small_registry.address)
+    assert "token service" in result.errors[0]
+    assert tokens.connections == 0
 
 
 def test_over_tls_a_token_is_not_bought_in_the_clear(dkr_ls, start_server, trusted_tls, tokens):

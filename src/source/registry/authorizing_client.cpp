@@ -42,6 +42,9 @@ std::vector<Challenge> challenges_of(const HttpResponse& response) {
   return challenges;
 }
 
+/// `repository` for `repository:team/app:pull`.
+std::string_view kind_of_scope(std::string_view scope) { return scope.substr(0, scope.find(':')); }
+
 /// Whether `text` is safe in a header. A token with a line break could inject headers.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
@@ -50,20 +53,48 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 AuthorizingClient::AuthorizingClient(std::string base_url, std::optional<Credentials> credentials,
-                                     HttpClient& next, const Clock& clock)
+                                     HttpClient& next, const Clock& clock, MaskedOutput& err)
     : base_url_(std::move(base_url)),
       credentials_(std::move(credentials)),
       next_(next),
-      clock_(clock) {}
+      clock_(clock),
+      err_(err) {
+  if (!credentials_) return;
+  hide(credentials_->password);
+  hide(credentials_->identity_token);
+  if (has_password()) err_.hide(base64_encode(credentials_->user + ":" + credentials_->password));
+}
+
+/// Hides `secret` as it is and as it appears in URLs and forms.
+void AuthorizingClient::hide(std::string_view secret) {
+  err_.hide(secret);
+  if (const std::string encoded = percent_encoded(secret); encoded != secret) err_.hide(encoded);
+}
 
 Task<HttpResponse> AuthorizingClient::send(HttpRequest request) {
+  if (origin_of(request.url) != origin_of(base_url_)) {
+    request.url_secrecy = UrlSecrecy::kSecret;
+    co_return co_await next_.send(std::move(request));
+  }
+  if (credentials_) co_await introduce();
   const auto header = co_await authorization(request.scope);
   HttpResponse response = co_await send_with(request, header);
-  if (response.status != http_status::kUnauthorized) co_return response;
+  if (response.status != http_status::kUnauthorized) {
+    accept(request.scope);
+    co_return response;
+  }
   auto other =
       co_await respond_to_challenge(challenges_of(response), request.url, request.scope, header);
   if (!other) co_return response;
-  co_return co_await send_with(std::move(request), std::move(other));
+  response = co_await send_with(request, std::move(other));
+  if (response.status != http_status::kUnauthorized) accept(request.scope);
+  co_return response;
+}
+
+/// Remembers that the registry has accepted the token for `scope`, if there is one.
+void AuthorizingClient::accept(const std::string& scope) {
+  const auto grant = grants_.find(scope);
+  if (grant != grants_.end()) grant->second.is_accepted = true;
 }
 
 Task<HttpResponse> AuthorizingClient::send_with(HttpRequest request,
@@ -74,10 +105,69 @@ Task<HttpResponse> AuthorizingClient::send_with(HttpRequest request,
   co_return co_await next_.send(std::move(request));
 }
 
+/// Asks the registry how it wants credentials, but only once even if several tasks need to know.
+Task<void> AuthorizingClient::introduce() {
+  if (const auto pending = introduction_) {
+    (void)co_await *pending;
+    co_return;
+  }
+  const auto pending = std::make_shared<Shared<Scheme>>();
+  introduction_ = pending;
+  std::exception_ptr failure;
+  try {
+    default_scheme_ = co_await requested_scheme();
+    pending->set(default_scheme_);
+    co_return;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  pending->set_exception(failure);
+  std::rethrow_exception(failure);
+}
+
+Task<AuthorizingClient::Scheme> AuthorizingClient::requested_scheme() {
+  HttpRequest request;
+  request.url = base_url_ + "/v2/";
+  request.max_body_bytes = kMaxTokenBytes;
+  const std::string url = request.url;
+  HttpResponse response;
+  try {
+    response = co_await next_.send(std::move(request));
+  } catch (const Error& error) {
+    // It says nothing about other requests when only this one is redirected to a login page.
+    const bool is_answer =
+        error.kind() == ErrorKind::kRefused || error.kind() == ErrorKind::kTooLarge;
+    if (!is_answer) throw;
+    co_return Scheme::kOpen;
+  }
+  const bool is_registry = response.url.empty() || origin_of(response.url) == origin_of(base_url_);
+  if (!is_registry) co_return Scheme::kOpen;
+  if (response.status == http_status::kOk && has_password()) co_return Scheme::kBasic;
+  if (response.status != http_status::kUnauthorized) co_return Scheme::kOpen;
+  const std::vector<Challenge> challenges = challenges_of(response);
+  if (const Challenge* bearer = find(challenges, "bearer")) {
+    (void)use_token_service(*bearer, url);
+    co_return Scheme::kBearer;
+  }
+  const bool is_basic = find(challenges, "basic") != nullptr && has_password();
+  co_return is_basic ? Scheme::kBasic : Scheme::kOpen;
+}
+
+AuthorizingClient::Scheme AuthorizingClient::scheme_for(std::string_view scope) const {
+  const auto found = schemes_.find(kind_of_scope(scope));
+  return found == schemes_.end() ? default_scheme_ : found->second;
+}
+
+void AuthorizingClient::set_scheme(std::string_view scope, Scheme scheme) {
+  schemes_.insert_or_assign(std::string(kind_of_scope(scope)), scheme);
+  if (default_scheme_ == Scheme::kOpen) default_scheme_ = scheme;
+}
+
 /// The Authorization header for requests with `scope`; absent until the registry has asked for one.
 Task<std::optional<std::string>> AuthorizingClient::authorization(std::string scope) {
-  if (scheme_ == Scheme::kOpen) co_return std::nullopt;
-  if (scheme_ == Scheme::kBasic) co_return basic_header();
+  const Scheme scheme = scheme_for(scope);
+  if (scheme == Scheme::kOpen) co_return std::nullopt;
+  if (scheme == Scheme::kBasic) co_return basic_header();
   co_return co_await token(std::move(scope));
 }
 
@@ -87,40 +177,56 @@ Task<std::optional<std::string>> AuthorizingClient::respond_to_challenge(
     std::vector<Challenge> challenges, std::string url, std::string scope,
     std::optional<std::string> rejected) {
   if (const Challenge* bearer = find(challenges, "bearer")) {
-    if (!use_token_service(*bearer, url)) {
-      throw Error(ErrorKind::kUnauthorized,
-                  "it names a token service with an invalid or non-https address",
-                  "credentials are only sent over https, or to a registry that speaks http itself");
-    }
-    scheme_ = Scheme::kBearer;
+    bool is_new = use_token_service(*bearer, url);
+    set_scheme(scope, Scheme::kBearer);
     Grant& grant = grant_for(scope);
-    if (const auto wanted = parameter(*bearer, "scope")) grant.scope = *wanted;
+    if (const auto wanted = parameter(*bearer, "scope")) {
+      is_new = std::exchange(grant.scope, *wanted) != *wanted || is_new;
+    }
     if (grant.token) {
       // Another task may have renewed it while our request was in flight.
       const Pending pending = grant.token;
       const Token& current = co_await *pending;
-      if (rejected == current.header && grant.token == pending) grant.token = nullptr;
+      if (rejected == current.header && grant.token == pending) {
+        // Another token would be just as good, unless this one was accepted before, and is too old.
+        if (!is_new && !grant.is_accepted) co_return std::nullopt;
+        grant.token = nullptr;
+      }
     }
     std::string header = co_await token(std::move(scope));
     if (rejected == header) co_return std::nullopt;
     co_return header;
   }
-  const bool can_answer =
-      find(challenges, "basic") != nullptr && credentials_ && credentials_->identity_token.empty();
+  const bool can_answer = find(challenges, "basic") != nullptr && has_password();
   if (!can_answer || rejected == basic_header()) co_return std::nullopt;
-  scheme_ = Scheme::kBasic;
+  set_scheme(scope, Scheme::kBasic);
   co_return basic_header();
 }
 
-/// Stores the address of the token service, resolved against `url`; false if it is not acceptable.
+bool AuthorizingClient::has_password() const {
+  return credentials_ && credentials_->identity_token.empty();
+}
+
+/// Stores the address of the token service, resolved against `url`. Returns whether it is another
+/// one than before. Throws Error kRefused when it is not acceptable.
 bool AuthorizingClient::use_token_service(const Challenge& challenge, const std::string& url) {
   const auto realm = parameter(challenge, "realm");
   const auto resolved = realm ? resolve_url(url, *realm) : std::nullopt;
   const bool is_http_registry = base_url_.starts_with("http://");
-  if (!resolved || (!resolved->starts_with("https://") && !is_http_registry)) return false;
+  const bool is_same_host = resolved && host_of(*resolved) == host_of(base_url_);
+  const bool is_safe = resolved && (resolved->starts_with("https://") ||
+                                    (is_http_registry && (is_same_host || !credentials_)));
+  if (!is_safe) {
+    throw Error(ErrorKind::kRefused,
+                "it names a token service with an invalid or non-https address",
+                "credentials are only sent over https, or over http to the host of a registry that "
+                "speaks http itself");
+  }
+  auto service = parameter(challenge, "service");
+  const bool is_new = realm_ != *resolved || service_ != service;
   realm_ = *resolved;
-  service_ = parameter(challenge, "service");
-  return true;
+  service_ = std::move(service);
+  return is_new;
 }
 
 AuthorizingClient::Grant& AuthorizingClient::grant_for(const std::string& scope) {
@@ -139,6 +245,7 @@ Task<std::string> AuthorizingClient::token(std::string scope) {
   }
   const auto pending = std::make_shared<Shared<Token>>();
   grant.token = pending;
+  grant.is_accepted = false;
   std::exception_ptr failure;
   try {
     Token fetched = co_await fetch_token(grant.scope);
@@ -201,7 +308,8 @@ Task<AuthorizingClient::Token> AuthorizingClient::fetch_token(std::string scope)
   if (!is_token(token)) {
     throw Error(ErrorKind::kUnauthorized, fmt::format("{} gave no token for {}", service, scope));
   }
-  tokens_.push_back(token);
+  has_token_ = true;
+  hide(token);
   // Renewed at nine tenths of its lifetime, so that it does not expire in flight.
   const auto life = seconds(std::clamp(valid_seconds, kDefaultSeconds, kMaxSeconds));
   co_return Token{"Bearer " + token, asked_at + life * 9 / 10};
@@ -210,15 +318,6 @@ Task<AuthorizingClient::Token> AuthorizingClient::fetch_token(std::string scope)
 std::string AuthorizingClient::user_key() const {
   if (!credentials_) return "";
   return sha256_hex(credentials_->user + ":" + credentials_->identity_token);
-}
-
-bool AuthorizingClient::contains_secret(std::string_view text) const {
-  const auto holds = [&](const std::string& secret) {
-    return !secret.empty() && text.find(secret) != std::string_view::npos;
-  };
-  if (std::ranges::any_of(tokens_, holds)) return true;
-  return credentials_ && (holds(credentials_->password) || holds(credentials_->identity_token) ||
-                          holds(base64_encode(credentials_->user + ":" + credentials_->password)));
 }
 
 std::string AuthorizingClient::basic_header() const {

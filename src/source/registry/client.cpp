@@ -13,7 +13,7 @@ RegistryClient::RegistryClient(RegistryAddress registry, std::chrono::seconds ti
       redirecting_(peer_),
       retrying_(registry_.name, redirecting_, world.loop, world.clock, log),
       authorizing_(registry_.base_url, find_credentials(registry_.name, world, log), retrying_,
-                   world.clock) {}
+                   world.clock, world.err) {}
 
 Task<HttpResponse> RegistryClient::send(HttpRequest request) {
   return authorizing_.send(std::move(request));

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <string>
-#include <string_view>
 
 #include "base/log.h"
 #include "base/world.h"
@@ -33,10 +32,6 @@ class RegistryClient final : public HttpClient {
   [[nodiscard]] bool has_credentials() const { return authorizing_.has_credentials(); }
   /// Identifies the user without revealing the name; empty without credentials.
   [[nodiscard]] std::string user_key() const { return authorizing_.user_key(); }
-  /// Whether `text` contains one of our passwords or tokens.
-  [[nodiscard]] bool contains_secret(std::string_view text) const {
-    return authorizing_.contains_secret(text);
-  }
   /// Whether the registry's token service has granted any token.
   [[nodiscard]] bool has_token() const { return authorizing_.has_token(); }
   /// Whether any CA certificates are trusted.

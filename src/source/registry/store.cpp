@@ -250,9 +250,6 @@ Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {
 Error RegistryStore::refusal(const HttpResponse& response) const {
   constexpr std::size_t kMaxBytes = 200;
   std::string message = registry_message(response);
-  // A registry may echo credentials, which must not be printed. This checks the decoded and
-  // complete message, since escapes or truncation could hide a secret from the check.
-  if (client_.contains_secret(message)) message.clear();
   if (!message.empty()) message = ", " + excerpt(message, kMaxBytes);
   if (const auto wait = response.header("retry-after")) {
     message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));

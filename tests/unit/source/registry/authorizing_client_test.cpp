@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -41,14 +42,20 @@ HttpResponse bearer_challenge() {
   return challenge(R"(Bearer realm="https://auth.example.com/token",service="r")");
 }
 
-/// A registry that answers the next requests with what a test says, and then with 200; the token
-/// service is scripted in FakeWorld::http.
+/// A registry that answers the next requests with what a test says, and then with 200, but has
+/// nothing at /v2/ unless a test says so; the token service is scripted in FakeWorld::http.
 class Doors final : public HttpClient {
  public:
   explicit Doors(ScriptedHttp& token_service) : token_service_(token_service) {}
 
   Task<HttpResponse> send(HttpRequest request) override {
-    const bool is_registry = request.url == kTagsUrl;
+    if (request.url.ends_with("/v2/")) {
+      at_introduction.push_back(header_of(request, "Authorization"));
+      co_await token_service_.sleep(milliseconds(0));
+      if (const Error* error = std::get_if<Error>(&introduction)) throw Error(*error);
+      co_return std::get<HttpResponse>(introduction);
+    }
+    const bool is_registry = request.url.ends_with("/tags/list");
     (is_registry ? at_registry : at_token_service).push_back(header_of(request, "Authorization"));
     if (!is_registry) co_return co_await token_service_.send(std::move(request));
     co_await token_service_.sleep(milliseconds(0));  // an answer takes a while
@@ -58,8 +65,10 @@ class Doors final : public HttpClient {
     co_return response;
   }
 
+  ScriptedHttp::Answer introduction = status(404);
   std::deque<HttpResponse> refusals;
   /// The Authorization of each request.
+  std::vector<std::optional<std::string>> at_introduction;
   std::vector<std::optional<std::string>> at_registry;
   std::vector<std::optional<std::string>> at_token_service;
 
@@ -73,13 +82,13 @@ class AuthorizingClientTest : public testing::Test {
   void open(std::optional<Credentials> credentials,
             const std::string& base_url = "https://r.example.com") {
     doors_ = std::make_unique<Doors>(fake_.http);
-    client_ =
-        std::make_unique<AuthorizingClient>(base_url, std::move(credentials), *doors_, fake_.clock);
+    client_ = std::make_unique<AuthorizingClient>(base_url, std::move(credentials), *doors_,
+                                                  fake_.clock, fake_.masked_err);
   }
 
-  static HttpRequest request_for(const std::string& scope) {
+  [[nodiscard]] HttpRequest request_for(const std::string& scope) const {
     HttpRequest request;
-    request.url = kTagsUrl;
+    request.url = url_;
     request.scope = scope;
     return request;
   }
@@ -104,13 +113,14 @@ class AuthorizingClientTest : public testing::Test {
   FakeWorld fake_;
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<AuthorizingClient> client_;
+  std::string url_ = kTagsUrl;
 };
 
-TEST_F(AuthorizingClientTest, SendsNothingBeforeItIsAskedTo) {
-  open(kPassword);
+TEST_F(AuthorizingClientTest, AsksNothingBeforehandWithoutCredentials) {
+  open(std::nullopt);
   EXPECT_EQ(authorization(), std::nullopt);
-  EXPECT_EQ(authorization("registry:catalog:*"), std::nullopt);
-  EXPECT_TRUE(client_->has_credentials());
+  EXPECT_THAT(doors_->at_introduction, ElementsAre());
+  EXPECT_FALSE(client_->has_credentials());
   EXPECT_FALSE(client_->has_token());
 }
 
@@ -205,20 +215,37 @@ TEST_F(AuthorizingClientTest, FindsTheBearerChallengeInWhicheverHeaderItIs) {
             "Bearer t");
 }
 
-TEST_F(AuthorizingClientTest, TrustsNoTokenServiceWithoutTlsUnlessTheRegistryHasNone) {
+TEST_F(AuthorizingClientTest, TrustsNoTokenServiceWithoutTlsWhereTheRegistryHasIt) {
   for (const std::string realm : {"http://h/t", "ftp://h/t", "https://me:pw@h/t", "", "https://"}) {
     SCOPED_TRACE(realm);
     open(kPassword);
     EXPECT_THAT([&] { answer(challenge("Bearer realm=\"" + realm + "\"")); },
-                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnauthorized),
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kRefused),
                                     Property(&Error::what, HasSubstr("token service")))));
+    EXPECT_THAT(doors_->at_token_service, ElementsAre());
   }
-  EXPECT_THAT(doors_->at_token_service, ElementsAre());
+}
 
+/// A password may go in clear where it goes in clear anyway, and nowhere else.
+TEST_F(AuthorizingClientTest, TrustsATokenServiceWithoutTlsOnTheHostOfARegistryWithoutTls) {
+  url_ = "http://localhost:5000/v2/app/tags/list";
+  const std::string query = "?scope=repository%3Aapp%3Apull";
+  for (const auto& credentials : {kPassword, kIdentityToken}) {
+    for (const std::string realm :
+         {"http://127.0.0.1:5000/t", "http://h/t", "http://localhost.h/t"}) {
+      SCOPED_TRACE(realm);
+      open(credentials, "http://localhost:5000");
+      EXPECT_THAT([&] { answer(challenge("Bearer realm=\"" + realm + "\"")); },
+                  Throws<Error>(Property(&Error::kind, ErrorKind::kRefused)));
+      EXPECT_THAT(doors_->at_token_service, ElementsAre());
+    }
+  }
   open(kPassword, "http://localhost:5000");
-  fake_.http.expect("http://h:80/t?scope=repository%3Aapp%3Apull&account=me",
-                    ok(R"({"token": "t"})"));
-  EXPECT_EQ(answer(challenge(R"(Bearer realm="http://h/t")")), "Bearer t");
+  fake_.http.expect("http://LOCALHOST:5001/t" + query + "&account=me", ok(R"({"token": "t"})"));
+  EXPECT_EQ(answer(challenge(R"(Bearer realm="http://LOCALHOST:5001/t")")), "Bearer t");
+  open(std::nullopt, "http://localhost:5000");
+  fake_.http.expect("http://h:80/t" + query, ok(R"({"token": "t"})"));
+  EXPECT_EQ(answer(challenge(R"(Bearer realm="http://h/t")")), "Bearer t") << "nothing is secret";
 }
 
 TEST_F(AuthorizingClientTest, ReadsTheToken) {
@@ -319,6 +346,27 @@ TEST_F(AuthorizingClientTest, GivesUpWhenTheNewTokenIsTheRejectedOne) {
   EXPECT_EQ(answer(bearer_challenge()), std::nullopt);
 }
 
+TEST_F(AuthorizingClientTest, RenewsNoTokenThatWasNeverAccepted) {
+  open(kPassword);
+  doors_->introduction = bearer_challenge();
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t"})"));
+  EXPECT_EQ(answer(bearer_challenge()), std::nullopt);
+  EXPECT_THAT(doors_->at_registry, ElementsAre("Bearer t"));
+}
+
+/// /v2/ does not say it, hence the first token is for what one would expect.
+TEST_F(AuthorizingClientTest, AsksForTheScopeThatARepositoryWants) {
+  open(kPassword);
+  doors_->introduction = bearer_challenge();
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t"})"));
+  fake_.http.expect(
+      "https://auth.example.com:443/token?scope=repository%3Ap%2Fapp%3Apull&service=r&account=me",
+      ok(R"({"token": "better"})"));
+  EXPECT_EQ(answer(challenge(R"(Bearer realm="https://auth.example.com/token",service="r",)"
+                             R"(scope="repository:p/app:pull")")),
+            "Bearer better");
+}
+
 TEST_F(AuthorizingClientTest, HasATokenForEachRepositoryAndOneForTheCatalog) {
   open(std::nullopt);
   const std::string url = "https://auth.example.com:443/token?scope=";
@@ -373,6 +421,18 @@ TEST_F(ManyRequestsTest, RenewATokenOnceThatIsRejectedForAllOfThem) {
   EXPECT_EQ(authorization(), "Bearer new");
 }
 
+TEST_F(ManyRequestsTest, AskOnceHowTheRegistryWantsCredentials) {
+  open(kPassword);
+  doors_->introduction = ok("{}");
+  EXPECT_THAT(send_at_once(5), testing::Each("200"));
+  EXPECT_EQ(doors_->at_introduction.size(), 1U);
+  EXPECT_THAT(doors_->at_registry, testing::Each("Basic bWU6c2VjcmV0"));
+  open(kPassword);
+  doors_->introduction = Error(ErrorKind::kTimedOut, "no progress");
+  EXPECT_THAT(send_at_once(5), testing::Each("error"));
+  EXPECT_EQ(doors_->at_introduction.size(), 1U);
+}
+
 TEST_F(ManyRequestsTest, AllFailWhereNoTokenIsGiven) {
   open(std::nullopt);
   refuse(3);
@@ -401,20 +461,101 @@ TEST_F(AuthorizingClientTest, TellsUsersApartWithoutSayingWhoTheyAre) {
   EXPECT_NE(client_->user_key(), me);
 }
 
-TEST_F(AuthorizingClientTest, KnowsWhatIsSecret) {
+TEST_F(AuthorizingClientTest, HidesWhatIsSecret) {
+  const auto shown = [&](const std::string& text) {
+    fake_.err.content.clear();
+    fake_.log.info("<{}>", text);
+    return fake_.err.content.substr(fake_.err.content.find('<'));
+  };
   open(kPassword);
   fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t0ken"})"));
-  answer(bearer_challenge());
-  for (const std::string text : {"the secret is out", "Bearer t0ken", "bWU6c2VjcmV0"}) {
-    EXPECT_TRUE(client_->contains_secret(text)) << text;
-  }
-  for (const std::string text : {"", "me", "denied"}) {
-    EXPECT_FALSE(client_->contains_secret(text)) << text;
-  }
+  doors_->introduction = bearer_challenge();
+  EXPECT_EQ(authorization(), "Bearer t0ken");
+  EXPECT_EQ(shown("the Secret is out"), "<the *** is out>\n");
+  EXPECT_EQ(shown("Bearer t0ken"), "<Bearer ***>\n");
+  EXPECT_EQ(shown("bWU6c2VjcmV0"), "<***>\n");
+  EXPECT_EQ(shown("me, denied"), "<me, denied>\n");
   open(kIdentityToken);
-  EXPECT_TRUE(client_->contains_secret("<refresh+me>"));
-  open(std::nullopt);
-  EXPECT_FALSE(client_->contains_secret("anything"));
+  EXPECT_EQ(shown("refresh+me refresh%2bme"), "<*** ***>\n");
+}
+
+TEST_F(AuthorizingClientTest, AsksOnceHowTheRegistryWantsCredentials) {
+  const struct {
+    const char* what;
+    HttpResponse introduction;
+    Credentials credentials;
+    std::optional<std::string> authorization;
+  } rows[] = {
+      {"open", ok("{}"), kPassword, "Basic bWU6c2VjcmV0"},
+      {"a password", challenge("Basic realm=x"), kPassword, "Basic bWU6c2VjcmV0"},
+      {"something else", challenge("Negotiate"), kPassword, std::nullopt},
+      {"nothing", HttpResponse{401, {}, ""}, kPassword, std::nullopt},
+      {"not found", status(404), kPassword, std::nullopt},
+      {"forbidden", status(403), kPassword, std::nullopt},
+      {"an error", status(500), kPassword, std::nullopt},
+      {"no password to send", ok("{}"), kIdentityToken, std::nullopt},
+      {"answered elsewhere",
+       {200, {}, "", HttpVersion::kOne, "https://login.example.com:443/"},
+       kPassword,
+       std::nullopt},
+      {"answered elsewhere at the registry",
+       {200, {}, "", HttpVersion::kOne, "https://r.example.com:443/v2"},
+       kPassword,
+       "Basic bWU6c2VjcmV0"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    open(row.credentials);
+    doors_->introduction = row.introduction;
+    EXPECT_EQ(authorization(), row.authorization);
+    EXPECT_EQ(authorization("registry:catalog:*"), row.authorization);
+    EXPECT_THAT(doors_->at_introduction, ElementsAre(std::nullopt));
+  }
+}
+
+TEST_F(AuthorizingClientTest, AsksForATokenAtOnceWhereTheRegistryWantsOne) {
+  open(kPassword);
+  doors_->introduction = bearer_challenge();
+  fake_.http.expect(std::string(kTokenUrl) + "&account=me", ok(R"({"token": "t"})"));
+  EXPECT_EQ(authorization(), "Bearer t");
+  EXPECT_EQ(doors_->at_registry.size(), 1U);
+}
+
+TEST_F(AuthorizingClientTest, FailsWhereTheRegistryDoesNotAnswerAtAll) {
+  open(kPassword);
+  doors_->introduction = Error(ErrorKind::kUnreachable, "connection refused");
+  EXPECT_THAT([&] { authorization(); },
+              Throws<Error>(Property(&Error::kind, ErrorKind::kUnreachable)));
+  open(kPassword);
+  doors_->introduction = Error(ErrorKind::kRefused, "too many redirects");
+  EXPECT_EQ(authorization(), std::nullopt);
+}
+
+/// As in Harbor, whose /v2/ and repositories take tokens, and whose catalog takes passwords.
+TEST_F(AuthorizingClientTest, AnswersTheChallengeOfEachKindOfRequest) {
+  open(kPassword);
+  doors_->introduction = bearer_challenge();
+  const std::string url = "https://auth.example.com:443/token?scope=";
+  fake_.http.expect(url + "registry%3Acatalog%3A%2A&service=r&account=me", ok(R"({"token": "c"})"));
+  EXPECT_EQ(answer(challenge("Basic realm=harbor"), "registry:catalog:*"), "Basic bWU6c2VjcmV0");
+  for (const std::string repository : {"a", "b"}) {
+    fake_.http.expect(url + "repository%3A" + repository + "%3Apull&service=r&account=me",
+                      ok("{\"token\": \"" + repository + "\"}"));
+    EXPECT_EQ(authorization("repository:" + repository + ":pull"), "Bearer " + repository);
+  }
+  EXPECT_EQ(authorization("registry:catalog:*"), "Basic bWU6c2VjcmV0");
+}
+
+TEST_F(AuthorizingClientTest, SendsNothingToAnotherOrigin) {
+  for (const std::string base_url :
+       {"https://r.example.com:444", "http://r.example.com", "https://other.example.com"}) {
+    SCOPED_TRACE(base_url);
+    open(kPassword, base_url);
+    doors_->refusals.push_back(challenge("Basic realm=x"));
+    EXPECT_EQ(wait(fake_.http, client_->send(request_for(kScope))).status, 401);
+    EXPECT_THAT(doors_->at_registry, ElementsAre(std::nullopt));
+    EXPECT_THAT(doors_->at_introduction, ElementsAre());
+  }
 }
 
 }  // namespace

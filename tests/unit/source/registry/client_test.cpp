@@ -30,13 +30,15 @@ HttpResponse redirect(int code, std::string location) {
   return {code, {{"location", std::move(location)}}, ""};
 }
 
-/// A client of https://r.example.com, where docker's configuration knows the user me.
+/// A client of https://r.example.com.
 class RegistryClientTest : public testing::Test {
  protected:
-  RegistryClientTest() {
+  /// Docker's configuration knows the user me, and the registry asks for it with this challenge.
+  void log_in(std::string challenge, const std::string& entry = R"({"auth": "bWU6c2VjcmV0"})") {
     fake_.environment.variables["DOCKER_CONFIG"] = "/c";
-    fake_.files.files["/c/config.json"] =
-        R"({"auths": {"r.example.com": {"auth": "bWU6c2VjcmV0"}}})";
+    fake_.files.files["/c/config.json"] = R"({"auths": {"r.example.com": )" + entry + "}}";
+    fake_.http.expect("https://r.example.com/v2/",
+                      HttpResponse{401, {{"www-authenticate", std::move(challenge)}}, ""});
   }
 
   RegistryClient& client() {
@@ -98,9 +100,8 @@ TEST_F(RegistryClientTest, GivesAnswersWhateverTheirStatus) {
   }
 }
 
-TEST_F(RegistryClientTest, AuthorizesWhenAskedToAndFromThenOnAtOnce) {
-  fake_.http.expect(kManifestUrl,
-                    HttpResponse{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""});
+TEST_F(RegistryClientTest, AuthorizesEveryRequest) {
+  log_in("Basic realm=x");
   fake_.http.expect(kManifestUrl, ok("a"));
   fake_.http.expect(kManifestUrl, ok("b"));
   EXPECT_EQ(send().body, "a");
@@ -112,7 +113,7 @@ TEST_F(RegistryClientTest, AuthorizesWhenAskedToAndFromThenOnAtOnce) {
 
 TEST_F(RegistryClientTest, GivesTheRefusalOfCredentialsThatAreNotAccepted) {
   const HttpResponse refusal{401, {{"www-authenticate", "Basic realm=\"x\""}}, "no"};
-  fake_.http.expect(kManifestUrl, refusal);
+  log_in("Basic realm=x");
   fake_.http.expect(kManifestUrl, refusal);
   EXPECT_EQ(send().status, 401);
   fake_.http.expect(kManifestUrl, refusal);
@@ -120,11 +121,11 @@ TEST_F(RegistryClientTest, GivesTheRefusalOfCredentialsThatAreNotAccepted) {
 }
 
 TEST_F(RegistryClientTest, RenewsATokenOnceAfterARefusal) {
-  const HttpResponse refusal{
-      401, {{"www-authenticate", R"(Bearer realm="https://auth.example.com/t")"}}, ""};
+  const std::string challenge = R"(Bearer realm="https://auth.example.com/t")";
+  const HttpResponse refusal{401, {{"www-authenticate", challenge}}, ""};
   const std::string token_url =
       "https://auth.example.com:443/t?scope=repository%3Aapp%3Apull&account=me";
-  fake_.http.expect(kManifestUrl, refusal);
+  log_in(challenge);
   fake_.http.expect(token_url, ok(R"({"token": "a", "expires_in": 300})"));
   fake_.http.expect(kManifestUrl, ok(""));
   EXPECT_EQ(send().status, 200);
@@ -138,9 +139,7 @@ TEST_F(RegistryClientTest, RenewsATokenOnceAfterARefusal) {
 
 /// What is sent to a token service is not what is sent to the registry.
 TEST_F(RegistryClientTest, SendsPasswordsToTheTokenServiceAndTokensToTheRegistry) {
-  fake_.http.expect(
-      kManifestUrl,
-      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+  log_in("Bearer realm=\"https://auth/t\"");
   fake_.http.expect("https://auth:443/t?scope=repository%3Aapp%3Apull&account=me",
                     ok(R"({"token": "t0ken"})"));
   fake_.http.expect(kManifestUrl, ok(""));
@@ -166,9 +165,7 @@ TEST_F(RegistryClientTest, NamesTheHostThatCannotBeReached) {
 }
 
 TEST_F(RegistryClientTest, NamesTheTokenServiceThatCannotBeReached) {
-  fake_.http.expect(
-      kManifestUrl,
-      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+  log_in("Bearer realm=\"https://auth/t\"");
   fake_.http.expect("https://auth:443/t?scope=repository%3Aapp%3Apull&account=me",
                     Error(ErrorKind::kUnreachable, "connection refused"));
   EXPECT_THAT([&] { send(); },
@@ -176,22 +173,26 @@ TEST_F(RegistryClientTest, NamesTheTokenServiceThatCannotBeReached) {
 }
 
 TEST_F(RegistryClientTest, FollowsNoRedirectOfAnIdentityToken) {
-  fake_.files.files["/c/config.json"] =
-      R"({"auths": {"r.example.com": {"identitytoken": "refresh"}}})";
-  fake_.http.expect(
-      kManifestUrl,
-      HttpResponse{401, {{"www-authenticate", "Bearer realm=\"https://auth/t\""}}, ""});
+  log_in("Bearer realm=\"https://auth/t\"", R"({"identitytoken": "refresh"})");
   fake_.http.expect("https://auth:443/t", redirect(307, "https://elsewhere.example.com/"));
   EXPECT_THAT([&] { send(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kUnauthorized)));
 }
 
 TEST_F(RegistryClientTest, AuthorizesAgainAfterWaiting) {
-  const HttpResponse refusal{401, {{"www-authenticate", "Basic realm=\"x\""}}, ""};
-  fake_.http.expect(kManifestUrl, refusal);
+  log_in("Basic realm=x");
   fake_.http.expect(kManifestUrl, status(503));
   fake_.http.expect(kManifestUrl, ok(""));
   EXPECT_EQ(send().status, 200);
   EXPECT_EQ(header_of(request(2), "Authorization"), "Basic bWU6c2VjcmV0");
+}
+
+TEST_F(RegistryClientTest, SendsNoPasswordWhereItIsLedAfterAskingHowToSendIt) {
+  log_in("Basic realm=x");
+  fake_.http.expect(kManifestUrl, redirect(307, "https://cdn.example.com/x"));
+  fake_.http.expect("https://cdn.example.com:443/x", ok(""));
+  EXPECT_EQ(send().status, 200);
+  EXPECT_EQ(header_of(request(1), "Authorization"), "Basic bWU6c2VjcmV0");
+  EXPECT_EQ(header_of(request(2), "Authorization"), std::nullopt);
 }
 
 TEST_F(RegistryClientTest, UsesTheProxyOfTheEnvironmentForTheHostThatItAsks) {
