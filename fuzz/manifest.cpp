@@ -57,6 +57,8 @@ void expect_malformed(Check check) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = dkr::text_of(data, size);
   dkr::expect_malformed([&] { dkr::check_manifest(text); });
-  dkr::expect_malformed([&] { (void)dkr::parse_config(text); });
+  using ConfigKind = dkr::Manifest::ConfigKind;
+  dkr::expect_malformed([&] { (void)dkr::parse_config(text, ConfigKind::kImage); });
+  dkr::expect_malformed([&] { (void)dkr::parse_config(text, ConfigKind::kOther); });
   return 0;
 }

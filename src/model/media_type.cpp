@@ -8,7 +8,7 @@ namespace dkr {
 namespace {
 
 /// In the order of MediaType.
-constexpr std::array<std::string_view, 7> kNames{
+constexpr std::array<std::string_view, 8> kNames{
     "",
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 7> kNames{
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.docker.distribution.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.oci.artifact.manifest.v1+json",
 };
 
 }  // namespace

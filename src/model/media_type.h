@@ -16,6 +16,7 @@ enum class MediaType : std::uint8_t {
   kDockerManifest,
   kDockerSchema1,
   kDockerSchema1Signed,
+  kOciArtifact,  ///< of release candidates of the OCI image spec 1.1 (artifact.md)
 };
 
 /// `application/vnd.oci.image.index.v1+json` and the like; empty for kUnknown.

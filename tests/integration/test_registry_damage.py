@@ -1,6 +1,7 @@
 """Manifests, configs and names that are not as they should be: each costs only itself, and no terminal."""
 
 import json
+import re
 
 import pytest
 
@@ -62,12 +63,14 @@ def test_a_manifest_of_something_else_costs_only_its_tag(dkr_ls, registry, body)
     assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[" * 10**6], ids=lambda raw: repr(raw[:20]))
-def test_a_config_of_something_else_costs_only_its_tag(dkr_ls, registry, raw):
+@pytest.mark.parametrize("raw", [b"{", b"[" * 10**6, b'{"created": "now"}'], ids=lambda raw: repr(raw[:20]))
+def test_a_config_of_something_else_costs_only_the_date(dkr_ls, registry, raw):
     registry.put("q", bad=image(raw=raw), good=image(2))
-    result = dkr_ls.registry(registry, "tags")
-    assert_one_error(result, f"{registry.address}/q:bad", stdout=result.stdout)
-    assert [tag for _, tag, _ in rows(result.stdout)] == ["good"]
+    for _ in "cold", "warm":
+        result = dkr_ls.registry(registry, "tags")
+        assert_one_error(result, f"{registry.address}/q:bad", stdout=result.stdout)
+        assert [tag for _, tag, _ in rows(result.stdout)] == ["good", "bad"]
+        assert re.search(rb"\nq +bad +[0-9a-f]{12} +N/A +1", result.stdout)
 
 
 def test_a_media_type_that_contradicts_the_content_type_costs_its_tag(dkr_ls, registry):

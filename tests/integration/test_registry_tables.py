@@ -1,11 +1,13 @@
 """The table of a registry: what each kind of manifest becomes, in which order, and what the filters choose."""
 
+import json
 import time
 
 import pytest
 
 from registry_content import (
-    DOCKER, EMPTY_CONFIG, artifact, attestation, days_ago, image, index, layer, platform, schema_1,
+    DOCKER, DOCKER_LIST, EMPTY_CONFIG, Manifest, artifact, attestation, days_ago, descriptor, image, index, layer,
+    platform, schema_1, to_json,
 )  # fmt: skip
 from scripted_registry import Answer, json_answer
 from tables import EMPTY, age_text, assert_one_error, assert_printable, rows, size_text, table
@@ -57,6 +59,39 @@ def test_every_kind_of_image_is_listed_with_what_it_has(dkr_ls, registry):
     shown = {line.split()[0]: tuple(line.split(maxsplit=2)[2:]) for line in lines[1:]}
     for number, (kind, (found, created, size)) in enumerate(KINDS.items()):
         assert shown[f"kind{number}"][0].split() == [found.id, *created.split(), size], kind
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/octet-stream", "text/html", "application/json", "application/vnd.wasm.config.v0+json", ...],
+    ids=str,
+)
+def test_a_config_of_any_type_has_the_date(dkr_ls, registry, kind):
+    """As docker 1.10 wrote them."""
+    found = image(45, [5_000_000], kind=DOCKER)
+    manifest = json.loads(found.body)
+    config = {name: value for name, value in (manifest["config"] | {"mediaType": kind}).items() if value is not ...}
+    registry.put("q", t=found.changed(body=to_json(manifest | {"config": config})))
+    for _ in "cold", "warm":
+        assert b"6 weeks ago" in listed(dkr_ls, registry)
+
+
+def test_a_cache_of_buildkit_is_a_row_without_date_or_size(dkr_ls, registry):
+    """Nobody should ask for what is in it."""
+    layers = [layer(1000, number) for number in range(80)]
+    entries = [*layers, descriptor("application/vnd.buildkit.cacheconfig.v0", b"{}")]
+    registry.put("q", cache=index(kind=DOCKER_LIST, manifests=entries), t=image(1))
+    for _ in "cold", "warm":
+        assert rows(listed(dkr_ls, registry))[1] == ("q", "cache", "N/A")
+    assert registry.statuses[304] == 2
+
+
+def test_an_artifact_manifest_is_a_row(dkr_ls, registry):
+    kind = "application/vnd.oci.artifact.manifest.v1+json"
+    body = {"mediaType": kind, "artifactType": "application/vnd.scan", "blobs": [layer(5_000_000)]}
+    registry.put("q", scan=Manifest(kind, to_json(body)))
+    for _ in "cold", "warm":
+        assert listed(dkr_ls, registry) == table(("q", "scan", "N/A", "N/A", "5MB"))
 
 
 def test_the_empty_config_has_an_id_of_its_own(dkr_ls, registry):
@@ -176,7 +211,7 @@ def test_what_one_repository_may_not_show_another_may(dkr_ls, registry):
     registry.always(f"/v2/shut/blobs/{config}", Answer(403))
     result = dkr_ls.registry(registry, "tags", "--jobs", "1")
     assert_one_error(result, f"{registry.address}/shut:t", stdout=result.stdout)
-    assert [row[0] for row in rows(result.stdout)] == ["open"]
+    assert [row[0] for row in rows(result.stdout)] == ["open", "shut"]
 
 
 def test_an_index_nobody_can_use_has_nothing_to_show(dkr_ls, registry):

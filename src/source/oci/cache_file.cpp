@@ -104,7 +104,7 @@ std::optional<Digest> digest_in(const SqliteStatement& row, int column) {
 }
 
 std::optional<MediaType> media_type_in(const SqliteStatement& row, int column) {
-  constexpr auto kLast = static_cast<std::int64_t>(MediaType::kDockerSchema1Signed);
+  constexpr auto kLast = static_cast<std::int64_t>(MediaType::kOciArtifact);
   const std::int64_t number = row.number(column).value_or(-1);
   if (number < 0 || number > kLast) return std::nullopt;
   return static_cast<MediaType>(number);

@@ -175,9 +175,7 @@ Task<void> Lister::list_tag(Repository& repository, std::string tag) {
   const auto cached = repository.cached.images.find(digest);
   if (cached != repository.cached.images.end()) {
     if (guess != digest) repository.updates.tags.insert_or_assign(tag, digest);
-    const bool is_verified = cached->second.id.has_value();  // otherwise of schema 1
-    const auto known = is_verified ? resolver_->find(cached->second.manifest) : std::nullopt;
-    const std::uint32_t image = known ? *known : resolver_->add(image_of(cached->second));
+    const std::uint32_t image = resolver_->add(image_of(cached->second));
     add_row(repository, std::move(tag), image, digest, cached->second.media_type);
     co_return;
   }
@@ -190,6 +188,7 @@ Task<void> Lister::list_tag(Repository& repository, std::string tag) {
   }
   if (!keeps_size(query_.filter, listing_.images[resolved.image].size)) co_return;
   add_row(repository, std::move(tag), resolved.image, digest, media_type);
+  if (resolved.failure) throw Error(*resolved.failure);
 }
 
 /// Stores what was read of the repository in the cache, and frees its memory.

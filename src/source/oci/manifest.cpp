@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -21,15 +22,26 @@ const char* const kAcceptManifests =
     "application/vnd.docker.distribution.manifest.list.v2+json, "
     "application/vnd.docker.distribution.manifest.v2+json, "
     "application/vnd.docker.distribution.manifest.v1+prettyjws, "
-    "application/vnd.docker.distribution.manifest.v1+json";
+    "application/vnd.docker.distribution.manifest.v1+json, "
+    "application/vnd.oci.artifact.manifest.v1+json";
 
 namespace {
 
-constexpr std::string_view kOciConfig = "application/vnd.oci.image.config.v1+json";
-constexpr std::string_view kDockerConfig = "application/vnd.docker.container.image.v1+json";
+constexpr std::string_view kImageConfigs[] = {"application/vnd.oci.image.config.v1+json",
+                                              "application/vnd.docker.container.image.v1+json"};
+/// Configs that are known to hold no date.
+constexpr std::string_view kDatelessConfigs[] = {"application/vnd.oci.empty.v1+json",
+                                                 "application/vnd.cncf.helm.config.v1+json",
+                                                 "application/vnd.buildkit.cacheconfig.v0"};
+/// The sizes in bytes of other configs that may hold a date: more than `{}`, and no more than a
+/// store returns.
+constexpr std::uint64_t kMinConfigBytes = 3;
+constexpr std::uint64_t kMaxConfigBytes = std::uint64_t{8} << 20;
+constexpr std::string_view kCreatedAnnotations[] = {"org.opencontainers.image.created",
+                                                    "org.opencontainers.artifact.created"};
 constexpr std::string_view kUnknownPlatform = "unknown";
 
-enum class Kind { kIndex, kImage, kSchema1 };
+enum class Kind { kIndex, kImage, kArtifact, kSchema1 };
 
 std::optional<std::string_view> string_member(const json::Value& value, std::string_view key) {
   const auto member = value.find(key);
@@ -57,15 +69,23 @@ std::optional<Kind> kind_of(MediaType type) {
     case MediaType::kOciManifest:
     case MediaType::kDockerManifest:
       return Kind::kImage;
+    case MediaType::kOciArtifact:
+      return Kind::kArtifact;
     default:
       return Kind::kSchema1;
   }
 }
 
+/// `type` in lower case and without its parameters.
+std::string essence_of(std::string_view type) {
+  return to_lower(trim(type.substr(0, type.find(';'))));
+}
+
 /// The media type from the Content-Type or `mediaType`, which must not contradict each other.
 MediaType media_type_of(const json::Value& root, std::string_view content_type) {
   const MediaType by_header = parse_media_type(content_type);
-  const MediaType by_member = parse_media_type(lower_member(root, "mediaType"));
+  const MediaType by_member =
+      parse_media_type(essence_of(string_member(root, "mediaType").value_or("")));
   if (by_header == MediaType::kUnknown) return by_member;
   if (by_member != MediaType::kUnknown && by_member != by_header) {
     throw malformed("has a mediaType that contradicts its Content-Type");
@@ -88,6 +108,13 @@ Digest read_digest(const json::Value& descriptor) {
   return Digest(*digest);
 }
 
+/// Whether `descriptor` is declared as a manifest, or not declared at all. According to the OCI
+/// image spec, entries of other types are ignored (image-index.md).
+bool is_manifest(const json::Value& descriptor) {
+  const std::string type = essence_of(string_member(descriptor, "mediaType").value_or(""));
+  return type.empty() || parse_media_type(type) != MediaType::kUnknown;
+}
+
 bool is_attestation(const json::Value& descriptor) {
   const auto annotations = descriptor.find("annotations");
   return annotations && annotations->find("vnd.docker.reference.type");
@@ -99,6 +126,7 @@ Manifest read_index(const json::Value& root) {
   const auto list = root.find("manifests");
   if (!list || list->is_null()) return manifest;
   const bool is_list = list->for_each([&](const json::Value& descriptor) {
+    if (!is_manifest(descriptor)) return;
     const auto platform = descriptor.find("platform");
     Descriptor entry{read_digest(descriptor), platform ? read_platform(*platform) : Platform{}};
     const bool is_unknown =
@@ -132,6 +160,37 @@ class Transfer {
   std::vector<Blob> blobs_;
 };
 
+Manifest::ConfigKind config_kind(const json::Value& descriptor, std::uint64_t size) {
+  const std::string type = essence_of(string_member(descriptor, "mediaType").value_or(""));
+  const auto is_among = [&](const auto& types) {
+    return std::ranges::find(types, type) != std::end(types);
+  };
+  if (is_among(kImageConfigs)) return Manifest::ConfigKind::kImage;
+  const bool may_hold_date =
+      !is_among(kDatelessConfigs) && size >= kMinConfigBytes && size <= kMaxConfigBytes;
+  return may_hold_date ? Manifest::ConfigKind::kOther : Manifest::ConfigKind::kDateless;
+}
+
+std::optional<Time> annotated_date(const json::Value& root) {
+  const auto annotations = root.find("annotations");
+  if (!annotations) return std::nullopt;
+  for (const std::string_view key : kCreatedAnnotations) {
+    const auto created = string_member(*annotations, key);
+    if (const auto time = known_time(parse_rfc3339(created.value_or("")))) return time;
+  }
+  return std::nullopt;
+}
+
+/// Adds each descriptor in the list `key` of `root` to `transfer`.
+void add_all(const json::Value& root, const std::string& key, Transfer& transfer) {
+  const auto list = root.find(key);
+  if (!list) throw malformed("has no " + key);
+  const bool is_list = list->is_null() || list->for_each([&](const json::Value& descriptor) {
+    transfer.add(descriptor);
+  });
+  if (!is_list) throw malformed(fmt::format("has {} that are not a list", key));
+}
+
 Manifest read_image(const json::Value& root) {
   Manifest manifest;
   Transfer transfer;
@@ -139,22 +198,35 @@ Manifest read_image(const json::Value& root) {
   if (!config) throw malformed("has no config");
   transfer.add(*config);
   manifest.config_digest = read_digest(*config);
-  const std::string type = lower_member(*config, "mediaType");
-  if (type == kOciConfig || type == kDockerConfig) {
-    manifest.config_kind = Manifest::ConfigKind::kImage;
-  }
-  const auto layers = root.find("layers");
-  if (!layers) throw malformed("has no layers");
-  const bool is_list =
-      layers->is_null() || layers->for_each([&](const json::Value& layer) { transfer.add(layer); });
-  if (!is_list) throw malformed("has layers that are not a list");
+  manifest.config_kind = config_kind(*config, transfer.bytes());
+  add_all(root, "layers", transfer);
   manifest.size = transfer.bytes();
   manifest.blobs = std::move(transfer).blobs();
-  if (const auto annotations = root.find("annotations")) {
-    const auto created = string_member(*annotations, "org.opencontainers.image.created");
-    manifest.created = known_time(parse_rfc3339(created.value_or("")));
-  }
+  manifest.created = annotated_date(root);
   return manifest;
+}
+
+/// An artifact manifest has blobs instead of a config and layers.
+Manifest read_artifact(const json::Value& root) {
+  Manifest manifest;
+  Transfer transfer;
+  if (root.find("blobs")) add_all(root, "blobs", transfer);
+  manifest.size = transfer.bytes();
+  manifest.blobs = std::move(transfer).blobs();
+  manifest.created = annotated_date(root);
+  return manifest;
+}
+
+/// The date of creation in `config`; absent when it is missing or Go's zero time. Throws Error
+/// kMalformed when it is not a date.
+std::optional<Time> read_created(const json::Value& config) {
+  const auto created = config.find("created");
+  if (!created || created->is_null()) return std::nullopt;
+  const auto text = created->string();
+  if (text == "") return std::nullopt;
+  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
+  if (!time) throw malformed("has an invalid date of creation");
+  return known_time(time);
 }
 
 /// The first entry of the history is the newest layer, whose date is that of the image.
@@ -167,9 +239,12 @@ Manifest read_schema_one(const json::Value& root) {
     });
   }
   if (!newest || newest->empty()) return manifest;
-  const json::Document document(*newest);
-  const auto created = string_member(document.root(), "created");
-  manifest.created = known_time(parse_rfc3339(created.value_or("")));
+  try {
+    const json::Document document(*newest);
+    manifest.created = read_created(document.root());
+  } catch (const Error& error) {
+    manifest.date_fault = fmt::format("history: {}", error.what());
+  }
   return manifest;
 }
 
@@ -179,7 +254,7 @@ Manifest parse_manifest(std::string_view body, std::string_view content_type) {
   const json::Document document(body);
   const json::Value root = document.root();
   if (!root.is_object()) throw malformed("is not a JSON object");
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+  const std::string type = essence_of(content_type);
   const MediaType media_type = media_type_of(root, type);
   Manifest manifest;
   switch (kind_of(root, media_type, type)) {
@@ -188,6 +263,9 @@ Manifest parse_manifest(std::string_view body, std::string_view content_type) {
       break;
     case Kind::kImage:
       manifest = read_image(root);
+      break;
+    case Kind::kArtifact:
+      manifest = read_artifact(root);
       break;
     default:
       manifest = read_schema_one(root);
@@ -201,19 +279,24 @@ void require_digest(std::string_view body, const Digest& digest) {
   if (!matches_digest(body, text)) throw malformed(fmt::format("does not match digest {}", text));
 }
 
-ImageConfig parse_config(std::string_view body) {
-  const json::Document document(body);
-  if (!document.root().is_object()) throw malformed("is not a JSON object");
+ImageConfig parse_config(std::string_view body, Manifest::ConfigKind kind) {
+  std::optional<json::Document> document;
+  try {
+    document.emplace(body);
+    if (!document->root().is_object()) throw malformed("is not a JSON object");
+  } catch (const Error&) {
+    if (kind == Manifest::ConfigKind::kImage) throw;
+    return {};
+  }
+  const json::Value root = document->root();
   ImageConfig config;
-  Platform platform = read_platform(document.root());
+  Platform platform = read_platform(root);
   if (!platform.os.empty() && !platform.architecture.empty()) config.platform = std::move(platform);
-  const auto created = document.root().find("created");
-  if (!created || created->is_null()) return config;
-  const auto text = created->string();
-  if (text == "") return config;
-  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
-  if (!time) throw malformed("has an invalid date of creation");
-  config.created = known_time(time);
+  const auto created = root.find("created");
+  // In anything but an image config, a number may mean something else.
+  if (kind == Manifest::ConfigKind::kImage || (created && created->string())) {
+    config.created = read_created(root);
+  }
   return config;
 }
 

@@ -29,20 +29,32 @@ struct Descriptor {
 struct Manifest {
   /// kUnknown when neither the store nor the manifest specifies it.
   MediaType media_type = MediaType::kUnknown;
-  /// For an index: its manifests in its order, without attestations. Absent for an image.
+  /// For an index: its manifests in its order, without attestations and without what is no
+  /// manifest, such as the layers in a cache of BuildKit. Absent for an image.
   std::optional<std::vector<Descriptor>> entries;
 
-  /// For an image: the digest of its config. Absent in schema 1, which has no config.
+  /// For an image: the digest of its config. Absent in schema 1 and in artifact manifests, which
+  /// have no config.
   std::optional<Digest> config_digest;
-  /// Whether the config is an image config, which contains the date of creation.
-  enum class ConfigKind { kImage, kOther } config_kind = ConfigKind::kOther;
+  /// What the config may tell of the image. kImage: it is declared as an image config. kOther: it
+  /// may be one all the same, as docker 1.10 declared them. kDateless: nothing, or there is none.
+  enum class ConfigKind : std::uint8_t {
+    kImage,
+    kOther,
+    kDateless
+  } config_kind = ConfigKind::kDateless;
   /// For an image: the bytes that a pull transfers, which are the config and the distinct layers.
   /// Absent in schema 1.
   std::optional<std::uint64_t> size;
   /// When the image was created; absent when the manifest itself does not specify it.
   std::optional<Time> created;
+  /// Why the date of creation in the manifest cannot be read; empty when it can, or is missing.
+  std::string date_fault;
   /// For an image: its config and layers, each once.
   std::vector<Blob> blobs;
+
+  /// Whether it is of schema 1, where the digest does not cover the signatures.
+  [[nodiscard]] bool is_schema_one() const { return !entries && !size; }
 };
 
 /// Parses `body`, whose Content-Type is `content_type`, possibly with parameters. Throws Error
@@ -59,9 +71,9 @@ struct ImageConfig {
   std::optional<Platform> platform;  ///< absent when it is missing
 };
 
-/// Parses an image config. Throws Error kMalformed when `body` is not a JSON object or has an
-/// invalid date.
-ImageConfig parse_config(std::string_view body);
+/// Parses a config of this kind. Throws Error kMalformed when it has an invalid date, or is
+/// declared as an image config and is not a JSON object.
+ImageConfig parse_config(std::string_view body, Manifest::ConfigKind kind);
 
 /// Sorts the entries of an index in the order in which to try them: those that match `wanted`, best
 /// match first, then other platforms, then entries without a platform. Otherwise keeps the order of

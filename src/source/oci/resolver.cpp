@@ -25,7 +25,14 @@ ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& l
       by_config_(ConfigOf{listing}) {}
 
 std::uint32_t ImageResolver::add(Image image) {
-  const bool is_verified = image.id.has_value();  // otherwise of schema 1
+  const bool is_verified = image.size.has_value();  // otherwise of schema 1
+  if (const auto known = is_verified ? find(*image.digest) : std::nullopt) {
+    if (undated_.erase(*known) > 0) {
+      listing_.images[*known].created = image.created;
+      if (!listing_.images[*known].platform) listing_.images[*known].platform = image.platform;
+    }
+    return *known;
+  }
   const std::uint32_t position = builder_.image(std::move(image));
   if (is_verified) by_manifest_.insert(position);
   return position;
@@ -70,7 +77,9 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
 /// Absent when the store does not have the manifest.
 Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repository,
                                                                 Descriptor descriptor, int depth) {
-  if (const auto image = find(descriptor.digest)) co_return result(*image);
+  if (const auto image = find(descriptor.digest)) {
+    co_return co_await with_date(std::move(repository), *image);
+  }
   auto child = co_await manifest(repository, descriptor.digest);
   if (!child) co_return std::nullopt;
   if (child->entries) {
@@ -85,31 +94,52 @@ Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repo
 /// `platform` is that of the image in its index, or empty.
 Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest digest,
                                               Manifest manifest, Platform platform) {
-  const bool is_verified = manifest.config_digest.has_value();  // otherwise of schema 1
-  if (const auto known = find(digest); known && is_verified) co_return result(*known);
-  if (is_verified) open_manifests_.try_emplace(digest, manifest);
+  const auto known = manifest.is_schema_one() ? std::nullopt : find(digest);
+  if (known) co_return co_await with_date(std::move(repository), *known);
+  using ConfigKind = Manifest::ConfigKind;
+  const bool has_config = manifest.config_kind == ConfigKind::kImage ||
+                          (manifest.config_kind == ConfigKind::kOther && !manifest.created);
   Image image;
   image.digest = digest;
   image.id = manifest.config_digest;
-  image.created = manifest.created;
+  image.created = manifest.config_kind == ConfigKind::kImage ? std::nullopt : manifest.created;
   image.size = manifest.size;
-  const bool has_config = manifest.config_kind == Manifest::ConfigKind::kImage &&
-                          keeps_size(query_.filter, manifest.size);
-  if (has_config) {
-    ImageConfig found = co_await config(std::move(repository), *manifest.config_digest);
-    image.created = found.created;
-    if (platform.os.empty() && found.platform) platform = std::move(*found.platform);
-    // Another tag may have had the same manifest.
-    if (const auto known = find(digest)) co_return result(*known);
-  }
   if (!platform.os.empty()) image.platform = builder_.platform(platform);
   if (query_.blobs == Blobs::kKeep) {
     for (const Blob& blob : manifest.blobs) image.blobs.push_back(builder_.blob(blob));
   }
   const std::uint32_t position = add(std::move(image));
-  if (has_config) by_config_.insert(position);
   open_manifests_.erase(digest);
-  co_return result(position);
+  if (has_config && keeps_size(query_.filter, manifest.size)) {
+    undated_.emplace(position, manifest.config_kind);
+  }
+  ResolvedImage resolved = co_await with_date(std::move(repository), position);
+  if (!manifest.date_fault.empty()) {
+    resolved.failure = malformed(manifest.date_fault);
+    resolved.validity = ResolvedImage::Validity::kNow;
+  }
+  co_return resolved;
+}
+
+/// The image at this position, after reading its config unless that has been done. Another
+/// repository may have a config that one lacks.
+Task<ResolvedImage> ImageResolver::with_date(std::string repository, std::uint32_t image) {
+  ResolvedImage resolved = result(image);
+  const auto undated = undated_.find(image);
+  if (undated == undated_.end()) co_return resolved;
+  const Digest digest = *listing_.images[image].id;
+  try {
+    ImageConfig found = co_await config(std::move(repository), digest, undated->second);
+    Image& dated = listing_.images[image];
+    dated.created = found.created;
+    if (!dated.platform && found.platform) dated.platform = builder_.platform(*found.platform);
+    undated_.erase(image);
+    by_config_.insert(image);
+  } catch (const Error& error) {
+    resolved.validity = ResolvedImage::Validity::kNow;
+    resolved.failure = error;
+  }
+  co_return resolved;
 }
 
 /// An image that the query's filter drops for its size is incomplete.
@@ -134,23 +164,25 @@ Task<std::optional<Manifest>> ImageResolver::fetch_manifest(std::string reposito
   co_return manifest;
 }
 
-Task<ImageConfig> ImageResolver::config(std::string repository, Digest digest) {
+Task<ImageConfig> ImageResolver::config(std::string repository, Digest digest,
+                                        Manifest::ConfigKind kind) {
   if (const auto position = by_config_.find(digest)) {
     const Image& image = listing_.images[*position];
     ImageConfig config{image.created, std::nullopt};
     if (image.platform) config.platform = listing_.platforms[*image.platform];
     co_return config;
   }
-  const auto found =
-      co_await configs_.get(digest, repository, [&] { return fetch_config(repository, digest); });
+  const auto found = co_await configs_.get(digest, repository,
+                                           [&] { return fetch_config(repository, digest, kind); });
   co_return *found;
 }
 
 /// The result is always present.
-Task<std::optional<ImageConfig>> ImageResolver::fetch_config(std::string repository,
-                                                             Digest digest) {
+Task<std::optional<ImageConfig>> ImageResolver::fetch_config(std::string repository, Digest digest,
+                                                             Manifest::ConfigKind kind) {
   try {
-    co_return parse_config(co_await store_.blob(std::move(repository), std::move(digest)));
+    const std::string body = co_await store_.blob(std::move(repository), std::move(digest));
+    co_return parse_config(body, kind);
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("config: {}", error.what()), error.hint());
   }

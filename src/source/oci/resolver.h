@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/error.h"
 #include "base/position_index.h"
 #include "model/listing.h"
 #include "net/single_flight.h"
@@ -23,6 +24,8 @@ struct ResolvedImage {
   /// kNow: another time the result may be more: the store lacked a manifest that it may get later,
   /// or the query did not need everything.
   enum class Validity { kForever, kNow } validity = Validity::kForever;
+  /// Why the date of creation is unknown although the image should have one; absent otherwise.
+  std::optional<Error> failure = {};
 };
 
 /// Fetches each digest once per run, even if several repositories need it. If one repository lacks
@@ -35,16 +38,13 @@ class ImageResolver {
   ImageResolver(ContentStore& store, const Query& query, Listing& listing, ListingBuilder& builder);
 
   /// The image for `manifest`, which has this `digest` in `repository`. For an index, it is the
-  /// first image that the store has, in the order of by_platform_match(). Throws Error.
+  /// first image that the store has, in the order of by_platform_match(). Throws Error when it
+  /// cannot be found out which image that is.
   Task<ResolvedImage> resolve(std::string repository, Digest digest, Manifest manifest);
 
-  /// The position of the image with this manifest digest; absent unless it was resolved or added
-  /// before. Manifests of schema 1 are never found: nothing proves that they have their digest.
-  [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
-    return by_manifest_.find(manifest);
-  }
-
-  /// Adds `image`, whose digest must be set, and returns its position.
+  /// Adds `image`, which is complete and whose digest must be set, unless there is one with the
+  /// same digest, and returns its position. Images of schema 1, which have no size, are always
+  /// added: nothing proves that they have their digest.
   std::uint32_t add(Image image);
 
  private:
@@ -61,13 +61,18 @@ class ImageResolver {
                                     std::vector<Descriptor> entries, int depth);
   Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
                                                    int depth);
+  [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
+    return by_manifest_.find(manifest);
+  }
   Task<ResolvedImage> read_image(std::string repository, Digest digest, Manifest manifest,
                                  Platform platform);
+  Task<ResolvedImage> with_date(std::string repository, std::uint32_t image);
   [[nodiscard]] ResolvedImage result(std::uint32_t image) const;
   Task<std::optional<Manifest>> manifest(std::string repository, Digest digest);
   Task<std::optional<Manifest>> fetch_manifest(std::string repository, Digest digest);
-  Task<ImageConfig> config(std::string repository, Digest digest);
-  Task<std::optional<ImageConfig>> fetch_config(std::string repository, Digest digest);
+  Task<ImageConfig> config(std::string repository, Digest digest, Manifest::ConfigKind kind);
+  Task<std::optional<ImageConfig>> fetch_config(std::string repository, Digest digest,
+                                                Manifest::ConfigKind kind);
 
   ContentStore& store_;
   const Query& query_;
@@ -75,8 +80,9 @@ class ImageResolver {
   ListingBuilder& builder_;
   PositionIndex<ManifestOf> by_manifest_;
   PositionIndex<ConfigOf> by_config_;  // only images whose config was read
-  /// Manifests that were read and whose image is not in by_manifest_: nested indexes, and images
-  /// whose config is being read or cannot be.
+  /// Images whose config has not been read, or cannot be.
+  std::unordered_map<std::uint32_t, Manifest::ConfigKind> undated_;
+  /// Manifests that were read and whose image is not in by_manifest_: nested indexes.
   std::unordered_map<Digest, Manifest> open_manifests_;
   SingleFlight<Manifest> manifests_;
   SingleFlight<ImageConfig> configs_;

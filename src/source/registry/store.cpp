@@ -226,9 +226,7 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
   if (response.status != http_status::kOk) throw refusal(response);
   Digest digest = digest_of(response);
   Manifest manifest = parse_manifest(response.body, content_type_of(response));
-  // The digest of a signed manifest of schema 1 does not cover its signatures.
-  const bool is_schema_one = !manifest.entries && !manifest.config_digest;
-  if (!is_schema_one) require_digest(response.body, digest);
+  if (!manifest.is_schema_one()) require_digest(response.body, digest);
   co_return TaggedManifest{std::move(digest), std::move(manifest)};
 }
 

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "support/golden.h"
 #include "support/program.h"
 #include "support/registry_content.h"
@@ -43,8 +44,9 @@ void fill(RegistryProgram& program) {
   program.has_image("nginx", "1.19", "2020-05-10T00:00:00Z", 69'200'000);
   program.has("nginx/manifests/schema1", manifest_response(R"({"fsLayers": []})", ""));
   program.has("team/app/manifests/chart",
-              manifest_response(R"({"config": {"mediaType": "application/vnd.x", "digest": ")" +
-                                some_digest('c') + R"(", "size": 100}, "layers": []})"));
+              manifest_response(
+                  R"({"config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": ")" +
+                  some_digest('c') + R"(", "size": 100}, "layers": []})"));
   const std::string config = config_created("2020-09-19T23:00:00Z");
   const std::string manifest = manifest_of(config, 1'500'000);
   program.has("team/app/manifests/multi",
@@ -84,8 +86,9 @@ TEST(RegistryTags, FiltersWhatIsListed) {
 TEST(RegistryTags, AsksOnlyForTheRepositoriesThatAreNamed) {
   RegistryProgram program;
   program.has("a/tags/list?n=1000", ok(R"({"tags": ["1"]})"));
-  program.has("team/b/tags/list?n=1000", ok(R"({"tags": []})"));
+  program.has("team/b/tags/list?n=1000", ok(R"({"tags": ["1"]})"));
   program.has_image("a", "1", "2020-09-03T00:00:00Z", 5);
+  program.has_image("team/b", "1", "2020-09-04T00:00:00Z", 5);
   EXPECT_EQ(program.run({"tags", "--repo", "a", "--repo=team/b"}), kSuccess);
   EXPECT_THAT(program.out.content, HasSubstr("\na            1         "));
 }
@@ -132,8 +135,7 @@ TEST(RegistryTags, ShowsNoSecretAtAnyLevel) {
   program.files.files["/c/config.json"] = R"({"credsStore": "vault"})";
   program.programs.results["docker-credential-vault"] = {
       0, R"({"Username": "me", "Secret": "s3cret"})"};
-  program.has("a/tags/list?n=1000",
-              HttpResponse{401, {{"www-authenticate", "Bearer realm=\"/t\",service=s"}}, ""});
+  program.has("", HttpResponse{401, {{"www-authenticate", "Bearer realm=\"/t\",service=s"}}, ""});
   program.http.expect_sometime(
       "http://localhost:5000/t?scope=repository%3Aa%3Apull&service=s&account=me",
       ok(R"({"token": "t0ken"})"));
@@ -152,11 +154,83 @@ TEST(RegistryTags, ShowsNoSecretAtAnyLevel) {
   }
 }
 
+/// Whatever of an answer reaches a message or the log.
+TEST(RegistryTags, ShowsNoSecretThatTheRegistryRepeats) {
+  const std::string secret = "S3cret-Word";
+  const auto redirect = [](const std::string& to) {
+    return HttpResponse{307, {{"location", to}}, ""};
+  };
+  const auto list = [](const std::string& body, const std::string& link = "") {
+    HttpResponse response = ok(body);
+    if (!link.empty()) response.headers.emplace_back("link", "<" + link + ">; rel=next");
+    return response;
+  };
+  const struct {
+    const char* what;
+    HttpResponse response;
+    std::string path = "a/tags/list?n=1000";
+  } rows[] = {
+      {"error", status(403, R"({"errors": [{"code": "X", "message": "S\u0033cret-Word"}]})")},
+      {"cut error", status(403, R"({"errors": [{"code": "X", "message": ")" +
+                                    std::string(190, 'x') + secret + "\"}]}")},
+      {"encoded error",
+       status(403, R"({"errors": [{"code": "X", "message": "bWU6UzNjcmV0LVdvcmQ="}]})")},
+      {"wait", HttpResponse{403, {{"retry-after", secret}}, ""}},
+      {"tag", list(R"({"tags": ["S3cret-Word!"]})")},
+      {"next page", list(R"({"tags": []})", "/v2/a/tags/list/" + secret)},
+      {"address of the next page", list(R"({"tags": []})", "https://" + secret + "/v2/x")},
+      {"host of a redirect", redirect("https://" + secret + ".example.com/")},
+      {"path of a redirect", redirect("/v2/" + secret)},
+      {"scope", HttpResponse{401,
+                             {{"www-authenticate",
+                               R"(Bearer realm="https://auth/t",scope=")" + secret + "\""}},
+                             ""}},
+      {"service",
+       HttpResponse{401,
+                    {{"www-authenticate",
+                      R"(Bearer realm="https://auth/S3cret-Word",service="S3cret-Word")"}},
+                    ""}},
+      {"type of a manifest", HttpResponse{200, {{"content-type", secret}}, "{}"}, "a/manifests/1"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    /// Answers 404 to what is not in the row.
+    class Registry final : public HttpClient {
+     public:
+      Registry(std::string url, HttpResponse response)
+          : url_(std::move(url)), response_(std::move(response)) {}
+      Task<HttpResponse> send(HttpRequest request) override {
+        if (request.url == url_) co_return response_;
+        if (request.url.ends_with("/a/tags/list?n=1000")) co_return ok(R"({"tags": ["1"]})");
+        co_return status(404);
+      }
+
+     private:
+      std::string url_;
+      HttpResponse response_;
+    };
+    FakeWorld fake;
+    Registry registry("http://localhost:5000/v2/" + row.path, row.response);
+    World world{fake.out,   fake.masked_err, registry,         fake.http,
+                fake.files, fake.programs,   fake.environment, fake.clock};
+    fake.environment.variables["DOCKER_CONFIG"] = "/c";
+    fake.files.files["/c/config.json"] =
+        R"({"auths": {"localhost:5000": {"username": "me", "password": "S3cret-Word"}}})";
+    (void)dkr::run({"tags", "--repo", "a", "--source", "registry:localhost:5000", "--log-level",
+                    "TRACE", "--no-cache"},
+                   world);
+    EXPECT_THAT(fake.err.content, HasSubstr("Error: "));
+    for (const std::string text : {"s3cret", "s3cr", "bwu6uznjcmv0"}) {
+      EXPECT_THAT(to_lower(fake.err.content), Not(HasSubstr(text)));
+    }
+  }
+}
+
 TEST(RegistryTags, WarnsThatItWaits) {
   RegistryProgram program;
-  program.has("a/tags/list?n=1000", HttpResponse{429, {{"retry-after", "3"}}, ""});
-  program.has("a/tags/list?n=1000", ok(R"({"tags": []})"));
-  EXPECT_EQ(program.run({"tags", "--repo", "a"}), kSuccess);
+  program.has("_catalog?n=1000", HttpResponse{429, {{"retry-after", "3"}}, ""});
+  program.has("_catalog?n=1000", ok(R"({"repositories": []})"));
+  EXPECT_EQ(program.run({"tags"}), kSuccess);
   EXPECT_THAT(program.err.content, HasSubstr(" WARNING localhost:5000: HTTP status 429, too many "
                                              "requests; waiting 3.0 s before asking again\n"));
   EXPECT_EQ(program.clock.passed, std::chrono::seconds(3));

@@ -8,7 +8,8 @@ namespace {
 TEST(MediaType, IsReadAsItIsWritten) {
   for (const MediaType type :
        {MediaType::kOciIndex, MediaType::kOciManifest, MediaType::kDockerList,
-        MediaType::kDockerManifest, MediaType::kDockerSchema1, MediaType::kDockerSchema1Signed}) {
+        MediaType::kDockerManifest, MediaType::kDockerSchema1, MediaType::kDockerSchema1Signed,
+        MediaType::kOciArtifact}) {
     EXPECT_EQ(parse_media_type(to_string(type)), type) << to_string(type);
   }
   EXPECT_EQ(parse_media_type("application/json"), MediaType::kUnknown);

@@ -223,7 +223,7 @@ TEST_F(ImageCacheTest, IgnoresRowsThatItHasNotWrittenLikeThis) {
       ok + ", NULL, 'sha256:abc', 0, 1",
       ok + ", NULL, NULL, -1, 1",
       ok + ", NULL, NULL, 0, -1",
-      ok + ", NULL, NULL, 0, 7",
+      ok + ", NULL, NULL, 0, 8",
       ok + ", NULL, NULL, 0, 257",
       ok + ", NULL, NULL, 0, 'application/json'",
   };

@@ -120,6 +120,7 @@ TEST_F(ListerCacheTest, KeepsUsersApart) {
   fake_.environment.variables["DOCKER_CONFIG"] = "/c";
   fake_.files.files["/c/config.json"] =
       R"({"auths": {"localhost:5000": {"username": "me", "password": "x"}}})";
+  expect("http://localhost:5000/v2/", status(404));
   list_tag("1");
   EXPECT_EQ(last_guess(), std::nullopt);
 }
@@ -167,6 +168,53 @@ TEST_F(ListerCacheTest, RemembersNothingOfWhatWasTooSmallToBeAskedFor) {
   EXPECT_THAT(list().rows, IsEmpty());
   wanted_.min_size = std::nullopt;
   list_tag("1");
+}
+
+/// A cache of BuildKit, an index of attestations, and the like.
+TEST_F(ListerCacheTest, RemembersAnIndexWithoutImages) {
+  const std::string cache =
+      R"({"manifests": [{"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": ")" +
+      some_digest('1') + "\"}]}";
+  for (const bool is_cached : {false, true}) {
+    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kBase + "/manifests/1",
+           is_cached ? status(304) : manifest_response(cache, kOciIndexType));
+    EXPECT_THAT(list().rows, SizeIs(1));
+  }
+  EXPECT_EQ(last_guess(), "\"" + digest_of(cache) + "\"");
+}
+
+TEST_F(ListerCacheTest, AsksOnceForAMissingChildOfSeveralTags) {
+  const std::string missing = some_digest('1');
+  const std::string index =
+      index_of({{"linux/amd64", missing}, {"linux/arm64", digest_of(manifest_)}});
+  options_.jobs = 1;
+  for (int run = 0; run < 2; ++run) {
+    expect(kTags, ok(R"({"tags": ["1", "2"]})"));
+    expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
+    expect(kBase + "/manifests/" + missing, status(404));
+    expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
+    expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
+    expect(kBase + "/manifests/2", manifest_response(index, kOciIndexType));
+    EXPECT_THAT(list().rows, SizeIs(2));
+  }
+}
+
+TEST_F(ListerCacheTest, RemembersAnArtifactManifestAsOneImage) {
+  const std::string type = "application/vnd.oci.artifact.manifest.v1+json";
+  const std::string artifact = R"({"mediaType": ")" + type + R"(", "blobs": [{"digest": ")" +
+                               some_digest('1') + R"(", "size": 40}]})";
+  for (const bool is_cached : {false, true}) {
+    expect(kTags, ok(R"({"tags": ["1", "2"]})"));
+    for (const std::string tag : {"1", "2"}) {
+      expect(kBase + "/manifests/" + tag,
+             is_cached ? status(304) : manifest_response(artifact, type));
+    }
+    const FlatListing listing = list();
+    ASSERT_THAT(listing.rows, SizeIs(2));
+    EXPECT_EQ(listing.rows[1].size, 40U);
+    EXPECT_EQ(count_distinct(listing_of(listing.rows)), 1U);
+  }
 }
 
 TEST_F(ListerCacheTest, ForgetsATagThatIsGone) {

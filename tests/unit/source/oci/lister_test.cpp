@@ -336,6 +336,21 @@ TEST_F(ListerTest, SaysThatANamedRepositoryDoesNotExist) {
                           "credentials"));
 }
 
+/// Some registries answer 200 for a repository that does not exist.
+TEST_F(ListerTest, SaysThatANamedRepositoryHasNoTags) {
+  for (const std::string body : {R"({"tags": null})", R"({"tags": []})"}) {
+    expect(tags_url("a"), ok(body));
+    Filter wanted;
+    wanted.names = {"a"};
+    EXPECT_THAT(messages(list(wanted).failures),
+                ElementsAre("localhost:5000/a: there are no tags; either there is no such "
+                            "repository, or it is empty"));
+    expect(kCatalog, ok(R"({"repositories": ["a"]})"));
+    expect(tags_url("a"), ok(body));
+    EXPECT_THAT(list().failures, IsEmpty()) << "it is in the catalog";
+  }
+}
+
 TEST_F(ListerTest, RefusesNamesThatCouldChangeAUrl) {
   for (const std::string name : {"", "/", "a/", "/a", "a//b", "..", "a/../b", ".", "a?b", "a#b",
                                  "a b", "a\nb", "a%2fb", "a:b", "a@b", "_catalog/\xff"}) {
@@ -366,6 +381,120 @@ TEST_F(ListerTest, ReportsWhatIsNoNameInItsListsAndListsTheRest) {
                           "localhost:5000: the catalog holds an invalid repository name: ../../x"));
 }
 
+/// As BuildKit's cache: `--cache-to type=registry`.
+TEST_F(ListerTest, AsksForNothingInAnIndexThatIsNoManifest) {
+  const std::string cache =
+      R"({"manifests": [{"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": ")" +
+      some_digest('1') +
+      R"("}, {"mediaType": "application/vnd.buildkit.cacheconfig.v0", "digest": ")" +
+      some_digest('2') + "\"}]}";
+  expect(tags_url("a"), ok(R"({"tags": ["cache"]})"));
+  expect(manifest_url("a", "cache"), manifest_response(cache, kOciIndexType));
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(names(listing), ElementsAre("a:cache"));
+  EXPECT_EQ(listing.rows[0].id, std::nullopt);
+  EXPECT_EQ(listing.rows[0].size, std::nullopt);
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+/// As docker 1.10 wrote them.
+TEST_F(ListerTest, TakesTheDateFromAConfigOfAnyType) {
+  expect(tags_url("a"), ok(R"({"tags": ["html", "none", "octet-stream", "wasm"]})"));
+  for (const auto& [tag, type] :
+       {std::pair("html", R"("mediaType": "text/html",)"),
+        {"octet-stream", R"("mediaType": "application/octet-stream",)"},
+        {"wasm", R"("mediaType": "application/vnd.wasm.config.v0+json",)"},
+        {"none", ""}}) {
+    const std::string config =
+        R"({"created": "2016-01-01T00:00:00Z", "x": ")" + std::string(tag) + "\"}";
+    expect(manifest_url("a", tag),
+           manifest_response(
+               fmt::format(R"({{"config": {{{} "digest": "{}", "size": 40}}, "layers": []}})", type,
+                           digest_of(config))));
+    expect(blob_url("a", config), ok(config));
+  }
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(listing.rows, SizeIs(4));
+  for (const Entry& image : listing.rows) {
+    EXPECT_EQ(image.created, Time(std::chrono::seconds(1451606400))) << image.tag.value_or("");
+  }
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+TEST_F(ListerTest, ListsATagWhoseDateCannotBeRead) {
+  const std::string bad = R"({"created": "yesterday"})";
+  const std::string missing = R"({"created": "2020-01-01T00:00:00Z"})";
+  expect(tags_url("a"), ok(R"({"tags": ["bad", "bad-too", "missing", "no-json", "schema-1"]})"));
+  expect(manifest_url("a", "bad"), manifest_response(manifest_of(bad, 1)));
+  expect(manifest_url("a", "bad-too"), manifest_response(manifest_of(bad, 1)));
+  expect(blob_url("a", bad), ok(bad));
+  expect(manifest_url("a", "missing"), manifest_response(manifest_of(missing, 2)));
+  expect(blob_url("a", missing), status(404));
+  expect(manifest_url("a", "no-json"), manifest_response(manifest_of("<html>", 3)));
+  expect(blob_url("a", "<html>"), ok("<html>"));
+  expect(manifest_url("a", "schema-1"),
+         manifest_response(R"({"fsLayers": [], "history": [{"v1Compatibility": "{"}]})", ""));
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  EXPECT_THAT(names(listing),
+              ElementsAre("a:bad", "a:bad-too", "a:missing", "a:no-json", "a:schema-1"));
+  for (const Entry& image : listing.rows)
+    EXPECT_EQ(image.created, std::nullopt) << image.tag.value_or("");
+  EXPECT_EQ(listing.rows[0].id, digest_of(bad));
+  EXPECT_EQ(listing.rows[0].size, bad.size() + 1);
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a:bad-too: config: has an invalid date of creation",
+                          "localhost:5000/a:bad: config: has an invalid date of creation",
+                          "localhost:5000/a:missing: config: HTTP status 404",
+                          HasSubstr("localhost:5000/a:no-json: config: not JSON: "),
+                          HasSubstr("localhost:5000/a:schema-1: history: not JSON: ")));
+  EXPECT_EQ(distinct(listing), 4U);
+}
+
+TEST_F(ListerTest, LooksForAConfigThatOneRepositoryLacksInTheOther) {
+  options_.jobs = 1;
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  for (const std::string repository : {"a", "b"}) {
+    expect(tags_url(repository), ok(R"({"tags": ["1"]})"));
+    expect(manifest_url(repository, "1"), manifest_response(manifest_of(config, 7)));
+  }
+  expect(blob_url("a", config), status(404));
+  expect(blob_url("b", config), ok(config));
+  Filter wanted;
+  wanted.names = {"a", "b"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(names(listing), ElementsAre("a:1", "b:1"));
+  EXPECT_EQ(listing.rows[1].created, Time(std::chrono::seconds(1577836800)));
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a:1: config: HTTP status 404"));
+}
+
+TEST_F(ListerTest, ListsArtifactManifestsEachOnce) {
+  const std::string type = "application/vnd.oci.artifact.manifest.v1+json";
+  const std::string artifact = R"({"mediaType": ")" + type + R"(", "blobs": [{"digest": ")" +
+                               some_digest('1') + R"(", "size": 40}]})";
+  expect(tags_url("a"), ok(R"({"tags": ["lie", "x", "y"]})"));
+  expect(manifest_url("a", "x"), manifest_response(artifact, type));
+  expect(manifest_url("a", "y"), manifest_response(artifact, type));
+  HttpResponse lie = manifest_response(artifact, type);
+  lie.body += " ";
+  expect(manifest_url("a", "lie"), lie);
+  Filter wanted;
+  wanted.names = {"a"};
+  const FlatListing listing = list(wanted);
+  ASSERT_THAT(names(listing), ElementsAre("a:x", "a:y"));
+  EXPECT_EQ(listing.rows[0].size, 40U);
+  EXPECT_EQ(listing.rows[0].id, std::nullopt);
+  EXPECT_EQ(distinct(listing), 1U);
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre(HasSubstr("localhost:5000/a:lie: does not match digest ")));
+}
+
 TEST_F(ListerTest, ListsTheRestWhereOneThingFails) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   expect(kCatalog, ok(R"({"repositories": ["a", "b", "c"]})"));
@@ -382,7 +511,8 @@ TEST_F(ListerTest, ListsTheRestWhereOneThingFails) {
   expect(manifest_url("c", "noblob"), manifest_response(manifest_of(other, 3)));
   expect(blob_url("c", other), status(403, R"({"errors": [{"code": "DENIED", "message": "no"}]})"));
   const FlatListing listing = list();
-  EXPECT_THAT(names(listing), ElementsAre("c:good"));
+  EXPECT_THAT(names(listing), ElementsAre("c:good", "c:noblob"));
+  EXPECT_EQ(listing.rows[1].created, std::nullopt);
   EXPECT_THAT(messages(listing.failures),
               ElementsAre("localhost:5000/a: tag list: HTTP status 500",
                           HasSubstr("localhost:5000/b: tag list: not JSON: "),

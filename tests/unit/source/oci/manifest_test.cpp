@@ -53,9 +53,15 @@ TEST(ParseManifest, ReadsAnImage) {
       {"application/vnd.docker.container.image.v1+json", kDockerImageType,
        Manifest::ConfigKind::kImage},
       {"Application/VND.OCI.image.config.v1+JSON", kOciImageType, Manifest::ConfigKind::kImage},
-      {"application/vnd.oci.empty.v1+json", kOciImageType, Manifest::ConfigKind::kOther},
-      {"application/vnd.cncf.helm.config.v1+json", kOciImageType, Manifest::ConfigKind::kOther},
+      {"application/vnd.oci.image.config.v1+json; charset=utf-8", kOciImageType,
+       Manifest::ConfigKind::kImage},
+      {"application/vnd.oci.empty.v1+json", kOciImageType, Manifest::ConfigKind::kDateless},
+      {"application/vnd.cncf.helm.config.v1+json", kOciImageType, Manifest::ConfigKind::kDateless},
+      {"application/vnd.buildkit.cacheconfig.v0", kOciImageType, Manifest::ConfigKind::kDateless},
       {"", kOciImageType, Manifest::ConfigKind::kOther},
+      {"application/octet-stream", kDockerImageType, Manifest::ConfigKind::kOther},
+      {"text/html", kDockerImageType, Manifest::ConfigKind::kOther},
+      {"application/vnd.wasm.config.v0+json", kOciImageType, Manifest::ConfigKind::kOther},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.config_type);
@@ -73,6 +79,59 @@ TEST(ParseManifest, ReadsAnImage) {
     EXPECT_EQ(manifest.config_kind, row.kind);
     EXPECT_EQ(manifest.size, 3210);
     EXPECT_EQ(manifest.created, std::nullopt);
+  }
+}
+
+TEST(ParseManifest, SeesFromItsSizeThatAConfigHoldsNoDate) {
+  using Kind = Manifest::ConfigKind;
+  const std::pair<int, Kind> rows[] = {{0, Kind::kDateless},
+                                       {2, Kind::kDateless},
+                                       {3, Kind::kOther},
+                                       {8 << 20, Kind::kOther},
+                                       {(8 << 20) + 1, Kind::kDateless}};
+  for (const auto& [size, kind] : rows) {
+    const std::string size_text = std::to_string(size);
+    EXPECT_EQ(parse(R"({"config": {"digest": "A", "size": )" + size_text + R"(}, "layers": []})")
+                  .config_kind,
+              kind)
+        << size;
+    EXPECT_EQ(parse(R"({"config": {"mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": "A", "size": )" +
+                    size_text + R"(}, "layers": []})")
+                  .config_kind,
+              Kind::kImage)
+        << size;
+  }
+}
+
+TEST(ParseManifest, ReadsAnArtifact) {
+  const std::string type = "application/vnd.oci.artifact.manifest.v1+json";
+  const struct {
+    std::string members;
+    std::uint64_t size;
+    std::optional<Time> created;
+  } rows[] = {
+      {R"("blobs": [{"digest": "B", "size": 200}, {"digest": "B", "size": 200}])", 200,
+       std::nullopt},
+      {R"("blobs": [], "annotations": {"org.opencontainers.artifact.created":
+          "2026-11-22T00:00:00Z"})",
+       0, kDate},
+      {R"("blobs": null, "subject": {"digest": "C", "size": 5})", 0, std::nullopt},
+      {R"("artifactType": "text/x")", 0, std::nullopt},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.members);
+    for (const std::string& content_type : {type, std::string("application/json")}) {
+      const Manifest manifest =
+          parse("{\"mediaType\": \"" + type + "\", " + row.members + "}", content_type);
+      EXPECT_EQ(manifest.media_type, MediaType::kOciArtifact);
+      EXPECT_EQ(manifest.size, row.size);
+      EXPECT_EQ(manifest.created, row.created);
+      EXPECT_EQ(manifest.config_digest, std::nullopt);
+      EXPECT_EQ(manifest.config_kind, Manifest::ConfigKind::kDateless);
+      EXPECT_FALSE(manifest.entries);
+      EXPECT_FALSE(manifest.is_schema_one());
+    }
   }
 }
 
@@ -162,6 +221,32 @@ TEST(ParseManifest, LeavesAttestationsOutOfAnIndex) {
   }
 }
 
+/// The descriptor alone says what an entry is.
+TEST(ParseManifest, LeavesWhatIsNoManifestOutOfAnIndex) {
+  for (const std::string type :
+       {"application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.buildkit.cacheconfig.v0",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/octet-stream",
+        "application/vnd.oci.image.config.v1+json"}) {
+    SCOPED_TRACE(type);
+    const auto entries = parse(R"({"manifests": [{"mediaType": ")" + type + R"(", "digest": "A"},
+      {"mediaType": ")" + type +
+                               R"("}, {"digest": "B"}]})")
+                             .entries;
+    ASSERT_TRUE(entries);
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ(entries->front().digest, Digest(kB));
+  }
+  for (const std::string type : {kOciImageType, kOciIndexType, kDockerImageType, kDockerIndexType,
+                                 "application/vnd.oci.artifact.manifest.v1+json",
+                                 "application/vnd.docker.distribution.manifest.v1+prettyjws",
+                                 "Application/VND.OCI.image.manifest.v1+json; charset=utf-8", ""}) {
+    EXPECT_EQ(parse(R"({"manifests": [{"mediaType": ")" + type + R"(", "digest": "A"}]})")
+                  .entries->size(),
+              1U)
+        << type;
+  }
+}
+
 TEST(ParseManifest, ReadsAnEmptyIndex) {
   for (const std::string list : {R"({"manifests": []})", R"({"manifests": null})", "{}"}) {
     const auto entries = parse(list, kOciIndexType).entries;
@@ -200,6 +285,24 @@ TEST(ParseManifest, ReadsTheDateOfSchemaOne) {
       EXPECT_EQ(manifest.config_digest, std::nullopt);
       EXPECT_EQ(manifest.size, std::nullopt);
     }
+  }
+}
+
+TEST(ParseManifest, KnowsThatSchemaOneHasADateItCannotRead) {
+  const std::pair<std::string, std::string> rows[] = {
+      {"{", "history: not JSON: "},
+      {R"({\"created\": \"yesterday\"})", "history: has an invalid date of creation"},
+      {R"({\"created\": 5})", "history: has an invalid date of creation"},
+      {R"({\"created\": \"\"})", ""},
+  };
+  for (const auto& [compatibility, fault] : rows) {
+    SCOPED_TRACE(compatibility);
+    const Manifest manifest =
+        parse(R"({"fsLayers": [], "history": [{"v1Compatibility": ")" + compatibility + "\"}]}");
+    EXPECT_EQ(manifest.created, std::nullopt);
+    EXPECT_TRUE(manifest.is_schema_one());
+    EXPECT_THAT(manifest.date_fault, testing::StartsWith(fault));
+    EXPECT_EQ(manifest.date_fault.empty(), fault.empty());
   }
 }
 
@@ -278,7 +381,6 @@ TEST(ParseManifest, RefusesWhatIsDamaged) {
       {R"({"manifests": [null]})", "", "has an invalid digest"},
       {R"({"manifests": [{"platform": {}}]})", "", "has an invalid digest"},
       {R"({"manifests": [{"digest": "../blobs/x"}]})", "", "has an invalid digest"},
-      {R"({"fsLayers": [], "history": [{"v1Compatibility": "{"}]})", "", "not JSON: "},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.type + " " + row.text);
@@ -296,9 +398,33 @@ TEST(ParseManifest, QuotesNoMoreThanAnExcerptOfATypeThatNobodyKnows) {
 TEST(AcceptManifests, OffersEveryKindThatIsRead) {
   for (const std::string type : {kOciImageType, kOciIndexType, kDockerImageType, kDockerIndexType,
                                  "application/vnd.docker.distribution.manifest.v1+prettyjws",
-                                 "application/vnd.docker.distribution.manifest.v1+json"}) {
+                                 "application/vnd.docker.distribution.manifest.v1+json",
+                                 "application/vnd.oci.artifact.manifest.v1+json"}) {
     EXPECT_THAT(std::string(kAcceptManifests), HasSubstr(type));
   }
+}
+
+ImageConfig parse_image_config(const std::string& text) {
+  return parse_config(text, Manifest::ConfigKind::kImage);
+}
+
+TEST(ParseConfig, ExpectsNothingOfAConfigThatIsNotDeclaredAsThatOfAnImage) {
+  const std::pair<std::string, std::optional<Time>> rows[] = {
+      {R"({"created": "2026-11-22T00:00:00Z"})", kDate},
+      {R"({"created": 1763769600})", std::nullopt},
+      {R"({"created": {}})", std::nullopt},
+      {R"({"created": ""})", std::nullopt},
+      {"{}", std::nullopt},
+      {"[]", std::nullopt},
+      {"\x1f\x8b\xff", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const auto& [text, created] : rows) {
+    EXPECT_EQ(parse_config(text, Manifest::ConfigKind::kOther).created, created) << text;
+  }
+  EXPECT_THAT(
+      [] { (void)parse_config(R"({"created": "yesterday"})", Manifest::ConfigKind::kOther); },
+      Throws<Error>(Property(&Error::what, HasSubstr("has an invalid date of creation"))));
 }
 
 TEST(ParseConfig, GivesTheDateOfAConfig) {
@@ -316,15 +442,17 @@ TEST(ParseConfig, GivesTheDateOfAConfig) {
       {R"({"config": {"created": "2026-11-22T00:00:00Z"}})", std::nullopt},
       {"{}", std::nullopt},
   };
-  for (const auto& row : rows) EXPECT_EQ(parse_config(row.text).created, row.created) << row.text;
+  for (const auto& row : rows)
+    EXPECT_EQ(parse_image_config(row.text).created, row.created) << row.text;
 }
 
 TEST(ParseConfig, ReadsThePlatform) {
-  EXPECT_EQ(parse_config(R"({"os": "Linux", "architecture": "arm", "variant": "v7"})").platform,
-            (Platform{"linux", "arm", "v7"}));
-  EXPECT_EQ(parse_config(R"({"os": "linux"})").platform, std::nullopt);
-  EXPECT_EQ(parse_config(R"({"architecture": "arm64"})").platform, std::nullopt);
-  EXPECT_EQ(parse_config(R"({"os": 7, "architecture": null})").platform, std::nullopt);
+  EXPECT_EQ(
+      parse_image_config(R"({"os": "Linux", "architecture": "arm", "variant": "v7"})").platform,
+      (Platform{"linux", "arm", "v7"}));
+  EXPECT_EQ(parse_image_config(R"({"os": "linux"})").platform, std::nullopt);
+  EXPECT_EQ(parse_image_config(R"({"architecture": "arm64"})").platform, std::nullopt);
+  EXPECT_EQ(parse_image_config(R"({"os": 7, "architecture": null})").platform, std::nullopt);
 }
 
 TEST(ParseConfig, RefusesWhatIsDamaged) {
@@ -340,7 +468,7 @@ TEST(ParseConfig, RefusesWhatIsDamaged) {
       {R"({"created": "2026-02-30T00:00:00Z"})", "has an invalid date of creation"},
   };
   for (const auto& row : rows) {
-    EXPECT_THAT([&] { (void)parse_config(row.text); },
+    EXPECT_THAT([&] { (void)parse_image_config(row.text); },
                 Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kMalformed),
                                     Property(&Error::what, HasSubstr(row.cause)))))
         << row.text;
