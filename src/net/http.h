@@ -55,6 +55,10 @@ enum class HttpMethod { kGet, kHead, kPost };
 /// kSecret: only the host may be logged, since the rest of the URL may grant access.
 enum class UrlSecrecy { kOpen, kSecret };
 
+/// kAnyScheme: a redirect may lead from https to http. Only for content that is verified on
+/// arrival.
+enum class Redirects { kKeepTls, kAnyScheme };
+
 /// kNew: do not reuse an open connection.
 enum class Connection { kAny, kNew };
 
@@ -68,6 +72,7 @@ struct HttpRequest {
   /// The body of a POST, as `application/x-www-form-urlencoded`.
   std::string form;
   Connection connection = Connection::kAny;
+  Redirects redirects = Redirects::kKeepTls;
   Peer peer;
   /// The access that the request needs, as a scope of the registry token protocol:
   /// `repository:team/app:pull`. Empty: none. For clients that authorize requests.
@@ -84,6 +89,8 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   HttpVersion version = HttpVersion::kOne;
+  /// Where it came from after redirects; empty: from the request's URL.
+  std::string url = {};
 
   /// The value of the first header named `lower_case_name`; absent when there is none.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const {

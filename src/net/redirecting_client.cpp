@@ -16,11 +16,12 @@ Error refused(const char* cause) { return {ErrorKind::kRefused, cause}; }
 
 /// The URL that `location`, in the response to a request for `url`, redirects to. Throws Error
 /// kRefused.
-std::string target_of(const std::string& location, const std::string& url) {
+std::string target_of(const std::string& location, const std::string& url, Redirects redirects) {
   const bool is_address = !location.empty() && !location.starts_with(':');
   auto target = is_address ? resolve_url(url, location) : std::nullopt;
   const bool loses_tls = url.starts_with("https:") && target && target->starts_with("http:");
-  if (!target || loses_tls) throw refused("redirect to an invalid or non-https address");
+  if (!target || (loses_tls && redirects == Redirects::kKeepTls))
+    throw refused("redirect to an invalid or non-https address");
   return std::move(*target);
 }
 
@@ -46,9 +47,10 @@ Task<HttpResponse> RedirectingClient::send(HttpRequest request) {
     const auto location = response.header("location");
     if (!http_status::is_redirect(response.status) || !location ||
         request.method == HttpMethod::kPost) {
+      if (redirects > 0) response.url = std::move(url);
       co_return response;
     }
-    url = target_of(std::string(*location), url);
+    url = target_of(std::string(*location), url, request.redirects);
     if (redirects == kMaxRedirects) throw refused("too many redirects");
   }
 }

@@ -9,8 +9,8 @@ namespace dkr {
 /// Authorization header is only sent to the origin of the request's URL. URLs at other origins are
 /// marked secret, since they may contain a signature. In addition to what the wrapped client
 /// throws, send() throws Error kRefused for a sixth redirect, for one to an address that is not
-/// http or https, for one from https to http, and for one to another origin that requires
-/// credentials.
+/// http or https, for one from https to http unless HttpRequest::redirects allows it, and for one
+/// to another origin that requires credentials.
 class RedirectingClient final : public HttpClient {
  public:
   /// `next` must outlive this object.

@@ -1,5 +1,7 @@
 #include "net/url.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 
 #include <curl/curl.h>
@@ -40,6 +42,20 @@ std::optional<std::string> resolve_url(const std::string& base, const std::strin
   if (scheme != "http" && scheme != "https") return std::nullopt;
   if (url.get(CURLUPART_USER) || url.get(CURLUPART_PASSWORD)) return std::nullopt;
   return url.get(CURLUPART_URL);
+}
+
+std::optional<std::string> resolve_at_origin(const std::string& base, std::string_view reference) {
+  // The parts of a reference are separated as in RFC 3986, appendix B.
+  const std::size_t scheme = reference.find_first_of(":/?#");
+  if (scheme != std::string_view::npos && reference[scheme] == ':') {
+    reference.remove_prefix(scheme + 1);
+  }
+  if (reference.starts_with("//")) {
+    reference.remove_prefix(std::min(reference.find_first_of("/?#", 2), reference.size()));
+  }
+  if (!reference.starts_with('/')) return std::nullopt;
+  const std::string url = origin_of(base) + std::string(reference);
+  return resolve_url(url, url);
 }
 
 std::string origin_of(const std::string& url) {

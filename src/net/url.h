@@ -11,6 +11,10 @@ namespace dkr {
 /// http or https URL, or contains a user name or password.
 std::optional<std::string> resolve_url(const std::string& base, const std::string& reference);
 
+/// The URL at the origin of `base` with the path and query of `reference`, whatever scheme and host
+/// that names. Absent when the result is not valid, or `reference` has no absolute path.
+std::optional<std::string> resolve_at_origin(const std::string& base, std::string_view reference);
+
 /// Scheme, host (in lower case) and port of `url`, including a default port:
 /// `https://example.com:443`. Empty when `url` is not valid.
 std::string origin_of(const std::string& url);

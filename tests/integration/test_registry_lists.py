@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from registry_content import image
-from scripted_registry import Answer, Registry, json_answer
+from scripted_registry import Answer, Registry, json_answer, redirect
 from tables import assert_one_error, rows
 
 LINKS = {
@@ -87,20 +87,37 @@ def test_a_circle_of_tags_costs_its_repository(dkr_ls, registry):
 
 
 @pytest.mark.parametrize(
-    "target",
-    [
-        "http://localhost:{port}/v2/_catalog?n=2",
-        "http://127.0.0.1:{other}/v2/_catalog?n=2",
-    ],
+    "origin", ["http://localhost:{port}", "http://127.0.0.1:{other}", "https://{host}:{port}", "//registry", "http://"]
 )
-def test_a_page_at_another_origin_is_never_asked_for(dkr_ls, registry, start_server, target):
-    """localhost and 127.0.0.1 are two."""
+def test_a_page_at_another_origin_is_asked_for_at_the_registry(dkr_ls, registry, start_server, origin):
+    """A proxy in front of it makes it name itself so."""
     other = start_server(Registry)
-    target = target.format(port=registry.port, other=other.port)
+    target = origin.format(host="127.0.0.1", port=registry.port, other=other.port) + "/v2/_catalog?n=2"
     registry.first("/v2/_catalog", json_answer({"repositories": ["q"]}, next_page(target)))
-    assert_one_error(dkr_ls.registry(registry, "repos"), registry.address, stdout=b"REPOSITORY\nq\n")
-    assert registry.asked() == ["GET /v2/_catalog?n=1000"]
+    registry.always("/v2/_catalog", json_answer({"repositories": ["r"]}))
+    assert dkr_ls.registry(registry, "repos").stdout == b"REPOSITORY\nq\nr\n"
+    assert registry.asked() == ["GET /v2/_catalog?n=1000", "GET /v2/_catalog?n=2"]
     assert other.requests == [] and other.connections == 0
+
+
+def test_pages_go_on_where_a_redirect_leads(dkr_ls, registry, start_server):
+    other = start_server(Registry)
+    other.put_all("moved/q", {f"t{number}": image(1) for number in range(5)})
+    other.page_size = 2
+    registry.always("/v2/q/tags/list", redirect(f"http://localhost:{other.port}/v2/moved/q/tags/list?n=1000"))
+    for tag, found in other.repositories["moved/q"].items():
+        registry.put("q", **{tag: found})
+    result = dkr_ls.registry(registry, "tags", "--repo", "q")
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 5)
+
+
+@pytest.mark.parametrize("tags", [None, []])
+def test_a_named_repository_without_tags_is_an_error(dkr_ls, registry, tags):
+    """Some registries answer thus for one that does not exist."""
+    registry.always("/v2/q/tags/list", json_answer({"name": "q", "tags": tags}))
+    result = dkr_ls.registry(registry, "tags", "--repo", "q")
+    assert_one_error(result, f"{registry.address}/q: ", stdout=result.stdout)
+    assert rows(result.stdout) == []
 
 
 def test_a_repository_without_tags_is_left_out(dkr_ls, registry):

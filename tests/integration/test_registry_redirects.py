@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry_content import image
 from registry_users import PASSWORD, USER, assert_listed, listed, logged_in
 from scripted_doors import guarded_by_password, guarded_by_tokens, unauthorized
 from scripted_registry import Answer, Registry, redirect
@@ -81,6 +82,22 @@ def test_a_failure_at_the_other_host_does_not_tell_the_signature(dkr_ls, small_r
     result = dkr_ls.registry(small_registry, "tags", "--log-level", "TRACE")
     assert (result.status, len(result.errors)) == (1, 4)
     assert b"X-Amz-Signature=the-signature" not in result.stderr
+
+
+def test_blobs_behind_tls_may_lie_at_storage_without_it(dkr_ls, trusted_tls, elsewhere):
+    """As at MinIO: nobody there learns who is asking, and what comes from there is verified."""
+    registry = trusted_tls(Registry)
+    registry.put("q", good=image(1), bad=image(2))
+    registry.guard = guarded_by_password(USER, PASSWORD)
+    logged_in(dkr_ls, registry)
+    moved_to(registry, elsewhere, "127.0.0.1")
+    bad = registry.repositories["q"]["bad"]
+    elsewhere.always(f"/store/v2/q/blobs/{bad.config_digest}", Answer(200, bad.config + b" "))
+    result = listed(dkr_ls, registry)
+    assert_one_error(result, f"{registry.address}/q:bad: ", stdout=result.stdout)
+    assert [row[1] for row in rows(result.stdout)] == ["good", "bad"]
+    assert len(elsewhere.requests) == 2
+    assert not [request for request in elsewhere.requests if request.authorization]
 
 
 @pytest.mark.parametrize(

@@ -43,16 +43,19 @@ void add_names(const std::string& body, const std::string& key, std::vector<std:
   if (!is_list) throw malformed(fmt::format("has {} that are not a list", key));
 }
 
-/// The URL of the page after `response`, which came from `url`; absent after the last page.
-std::optional<std::string> next_page(const HttpResponse& response, const std::string& url) {
+/// The URL of the page after `response`, to a request for `url`; absent after the last page.
+/// Proxies in front of a registry make it name itself by another scheme or host, so any other
+/// address than that of `response` means the registry at `base_url`, as in skopeo.
+std::optional<std::string> next_page(const HttpResponse& response, const std::string& url,
+                                     const std::string& base_url) {
+  const std::string& from = response.url.empty() ? url : response.url;
   for (const auto& [name, value] : response.headers) {
     if (name != "link") continue;
     const auto link = next_link(value);
     if (!link) continue;
-    auto next = resolve_url(url, *link);
-    if (!next || origin_of(*next) != origin_of(url)) {
-      throw Error(ErrorKind::kRefused, "next page is on another host");
-    }
+    auto next = resolve_url(from, *link);
+    if (!next || origin_of(*next) != origin_of(from)) next = resolve_at_origin(base_url, *link);
+    if (!next) throw Error(ErrorKind::kRefused, "next page has an invalid address");
     return next;
   }
   return std::nullopt;
@@ -190,7 +193,7 @@ Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std
   try {
     HttpResponse response = std::move(first);
     std::unordered_set<std::string> visited;
-    while (auto next = next_page(response, request.url)) {
+    while (auto next = next_page(response, request.url, client_.registry().base_url)) {
       if (!visited.insert(*next).second || visited.size() > kMaxPages) {
         throw malformed("pages do not end");
       }

@@ -25,9 +25,11 @@ HttpResponse redirect(int code, std::string location) {
 
 class RedirectingClientTest : public testing::Test {
  protected:
-  HttpResponse send(HttpMethod method = HttpMethod::kGet) {
+  HttpResponse send(HttpMethod method = HttpMethod::kGet,
+                    Redirects redirects = Redirects::kKeepTls) {
     HttpRequest request;
     request.method = method;
+    request.redirects = redirects;
     request.url = kUrl;
     request.headers = {{"Accept", "x/y"}, {"Authorization", "Bearer t"}};
     return wait(fake_.http, client_.send(std::move(request)));
@@ -93,6 +95,30 @@ TEST_F(RedirectingClientTest, IsRefusedWhereItLeadsAwayFromTlsOrNowhere) {
             Property(&Error::kind, ErrorKind::kRefused),
             Property(&Error::what, HasSubstr("redirect to an invalid or non-https address")))));
   }
+}
+
+/// As to MinIO behind a registry with TLS.
+TEST_F(RedirectingClientTest, LeadsAwayFromTlsWhereTheContentIsVerified) {
+  for (const std::string origin : {"http://storage:9000", "http://r.example.com:80"}) {
+    const std::string url = origin + "/blob?signature=x";
+    fake_.http.expect(kUrl, redirect(307, url));
+    fake_.http.expect(url, redirect(307, "/moved"));
+    fake_.http.expect(origin + "/moved", ok("blob"));
+    EXPECT_EQ(send(HttpMethod::kGet, Redirects::kAnyScheme).body, "blob");
+    EXPECT_EQ(header_of(last(), "Authorization"), std::nullopt);
+    EXPECT_EQ(last().url_secrecy, UrlSecrecy::kSecret);
+  }
+  fake_.http.expect(kUrl, redirect(307, "ftp://storage/blob"));
+  EXPECT_THROW(send(HttpMethod::kGet, Redirects::kAnyScheme), Error);
+}
+
+TEST_F(RedirectingClientTest, SaysWhereTheAnswerCameFrom) {
+  fake_.http.expect(kUrl, ok(""));
+  EXPECT_EQ(send().url, "");
+  fake_.http.expect(kUrl, redirect(307, "https://cdn.example.com/a"));
+  fake_.http.expect("https://cdn.example.com:443/a", redirect(307, "b"));
+  fake_.http.expect("https://cdn.example.com:443/b", ok(""));
+  EXPECT_EQ(send().url, "https://cdn.example.com:443/b");
 }
 
 TEST_F(RedirectingClientTest, GivesNoCredentialsToAHostThatWantsThem) {

@@ -41,6 +41,29 @@ TEST(ResolveUrl, IsAbsentWhereNothingShouldBeAsked) {
   EXPECT_EQ(resolve_url("", "/a"), std::nullopt);
 }
 
+TEST(ResolveAtOrigin, TakesPathAndQueryAlone) {
+  for (const std::string reference :
+       {"http://r.example.com/v2/a?b=c", "https://registry:5000/v2/a?b=c", "//other/v2/a?b=c",
+        "ftp://me:pw@other/v2/a?b=c", "http:///v2/a?b=c", "/v2/a?b=c", "https:/v2/a?b=c"}) {
+    EXPECT_EQ(resolve_at_origin("https://r.example.com/x?y", reference),
+              "https://r.example.com:443/v2/a?b=c")
+        << reference;
+  }
+}
+
+TEST(ResolveAtOrigin, NeverLeadsElsewhere) {
+  for (const std::string reference :
+       {"http://h//evil.org/a", "http://h/@evil.org/", "////evil.org/", "http://h/\\evil.org/"}) {
+    EXPECT_EQ(origin_of(resolve_at_origin("https://h:1/", reference).value_or("https://h:1")),
+              "https://h:1")
+        << reference;
+  }
+  for (const std::string reference : {"", "https://evil.org", "https://evil.org?a", "a/b", "?a",
+                                      "mailto:a", "http://h/a b", "http://h/\r\nEvil: 1"}) {
+    EXPECT_EQ(resolve_at_origin("https://h/", reference), std::nullopt) << reference;
+  }
+}
+
 TEST(OriginOf, IsTheSameForTheSameServerAlone) {
   const struct {
     std::string url;
