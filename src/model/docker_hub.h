@@ -21,6 +21,16 @@ constexpr bool is_docker_hub(std::string_view name) {
   return name == kDockerHub || name == kDockerHubIndex;
 }
 
+/// `name` without the name of Docker Hub before it, in any of its forms.
+constexpr std::string_view without_hub(std::string_view name) {
+  for (const std::string_view hub : {kDockerHub, kDockerHubIndex, kDockerHubApiHost}) {
+    if (name.starts_with(hub) && name.substr(hub.size()).starts_with('/')) {
+      return name.substr(hub.size() + 1);
+    }
+  }
+  return name;
+}
+
 /// The name under which docker shows the Docker Hub repository at `path`: without `library/`.
 constexpr std::string_view familiar_path(std::string_view path) {
   if (!path.starts_with(kDockerHubOfficial)) return path;

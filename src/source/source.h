@@ -1,6 +1,9 @@
 // The interface of all sources of images, such as engines and registries.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "model/filter.h"
 #include "model/listing.h"
 #include "model/platform.h"
@@ -20,8 +23,8 @@ struct Query {
   Blobs blobs = Blobs::kOmit;
 };
 
-/// Only one function may be called per object, and only once. Functions never block, so several
-/// sources can be read in one event loop.
+/// Only one of list() and repositories() may be called per object, and only once. Functions never
+/// block, so several sources can be read in one event loop.
 class ImageSource {
  public:
   virtual ~ImageSource() = default;
@@ -30,6 +33,10 @@ class ImageSource {
   /// contains a Failure. Throws Error, whose message names the address, when nothing at all can be
   /// listed.
   virtual Task<Listing> list(Query query) = 0;
+
+  /// The name that rows show for the repository that a user calls `repository`, for Filter::names:
+  /// docker's familiar name. Names that the source does not know in other forms are unchanged.
+  [[nodiscard]] virtual std::string displayed_name(std::string_view repository) const = 0;
 
   /// Only the repositories, with no more requests than that needs. Failures are as in list().
   virtual Task<RepositoryListing> repositories() = 0;

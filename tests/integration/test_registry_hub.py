@@ -52,6 +52,15 @@ def test_its_repositories_have_their_short_names(hub, source):
     assert hub.tokens.scopes() == ["repository:library/nginx:pull", "repository:team/app:pull"]
 
 
+@pytest.mark.parametrize(
+    "name", ["library/nginx", "docker.io/nginx", "docker.io/library/nginx", "index.docker.io/library/nginx"]
+)
+def test_its_repositories_have_long_names_as_well(hub, name):
+    result = hub.list("tags", "--repo", name, "--repo", "nginx")
+    assert (result.status, result.stderr) == (0, b"")
+    assert [row[:2] for row in rows(result.stdout)] == [("nginx", "latest"), ("nginx", "alpine")]
+
+
 def test_its_password_is_kept_under_the_key_of_old(dkr_ls, hub):
     hub.tokens.expects = basic(USER, PASSWORD)
     configure(dkr_ls, auths={"https://index.docker.io/v1/": {"auth": basic(USER, PASSWORD).split()[1]}})

@@ -1,5 +1,6 @@
 // `dkr-ls tags`: lists one row per tag, with filters and an optional total.
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "cli/commands/commands.h"
@@ -35,6 +36,7 @@ CommandOutput run_tags(const CommandLine& line, Session& session) {
   const auto source = open_source(line, session);
   Query query;
   query.filter = line.settings.filter;
+  for (std::string& name : query.filter.names) name = source->displayed_name(name);
   query.platform = line.settings.platform;
   Listing listing = session.wait(source->list(query));
   log_count("read", listing, session.log);

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "docker/engine_address.h"
+#include "model/reference.h"
 #include "net/http_status.h"
 #include "net/proxy.h"
 #include "source/engine/image_list.h"
@@ -74,6 +75,12 @@ Task<Listing> Engine::list(Query /*query*/) {
   } catch (const Error& error) {
     throw explain(error);
   }
+}
+
+std::string Engine::displayed_name(std::string_view repository) const {
+  const auto reference = parse_reference(repository);
+  const bool is_name = reference && !reference->tag && !reference->digest;
+  return std::string(is_name ? reference->repository : repository);
 }
 
 Task<RepositoryListing> Engine::repositories() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -27,6 +28,7 @@ class Engine final : public ImageSource {
   /// images`; `query` is ignored.
   Task<Listing> list(Query query) override;
   Task<RepositoryListing> repositories() override;
+  [[nodiscard]] std::string displayed_name(std::string_view repository) const override;
 
  private:
   Task<std::string> image_list();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -61,6 +62,10 @@ class ContentStore {
   /// The content of the blob with this digest, verified against it. Throws when the store does not
   /// have it.
   virtual Task<std::string> blob(std::string repository, Digest digest) = 0;
+
+  /// The name that lists contain for the repository that a user calls `repository`: on Docker Hub
+  /// `nginx` for docker.io/library/nginx.
+  [[nodiscard]] virtual std::string displayed_name(std::string_view repository) const = 0;
 
   /// Whether the store has responded at all, even with an error status.
   [[nodiscard]] virtual bool has_answered() const = 0;

@@ -103,6 +103,11 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
     if (tags) {
       unanswered_ = 0;
       repository.is_complete = !tags->failure;
+      // Some registries answer thus for what does not exist.
+      if (origin == Origin::kNamed && repository.is_complete && tags->names.empty()) {
+        add_failure(subject_of(repository),
+                    "there are no tags; either there is no such repository, or it is empty");
+      }
       add_tags(repository, std::move(tags->names));
       if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {

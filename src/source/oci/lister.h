@@ -35,6 +35,10 @@ class Lister final : public ImageSource {
   /// keep are not read.
   Task<Listing> list(Query query) override;
 
+  [[nodiscard]] std::string displayed_name(std::string_view repository) const override {
+    return store_->displayed_name(repository);
+  }
+
   /// The store's list of repositories, in its order.
   Task<RepositoryListing> repositories() override;
 

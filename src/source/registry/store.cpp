@@ -121,6 +121,10 @@ std::string RegistryStore::no_such_repository() const {
 
 std::string RegistryStore::access_advice() const { return login_advice(client_.registry()); }
 
+std::string RegistryStore::displayed_name(std::string_view repository) const {
+  return std::string(is_hub() ? familiar_path(without_hub(repository)) : repository);
+}
+
 bool RegistryStore::is_hub() const { return is_docker_hub(name()); }
 
 HttpRequest RegistryStore::request_for(const std::string& repository, std::string below) const {
@@ -242,7 +246,9 @@ Task<std::optional<Manifest>> RegistryStore::manifest(std::string repository, Di
 }
 
 Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {
-  HttpResponse response = co_await client_.send(request_for(repository, "blobs/" + digest.text()));
+  HttpRequest request = request_for(repository, "blobs/" + digest.text());
+  request.redirects = Redirects::kAnyScheme;
+  HttpResponse response = co_await client_.send(std::move(request));
   if (response.status != http_status::kOk) throw refusal(response);
   require_digest(response.body, digest);
   co_return std::move(response.body);

@@ -13,6 +13,16 @@ TEST(DockerHub, IsKnownByItsTwoNames) {
   }
 }
 
+TEST(DockerHub, MayBeNamedBeforeARepository) {
+  for (const char* name : {"team/app", "docker.io/team/app", "index.docker.io/team/app",
+                           "registry-1.docker.io/team/app"}) {
+    EXPECT_EQ(without_hub(name), "team/app") << name;
+  }
+  for (const char* name : {"", "docker.io", "docker.iox/app", "quay.io/docker.io/app"}) {
+    EXPECT_EQ(without_hub(name), name);
+  }
+}
+
 TEST(DockerHub, ShowsOfficialRepositoriesWithoutTheirNamespace) {
   EXPECT_EQ(familiar_path("library/nginx"), "nginx");
   EXPECT_EQ(familiar_path("team/app"), "team/app");

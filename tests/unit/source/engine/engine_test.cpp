@@ -42,6 +42,10 @@ class EngineTest : public testing::Test {
     Engine engine(endpoint_, timeout, fake_.http, fake_.world, fake_.log);
     return flat(wait(fake_.http, engine.list({})));
   }
+  std::string displayed_name(const std::string& repository) {
+    return Engine(endpoint_, seconds(60), fake_.http, fake_.world, fake_.log)
+        .displayed_name(repository);
+  }
   /// The Error that list() throws.
   Error error() {
     try {
@@ -311,6 +315,16 @@ TEST_F(EngineTest, SaysWhyItsVersionCannotBeAskedFor) {
   const Error error = this->error();
   EXPECT_EQ(error.kind(), ErrorKind::kTimedOut);
   EXPECT_STREQ(error.what(), "unix:///x.sock: no progress for 60 seconds");
+}
+
+TEST_F(EngineTest, ShowsRepositoriesByTheirFamiliarNames) {
+  for (const std::string name : {"nginx", "library/nginx", "docker.io/library/nginx"}) {
+    EXPECT_EQ(displayed_name(name), "nginx");
+  }
+  for (const std::string name :
+       {"localhost:5000/nginx", "ghcr.io/team/app", "<none>", "", "Nginx", "library/nginx:1"}) {
+    EXPECT_EQ(displayed_name(name), name);
+  }
 }
 
 }  // namespace
