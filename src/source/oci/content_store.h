@@ -23,7 +23,7 @@ struct NameList {
 
 /// The manifest or index that a tag points to.
 struct TaggedManifest {
-  Digest digest;
+  Digest digest;  ///< of `manifest`, verified
   /// Absent when the digest is the one that the caller already has.
   std::optional<Manifest> manifest;
 };

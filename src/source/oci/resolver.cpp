@@ -25,8 +25,7 @@ ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& l
       by_config_(ConfigOf{listing}) {}
 
 std::uint32_t ImageResolver::add(Image image) {
-  const bool is_verified = image.size.has_value();  // otherwise of schema 1
-  if (const auto known = is_verified ? find(*image.digest) : std::nullopt) {
+  if (const auto known = find(*image.digest)) {
     if (undated_.erase(*known) > 0) {
       listing_.images[*known].created = image.created;
       if (!listing_.images[*known].platform) listing_.images[*known].platform = image.platform;
@@ -34,7 +33,7 @@ std::uint32_t ImageResolver::add(Image image) {
     return *known;
   }
   const std::uint32_t position = builder_.image(std::move(image));
-  if (is_verified) by_manifest_.insert(position);
+  by_manifest_.insert(position);
   return position;
 }
 
@@ -94,8 +93,9 @@ Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repo
 /// `platform` is that of the image in its index, or empty.
 Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest digest,
                                               Manifest manifest, Platform platform) {
-  const auto known = manifest.is_schema_one() ? std::nullopt : find(digest);
-  if (known) co_return co_await with_date(std::move(repository), *known);
+  if (const auto known = find(digest)) {
+    co_return co_await with_date(std::move(repository), *known);
+  }
   using ConfigKind = Manifest::ConfigKind;
   const bool has_config = manifest.config_kind == ConfigKind::kImage ||
                           (manifest.config_kind == ConfigKind::kOther && !manifest.created);

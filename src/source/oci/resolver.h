@@ -43,8 +43,7 @@ class ImageResolver {
   Task<ResolvedImage> resolve(std::string repository, Digest digest, Manifest manifest);
 
   /// Adds `image`, which is complete and whose digest must be set, unless there is one with the
-  /// same digest, and returns its position. Images of schema 1, which have no size, are always
-  /// added: nothing proves that they have their digest.
+  /// same digest, and returns its position.
   std::uint32_t add(Image image);
 
  private:

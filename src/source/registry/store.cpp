@@ -61,11 +61,17 @@ std::optional<std::string> next_page(const HttpResponse& response, const std::st
   return std::nullopt;
 }
 
-/// The digest in the header of `response`, or else that of its body.
-Digest digest_of(const HttpResponse& response) {
+/// The digest of `manifest`, the body of `response`: that in the header, which must be right, or
+/// else computed. The header's is not that of the body for a signed manifest of schema 1, whose
+/// digest does not cover the signatures, so it is always computed for schema 1.
+Digest digest_of(const HttpResponse& response, const Manifest& manifest) {
   const auto header = response.header("docker-content-digest");
-  if (header && is_digest(*header)) return Digest(*header);
-  return Digest("sha256:" + sha256_hex(response.body));
+  if (manifest.is_schema_one() || !header || !is_digest(*header)) {
+    return Digest("sha256:" + sha256_hex(response.body));
+  }
+  Digest digest(*header);
+  require_digest(response.body, digest);
+  return digest;
 }
 
 std::string_view content_type_of(const HttpResponse& response) {
@@ -231,9 +237,8 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
     co_return TaggedManifest{std::move(*cached), std::nullopt};
   }
   if (response.status != http_status::kOk) throw refusal(response);
-  Digest digest = digest_of(response);
   Manifest manifest = parse_manifest(response.body, content_type_of(response));
-  if (!manifest.is_schema_one()) require_digest(response.body, digest);
+  Digest digest = digest_of(response, manifest);
   co_return TaggedManifest{std::move(digest), std::move(manifest)};
 }
 

@@ -295,14 +295,14 @@ TEST_F(RegistryStoreTest, BelievesNoDigestThatIsNotThatOfTheBody) {
   }
 }
 
-/// Its digest leaves the signatures out, which are part of the body.
-TEST_F(RegistryStoreTest, TakesTheDigestOfSchemaOneAsItIs) {
+/// The registry's leaves the signatures out, so nothing proves it.
+TEST_F(RegistryStoreTest, ComputesTheDigestOfSchemaOne) {
+  const std::string body = R"({"fsLayers": [], "signatures": []})";
   HttpResponse response =
-      manifest_response(R"({"fsLayers": [], "signatures": []})",
-                        "application/vnd.docker.distribution.manifest.v1+prettyjws");
+      manifest_response(body, "application/vnd.docker.distribution.manifest.v1+prettyjws");
   response.headers[1].second = some_digest('1');
   fake_.http.expect(kBase + "a/manifests/1", response);
-  EXPECT_EQ(tagged()->digest, Digest(some_digest('1')));
+  EXPECT_EQ(tagged()->digest, Digest(digest_of(body)));
 }
 
 TEST_F(RegistryStoreTest, ComparesWithTheDigestThatIsKnown) {
