@@ -76,6 +76,7 @@ void prepare_process() {
   std::set_new_handler(end_out_of_memory);
   check_openssl_allocations();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
   const auto handler = has_terminal ? erase_line_and_terminate : terminate_by;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {

@@ -13,11 +13,11 @@
 
 namespace dkr {
 
-/// Prepares the process. Writing to a closed pipe becomes an error instead of a signal. Interrupts
-/// end the process at once, and so does an allocation that fails, with "out of memory" and status
-/// 1: neither destructors nor libraries can be relied on to do without memory. File descriptors 0
-/// to 2 are opened if they are closed, so that no file opened later is mistaken for standard
-/// output. Call once, before anything else.
+/// Prepares the process. Writing to a closed pipe, or beyond the limit on the size of files,
+/// becomes an error instead of a signal. Interrupts end the process at once, and so does an
+/// allocation that fails, with "out of memory" and status 1: neither destructors nor libraries can
+/// be relied on to do without memory. File descriptors 0 to 2 are opened if they are closed, so
+/// that no file opened later is mistaken for standard output. Call once, before anything else.
 void prepare_process();
 
 class SystemOutput final : public OutputStream {
