@@ -26,7 +26,7 @@ declare -A only_in=(
     ['#include <openssl/']="./base/*.cpp"
     ['#include <sqlite3']="./source/oci/sqlite.cpp"
     ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./system/*.cpp"
-    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_file.cpp"
+    ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_*.cpp"
     ['\bstd::(thread|jthread|async|mutex|random_device)\b']="nowhere"
     ['\bstd::(cout|cerr|clog)\b|\bf?printf\b|\bputs\b']="nowhere"
 )

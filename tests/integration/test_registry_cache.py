@@ -128,6 +128,43 @@ def test_a_file_of_garbage_does_not_stand_in_the_way(dkr_ls, registry):
     assert_listed_with_a_warning(dkr_ls, registry)
 
 
+    result = dkr_ls.registry(registry, "tags")
+    assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 60)
+    assert cost(dkr_ls, registry) == WARM
+
+
+def test_a_trigger_of_somebody_else_does_not_run(dkr_ls, registry):
+    cost(dkr_ls, registry)
+    [path] = files_below(dkr_ls.home / ".cache")
+    endless = "WITH RECURSIVE x(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x) SELECT 1, a, '' FROM x"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(f"CREATE TRIGGER t AFTER INSERT ON images BEGIN INSERT INTO tags {endless}; END")
+        database.execute("DELETE FROM images")
+    assert_listed_with_a_warning(dkr_ls, registry)
+    assert cost(dkr_ls, registry) == WARM
+
+
+def test_a_directory_that_others_may_write_to_is_not_used(dkr_ls, registry):
+    cost(dkr_ls, registry)
+    (dkr_ls.home / ".cache/dkr-ls").chmod(0o777)
+    assert_listed_with_a_warning(dkr_ls, registry)
+
+
+def test_a_link_in_place_of_the_directory_is_not_followed(dkr_ls, registry, scratch):
+    (scratch / "elsewhere").mkdir()
+    (dkr_ls.home / ".cache").mkdir(parents=True, exist_ok=True)
+    (dkr_ls.home / ".cache/dkr-ls").symlink_to(scratch / "elsewhere")
+    assert_listed_with_a_warning(dkr_ls, registry)
+    assert files_below(scratch / "elsewhere") == []
+
+
+def test_a_limit_on_the_size_of_files_costs_the_cache_alone(dkr_ls, registry):
+    limited = ["bash", "-c", 'ulimit -f 8 && exec "$DKR_LS" "$@"', "bash", "tags", "--source", f"registry:{registry.source}"]
+    result = dkr_ls.run(limited)
+    assert (result.status, result.errors, len(rows(result.stdout))) == (0, [], 60)
+    assert b"warn" in result.stderr.lower()
+
+
 def test_a_damaged_file_does_not_stand_in_the_way(dkr_ls, registry):
     cost(dkr_ls, registry)
     for path in files_below(dkr_ls.home / ".cache"):

@@ -24,21 +24,32 @@ void ImageCache::store(const CacheScope& scope, const CachedRepository& updates,
                        std::optional<std::span<const std::string>> current_tags) {
   attempt([&](CacheFile& file) {
     file.store(scope, updates, current_tags);
-    has_stored_ = true;
+    // Runs that are interrupted never get to the destructor.
+    const bool is_first = !std::exchange(has_stored_, true);
+    if (is_first || file.size() > limits_.hard_bytes) file.shrink(limits_);
   });
 }
 
-/// Opens the file if necessary and calls `use`. Any error disables the cache; closing the file
-/// rolls back an open transaction.
+/// Opens the file if necessary and calls `use`, a second time if the file had to be emptied. Any
+/// other error disables the cache; closing the file rolls back an open transaction.
 template <typename Use>
 void ImageCache::attempt(Use use) {
   if (path_.empty()) return;
+  const auto open = [&](CacheFile::Content content) {
+    const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
+    file_ = std::make_unique<CacheFile>(path_, today.time_since_epoch().count(), content);
+  };
   try {
-    if (!file_) {
-      const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
-      file_ = std::make_unique<CacheFile>(path_, today.time_since_epoch().count());
+    try {
+      if (!file_) open(CacheFile::Content::kKeep);
+      use(*file_);
+    } catch (const SqliteError& error) {
+      if (error.kind() != SqliteError::Kind::kDamaged || std::exchange(is_emptied_, true)) throw;
+      file_.reset();
+      open(CacheFile::Content::kDiscard);
+      log_.warn("cache {}: {}; starting with an empty one", path_, error.what());
+      use(*file_);
     }
-    use(*file_);
   } catch (const std::exception& error) {
     log_.warn("cache {}: {}; going on without it", path_, error.what());
     file_.reset();
@@ -48,7 +59,7 @@ void ImageCache::attempt(Use use) {
 
 std::string cache_path(const Environment& environment) {
   constexpr const char* kFile =
-      "/dkr-ls/registries-2.sqlite";  // the number changes with the layout
+      "/dkr-ls/registries-1.sqlite";  // the number changes with the layout
   if (const auto cache = environment.get("XDG_CACHE_HOME"); cache && cache->starts_with('/')) {
     return *cache + kFile;
   }

@@ -53,19 +53,21 @@ struct CacheScope {
   std::string platform;  ///< the one requested, which decides the image that an index stands for
 };
 
-/// Limits on the size of the cache file, enforced when the cache is closed.
+/// Limits on the size of the cache file, enforced after the first store() and when the cache is
+/// closed.
 struct CacheLimits {
   /// Above this size, the least recently used scopes are dropped, but none that was used within
   /// `recent`.
   std::uint64_t soft_bytes = 100'000'000;
   std::chrono::days recent{7};
   /// Above this size, scopes are dropped regardless of their age, those that this object has loaded
-  /// or stored last.
+  /// or stored last. Enforced after every store().
   std::uint64_t hard_bytes = 1'000'000'000;
 };
 
-/// Any number of processes may use the same file concurrently. If an operation on it fails, a
-/// WARNING is logged once, and from then on the cache is empty and stores nothing.
+/// Any number of processes may use the same file concurrently. A damaged file is emptied once, with
+/// a WARNING. If an operation fails in another way, or the file cannot be trusted (see
+/// CacheDirectory), a WARNING is logged, and from then on the cache is empty and stores nothing.
 class ImageCache {
  public:
   /// Uses the file at `path`, which is created with its directory when it is first needed. If
@@ -97,9 +99,10 @@ class ImageCache {
   CacheLimits limits_;
   std::unique_ptr<CacheFile> file_;  // absent before its first use
   bool has_stored_ = false;
+  bool is_emptied_ = false;  // because it was damaged
 };
 
-/// The path of the cache file: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME if that is absolute,
+/// The path of the cache file: dkr-ls/registries-1.sqlite in $XDG_CACHE_HOME if that is absolute,
 /// else in ~/.cache; empty when HOME is not set either.
 std::string cache_path(const Environment& environment);
 

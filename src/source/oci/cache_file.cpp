@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <limits>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,25 +16,20 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplicationId = 0x646b726c;  // "dkrl"
-constexpr std::int64_t kLayout = 2;                  // also in the name of the file
+constexpr std::int64_t kLayout = 1;                  // also in the name of the file
 
 // A SHA-256 digest is a blob of 32 bytes, any other digest is text. `seen` is the day of the last
 // use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`.
-constexpr const char* kSchema = R"(
-  PRAGMA application_id = 0x646b726c;
-  PRAGMA user_version = 2;
-  CREATE TABLE scopes (
-    id INTEGER PRIMARY KEY, registry TEXT NOT NULL, repository TEXT NOT NULL,
-    platform TEXT NOT NULL, seen INTEGER NOT NULL,
-    UNIQUE (registry, repository, platform));
-  CREATE TABLE images (
-    scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, created INTEGER,
-    size INTEGER, media_type INTEGER NOT NULL, platform TEXT,
-    PRIMARY KEY (scope, digest)) WITHOUT ROWID;
-  CREATE TABLE tags (
-    scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL,
-    PRIMARY KEY (scope, tag)) WITHOUT ROWID;
-)";
+constexpr const char* kTables[] = {
+    "CREATE TABLE scopes (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, "
+    "repository TEXT NOT NULL, platform TEXT NOT NULL, seen INTEGER NOT NULL, "
+    "UNIQUE (registry, repository, platform))",
+    "CREATE TABLE images (scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, "
+    "created INTEGER, size INTEGER, media_type INTEGER NOT NULL, platform TEXT, "
+    "PRIMARY KEY (scope, digest)) WITHOUT ROWID",
+    "CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
+    "PRIMARY KEY (scope, tag)) WITHOUT ROWID",
+};
 
 bool is_empty(SqliteDatabase& database) {
   return database.number("PRAGMA application_id") == 0 &&
@@ -43,25 +37,26 @@ bool is_empty(SqliteDatabase& database) {
          database.number("SELECT EXISTS (SELECT * FROM sqlite_schema)") == 0;
 }
 
-/// Removes the cache file of the previous layout, and SQLite's files for it.
-void remove_predecessor(const fs::path& path) {
-  for (const char* name :
-       {"registries-1.sqlite", "registries-1.sqlite-wal", "registries-1.sqlite-shm"}) {
-    std::error_code ignored;
-    const fs::path old = fs::path(path).replace_filename(name);
-    if (fs::is_regular_file(fs::symlink_status(old, ignored))) fs::remove(old, ignored);
+/// Whether the database has our tables and nothing else, such as triggers, which would run.
+bool has_our_tables(SqliteDatabase& database) {
+  std::vector<std::string> tables;
+  SqliteStatement schema = database.prepare("SELECT sql FROM sqlite_schema ORDER BY rowid");
+  while (schema.step()) {
+    if (!schema.is_null(0)) tables.emplace_back(schema.text(0).value_or(""));  // not of an index
   }
+  return std::ranges::equal(tables, kTables);
 }
 
-SqliteDatabase open(const std::string& path) {
-  const fs::path directory = fs::path(path).parent_path();
-  std::error_code error;
-  if (fs::create_directories(directory, error)) {
-    fs::permissions(directory, fs::perms::owner_all, error);  // repositories may be private
-  }
-  if (error) throw SqliteError(fmt::format("{}: {}", directory.string(), error.message()));
-  SqliteDatabase database(path);
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+void create_tables(SqliteDatabase& database) {
+  database.execute("PRAGMA application_id = 0x646b726c; PRAGMA user_version = 1");
+  for (const char* const table : kTables) database.execute(table);
+}
+
+SqliteDatabase open(const CacheDirectory& directory, const std::string& name,
+                    CacheFile::Content content) {
+  directory.require_trusted(name);
+  SqliteDatabase database(directory.descriptor(), name);
+  if (content == CacheFile::Content::kDiscard) database.clear();
   // A negative cache_size is in KiB; journal_size_limit is in bytes.
   database.execute(
       "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000; "
@@ -70,13 +65,14 @@ SqliteDatabase open(const std::string& path) {
     // auto_vacuum must be set before any table exists, journal_mode outside a transaction.
     database.execute(
         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
-    if (is_empty(database)) database.execute(kSchema);  // unless another process was faster
+    if (is_empty(database)) create_tables(database);  // unless another process was faster
     database.execute("COMMIT");
-    remove_predecessor(path);
   }
-  if (database.number("PRAGMA application_id") != kApplicationId ||
-      database.number("PRAGMA user_version") != kLayout) {
-    throw SqliteError("the file was made by another program or version");
+  if (database.number("PRAGMA application_id") != kApplicationId) {
+    throw SqliteError("the file was made by another program");
+  }
+  if (database.number("PRAGMA user_version") != kLayout || !has_our_tables(database)) {
+    throw SqliteError("its tables are not those of this version", SqliteError::Kind::kDamaged);
   }
   return database;
 }
@@ -141,8 +137,10 @@ std::optional<CachedImage> image_in(const SqliteStatement& row, const Digest& di
 
 }  // namespace
 
-CacheFile::CacheFile(const std::string& path, std::int64_t today)
-    : database_(open(path)), today_(today) {}
+CacheFile::CacheFile(const std::string& path, std::int64_t today, Content content)
+    : directory_(fs::path(path).parent_path()),
+      database_(open(directory_, fs::path(path).filename(), content)),
+      today_(today) {}
 
 CachedRepository CacheFile::load(const CacheScope& scope) {
   CachedRepository cached;
@@ -238,9 +236,7 @@ void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string
 }
 
 void CacheFile::shrink(const CacheLimits& limits) {
-  const std::int64_t file_bytes =
-      database_.number("PRAGMA page_count") * database_.number("PRAGMA page_size");
-  if (static_cast<std::uint64_t>(file_bytes) <= limits.soft_bytes) return;
+  if (size() <= limits.soft_bytes) return;
   std::vector<std::int64_t> old;
   std::vector<std::int64_t> recent;
   std::vector<std::int64_t> used;
@@ -251,8 +247,12 @@ void CacheFile::shrink(const CacheLimits& limits) {
     (used_.contains(id) ? used : is_old ? old : recent).push_back(id);
   }
   drop_scopes(old, limits.soft_bytes);
-  drop_scopes(recent, limits.hard_bytes);
-  drop_scopes(used, limits.hard_bytes);
+  if (size() > limits.hard_bytes) {
+    // With some room, so that a run that goes on storing does not come back here each time.
+    const std::uint64_t target = limits.hard_bytes - limits.hard_bytes / 8;
+    drop_scopes(recent, target);
+    drop_scopes(used, target);
+  }
   // In small steps, so that other processes do not wait long for the lock.
   std::int64_t free = database_.number("PRAGMA freelist_count");
   for (std::int64_t before = free + 1; free > 0 && free < before;) {
@@ -275,6 +275,11 @@ void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64
     drop_scope.bind(1, id).run();
     commit_.run();
   }
+}
+
+std::uint64_t CacheFile::size() {
+  return static_cast<std::uint64_t>(database_.number("PRAGMA page_count") *
+                                    database_.number("PRAGMA page_size"));
 }
 
 std::uint64_t CacheFile::used_bytes() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "source/oci/cache.h"
+#include "source/oci/cache_directory.h"
 #include "source/oci/sqlite.h"
 
 namespace dkr {
@@ -17,10 +18,14 @@ namespace dkr {
 /// SqliteError, after which the object must not be used any more.
 class CacheFile {
  public:
+  /// What happens to the existing content of a file.
+  enum class Content { kKeep, kDiscard };
+
   /// Opens the file at `path`. If it does not exist, it is created together with its directory,
-  /// with access for the user only. Also throws when it is not a cache file of this version.
-  /// `today` is in days since 1970-01-01.
-  CacheFile(const std::string& path, std::int64_t today);
+  /// with access for the user only. Throws SqliteError kDamaged when it is not a cache file of this
+  /// version, kOther when it is another program's; std::runtime_error when its directory or the
+  /// file cannot be trusted (see CacheDirectory). `today` is in days since 1970-01-01.
+  CacheFile(const std::string& path, std::int64_t today, Content content = Content::kKeep);
 
   /// See ImageCache.
   CachedRepository load(const CacheScope& scope);
@@ -29,6 +34,8 @@ class CacheFile {
 
   /// Shrinks the file if it exceeds the limits.
   void shrink(const CacheLimits& limits);
+  /// The size of the file in bytes.
+  [[nodiscard]] std::uint64_t size();
 
  private:
   /// Adds the scope, or marks it as used today, and returns its id.
@@ -39,6 +46,7 @@ class CacheFile {
   /// The size of the file in bytes, excluding free pages.
   std::uint64_t used_bytes();
 
+  CacheDirectory directory_;
   SqliteDatabase database_;
   std::int64_t today_;
   std::unordered_set<std::int64_t> used_;  // the scopes that this object has loaded or stored

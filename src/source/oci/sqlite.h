@@ -17,7 +17,15 @@ namespace dkr {
 /// Carries SQLite's message, such as `database is locked`.
 class SqliteError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// kDamaged: the file is not a database, or its content is inconsistent.
+  enum class Kind { kDamaged, kOther };
+
+  explicit SqliteError(const std::string& message, Kind kind = Kind::kOther)
+      : std::runtime_error(message), kind_(kind) {}
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+
+ private:
+  Kind kind_;
 };
 
 /// A prepared SQL statement, which can be run any number of times. Parameters are numbered from 1,
@@ -65,7 +73,12 @@ class SqliteDatabase {
   /// Opens or creates the file at `path`. Each statement waits up to two seconds for locks that
   /// other processes hold.
   explicit SqliteDatabase(const std::string& path);
+  /// The same for the file `name` in the open `directory`, which must stay open. Symbolic links are
+  /// not followed, and files are created for the user only.
+  SqliteDatabase(int directory, const std::string& name);
 
+  /// Makes the database empty, even if it is damaged.
+  void clear();
   /// Runs statements separated by semicolons and ignores their rows.
   void execute(const char* sql);
   [[nodiscard]] SqliteStatement prepare(const char* sql) { return {database_.get(), sql}; }

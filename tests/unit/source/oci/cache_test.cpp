@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,8 @@
 #include <sqlite3.h>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -33,6 +36,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
@@ -260,23 +264,124 @@ TEST_F(ImageCacheTest, GivesOnlyTagsWithAValidDigest) {
   EXPECT_THAT(load().tags, IsEmpty());
 }
 
-TEST_F(ImageCacheTest, GoesOnWithoutAFileThatIsNoDatabase) {
+TEST_F(ImageCacheTest, RefusesADirectoryThatOthersCanWriteTo) {
+  for (const int mode : {0720, 0702, 0777}) {
+    fs::create_directories(directory_ / "deep");
+    fs::permissions(directory_ / "deep", static_cast<fs::perms>(mode));
+    fake_.err.content.clear();
+    store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+    EXPECT_THAT(fake_.err.content,
+                HasSubstr(" WARNING cache " + path() +
+                          ": others can write to its directory; going on without it\n"));
+    EXPECT_THAT(fs::is_empty(directory_ / "deep"), true);
+  }
+}
+
+TEST_F(ImageCacheTest, RefusesFilesThatOthersCanWriteTo) {
+  for (const std::string suffix : {"", "-wal", "-shm", "-journal"}) {
+    SCOPED_TRACE(suffix);
+    fs::remove_all(directory_);
+    store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+    std::ofstream(path() + suffix, std::ios::app).flush();
+    fs::permissions(path() + suffix, fs::perms::group_write, fs::perm_options::add);
+    fake_.err.content.clear();
+    EXPECT_THAT(load().tags, IsEmpty());
+    EXPECT_THAT(fake_.err.content,
+                HasSubstr("others can write to cache.sqlite" + suffix + "; going on without it\n"));
+  }
+}
+
+TEST_F(ImageCacheTest, RefusesWhatBelongsToSomebodyElse) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kSomebody = 65534;
+  for (const std::string& mine : {(directory_ / "deep").string(), path(), path() + "-wal"}) {
+    SCOPED_TRACE(mine);
+    fs::remove_all(directory_);
+    store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+    std::ofstream(path() + "-wal").flush();
+    ASSERT_EQ(chown(mine.c_str(), kSomebody, kSomebody), 0);
+    fake_.err.content.clear();
+    EXPECT_THAT(load().tags, IsEmpty());
+    EXPECT_THAT(fake_.err.content, HasSubstr("belongs to another user; going on without it\n"));
+  }
+}
+
+TEST_F(ImageCacheTest, FollowsNoLinks) {
+  const fs::path elsewhere = temporary_.path() / "elsewhere";
+  for (const std::string& link : {(directory_ / "deep").string(), path(), path() + "-wal"}) {
+    for (const bool is_dangling : {false, true}) {
+      SCOPED_TRACE(link);
+      fs::remove_all(directory_);
+      fs::remove_all(elsewhere);
+      fs::create_directories(fs::path(link).parent_path());
+      if (link == directory_ / "deep") fs::create_directory(elsewhere);
+      if (link != directory_ / "deep" && !is_dangling) std::ofstream(elsewhere).flush();
+      fs::create_symlink(elsewhere, link);
+      fake_.err.content.clear();
+      store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+      EXPECT_EQ(count_warnings(), 1U);
+      EXPECT_TRUE(!fs::exists(elsewhere) || fs::is_empty(elsewhere));
+    }
+  }
+}
+
+TEST_F(ImageCacheTest, FollowsLinksAboveItsDirectory) {
+  fs::create_directory(temporary_.path() / "disk");
+  fs::create_directory_symlink(temporary_.path() / "disk", directory_);
+  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+  EXPECT_THAT(load().tags, SizeIs(1));
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(ImageCacheTest, RefusesNamedPipesWithoutWaiting) {
   fs::create_directories(directory_ / "deep");
-  std::ofstream(path()) << std::string(5000, 'x');
-  ImageCache one = cache();
-  EXPECT_THAT(one.load(kScope).images, IsEmpty());
-  one.store(kScope, {{}, {{kTagged, kImage}}});
-  EXPECT_THAT(one.load(kScope).images, IsEmpty());
-  EXPECT_THAT(fake_.err.content, HasSubstr(" WARNING cache " + path() + ": "));
-  EXPECT_THAT(fake_.err.content, HasSubstr("; going on without it\n"));
-  EXPECT_EQ(count_warnings(), 1U);
+  for (const std::string& name : {path(), path() + "-wal"}) {
+    ASSERT_EQ(mkfifo(name.c_str(), 0600), 0);
+    fake_.err.content.clear();
+    EXPECT_THAT(load().tags, IsEmpty());
+    EXPECT_THAT(fake_.err.content, HasSubstr("is not a regular file; going on without it\n"));
+    fs::remove(name);
+  }
+}
+
+TEST_F(ImageCacheTest, StaysInTheDirectoryThatItHasOpened) {
+  {
+    ImageCache one = cache();
+    one.load(kScope);
+    fs::rename(directory_ / "deep", directory_ / "moved");
+    fs::create_directory(directory_ / "deep");
+    one.store(kScope, {{{"latest", kTagged}}, {{kTagged, kImage}}});
+  }
+  EXPECT_TRUE(fs::is_empty(directory_ / "deep"));
+  fs::remove(directory_ / "deep");
+  fs::rename(directory_ / "moved", directory_ / "deep");
+  EXPECT_THAT(load().tags, SizeIs(1));
+  EXPECT_THAT(fs::exists(path() + "-wal"), false);
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(ImageCacheTest, EmptiesAFileThatIsNoDatabaseWithOneWarning) {
+  fs::create_directories(directory_ / "deep");
+  for (const std::string& content :
+       {std::string(5000, 'x'), "SQLite format 3" + std::string(5000, '\0')}) {
+    std::ofstream(path()) << content;
+    fake_.err.content.clear();
+    ImageCache one = cache();
+    EXPECT_THAT(one.load(kScope).images, IsEmpty());
+    one.store(kScope, {{{"latest", kTagged}}, {{kTagged, kImage}}});
+    EXPECT_THAT(one.load(kScope).images, SizeIs(1));
+    EXPECT_THAT(fake_.err.content, HasSubstr(" WARNING cache " + path() + ": "));
+    EXPECT_THAT(fake_.err.content, HasSubstr("; starting with an empty one\n"));
+    EXPECT_THAT(load().images, SizeIs(1));
+    EXPECT_EQ(count_warnings(), 1U);
+  }
 }
 
 TEST_F(ImageCacheTest, GoesOnWithoutTheDatabaseOfAnotherProgramAndLeavesItAsItIs) {
   const std::string databases[] = {
       "CREATE TABLE images (x); CREATE VIEW tags AS SELECT 1 AS x",
       "PRAGMA application_id = 1",
-      "PRAGMA user_version = 2",
+      "PRAGMA user_version = 1",
   };
   for (const std::string& sql : databases) {
     SCOPED_TRACE(sql);
@@ -287,36 +392,57 @@ TEST_F(ImageCacheTest, GoesOnWithoutTheDatabaseOfAnotherProgramAndLeavesItAsItIs
     before << std::ifstream(path()).rdbuf();
     fake_.err.content.clear();
     EXPECT_THAT(load().images, IsEmpty());
-    EXPECT_THAT(fake_.err.content, HasSubstr("made by another program or version; going on"));
+    EXPECT_THAT(fake_.err.content, HasSubstr("made by another program; going on without it"));
     std::stringstream after;
     after << std::ifstream(path()).rdbuf();
     EXPECT_EQ(after.str(), before.str());
   }
 }
 
-TEST_F(ImageCacheTest, GoesOnWithoutAFileOfAnotherVersion) {
-  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  run_sql("PRAGMA user_version = 3");
-  EXPECT_THAT(load().images, IsEmpty());
-  EXPECT_EQ(count_warnings(), 1U);
+TEST_F(ImageCacheTest, EmptiesAFileWhoseTablesAreNotItsOwn) {
+  const std::string changes[] = {
+      "PRAGMA user_version = 3",
+      "DROP TABLE images; CREATE TABLE images (x)",
+      "DROP TABLE tags; CREATE VIEW tags AS SELECT 1 AS scope, 'x' AS tag, zeroblob(32) AS digest",
+      "CREATE TABLE another (x)",
+      "CREATE INDEX i ON tags (digest)",
+      "CREATE TRIGGER t AFTER INSERT ON images BEGIN INSERT INTO tags "
+      "WITH RECURSIVE x(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x) SELECT 1, a, '' FROM x; END",
+  };
+  for (const std::string& sql : changes) {
+    SCOPED_TRACE(sql);
+    fs::remove_all(directory_);
+    store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+    run_sql(sql);
+    fake_.err.content.clear();
+    store({{{"new", kTagged}}, {{kTagged, kImage}}});
+    EXPECT_THAT(
+        fake_.err.content,
+        HasSubstr("its tables are not those of this version; starting with an empty one\n"));
+    EXPECT_THAT(load().tags, ElementsAre(Pair("new", kTagged)));
+    EXPECT_EQ(count_warnings(), 1U);
+  }
 }
 
-TEST_F(ImageCacheTest, GoesOnWithoutAFileWhoseTablesWereChanged) {
-  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
-  run_sql("DROP TABLE images; CREATE TABLE images (x)");
-  EXPECT_THAT(load().images, IsEmpty());
-  EXPECT_EQ(count_warnings(), 1U);
-}
-
+/// A limit on the size of files, as `ulimit -f` sets it.
 TEST_F(ImageCacheTest, KeepsNothingOfWhatItCannotStoreWhole) {
   store({});
-  run_sql(
-      "CREATE TRIGGER t BEFORE INSERT ON tags WHEN NEW.tag = 'z' "
-      "BEGIN SELECT RAISE(ABORT, 'no room'); END");
-  ImageCache one = cache();
-  one.store(kScope, {{{"a", kTagged}, {"z", kTagged}}, {{kTagged, kImage}}});
-  EXPECT_THAT(fake_.err.content, HasSubstr("cache " + path() + ": no room; going on without it"));
-  run_sql("DROP TRIGGER t");  // which nothing blocks any more
+  CachedRepository much;
+  for (int i = 0; i < 5000; ++i) much.images.emplace(numbered_digest(i), kImage);
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);  // as the program does
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{200'000, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  {
+    ImageCache one = cache();
+    one.store(kScope, much);
+    EXPECT_THAT(one.load(kScope).images, IsEmpty());
+  }
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_THAT(fake_.err.content, HasSubstr("; going on without it\n"));
+  EXPECT_EQ(count_warnings(), 1U);
   EXPECT_THAT(run_sql("SELECT scope FROM images UNION ALL SELECT scope FROM tags"), IsEmpty());
 }
 
@@ -330,7 +456,7 @@ TEST_F(ImageCacheTest, SurvivesADamagedFile) {
   std::stringstream stream;
   stream << std::ifstream(path()).rdbuf();
   const std::string whole = stream.str();
-  for (unsigned seed = 0; seed < 100; ++seed) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
     std::string damaged = whole;
@@ -346,6 +472,7 @@ TEST_F(ImageCacheTest, SurvivesADamagedFile) {
       one.load(kScope);
     }
     EXPECT_LE(count_warnings(), 1U);
+    EXPECT_THAT(fake_.err.content, Not(HasSubstr("going on without it")));
     fs::remove(path() + "-wal");
     fs::remove(path() + "-shm");
   }
@@ -376,28 +503,6 @@ TEST_F(ImageCacheTest, IsNoneWithoutAPath) {
 TEST_F(ImageCacheTest, MakesNoFileBeforeItIsUsed) {
   { const ImageCache unused = cache(); }
   EXPECT_FALSE(fs::exists(directory_));
-}
-
-TEST_F(ImageCacheTest, RemovesTheFileOfItsPredecessorWhenItMakesItsOwn) {
-  fs::create_directories(directory_ / "deep");
-  const fs::path old = directory_ / "deep/registries-1.sqlite";
-  std::ofstream(old) << "old";
-  std::ofstream(old.string() + "-wal") << "old";
-  load();
-  EXPECT_FALSE(fs::exists(old));
-  EXPECT_FALSE(fs::exists(old.string() + "-wal"));
-  std::ofstream(old) << "of a user who went back";
-  load();
-  EXPECT_TRUE(fs::exists(old));
-}
-
-TEST_F(ImageCacheTest, RemovesNothingButAFileInPlaceOfItsPredecessor) {
-  fs::create_directories(directory_ / "deep/registries-1.sqlite-wal");
-  const fs::path old = directory_ / "deep/registries-1.sqlite";
-  fs::create_symlink(directory_ / "elsewhere", old);
-  load();
-  EXPECT_TRUE(fs::is_symlink(old));
-  EXPECT_TRUE(fs::exists(old.string() + "-wal"));
 }
 
 TEST_F(ImageCacheTest, TakesNoteOfTheDayOnWhichAScopeWasLastUsed) {
@@ -541,6 +646,23 @@ TEST_F(FullImageCacheTest, DropsNothingAfterARunThatStoresNothing) {
   EXPECT_THAT(cached(), SizeIs(15));
 }
 
+TEST_F(FullImageCacheTest, IsBoundedAlsoIfNoRunGetsToItsEnd) {
+  const auto interrupted = [&](int first, int last) {
+    EXPECT_TRUE(succeeds(run_in_child([&] {
+      ImageCache run = cache();
+      for (int number = first; number <= last; ++number) run.store(scope(number), content(number));
+      _exit(0);
+    })));
+  };
+  interrupted(1, 60);
+  EXPECT_LE(file_size(), limits_.hard_bytes);
+  EXPECT_GT(file_size(), limits_.hard_bytes / 2);
+  fake_.clock.time += std::chrono::days(8);
+  for (int number = 61; number <= 64; ++number) interrupted(number, number);
+  EXPECT_LE(file_size(), limits_.soft_bytes + 20'000);
+  EXPECT_THAT(load(scope(64)).tags, SizeIs(100));
+}
+
 TEST_F(FullImageCacheTest, GivesFreedPagesBack) {
   limits_ = {};
   store_all(1, 30);
@@ -598,12 +720,12 @@ TEST(CachePath, IsWhereTheEnvironmentKeepsCaches) {
     std::map<std::string, std::string> variables;
     std::string path;
   } rows[] = {
-      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-2.sqlite"},
-      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-1.sqlite"},
+      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{{"XDG_CACHE_HOME", ""}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{{"XDG_CACHE_HOME", "relative"}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{}, ""},
   };
   for (const auto& row : rows) {
