@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,12 +13,22 @@
 namespace dkr {
 namespace {
 
+/// Whether reading `pem` takes a passphrase (PKCS #8 in RFC 7468, section 11; RFC 1421). OpenSSL
+/// would ask the terminal for it, or libcurl crash.
+bool is_encrypted(std::string_view pem) {
+  return pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string_view::npos ||
+         pem.find("4,ENCRYPTED") != std::string_view::npos;
+}
+
 std::string read_pem(const std::string& path, const Files& files) {
   constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
   try {
     const auto text = files.read(path, kMaxBytes);
-    if (text) return *text + "\n";
-    throw Error(ErrorKind::kConfiguration, "no such file");
+    if (!text) throw Error(ErrorKind::kConfiguration, "no such file");
+    if (is_encrypted(*text)) {
+      throw Error(ErrorKind::kConfiguration, "has a passphrase; store it without one");
+    }
+    return *text + "\n";
   } catch (const Error& error) {
     throw Error(ErrorKind::kConfiguration, fmt::format("{}: {}", path, error.what()),
                 "a registry's certificates are NAME.crt, or NAME.cert with NAME.key; SSL_CERT_FILE "

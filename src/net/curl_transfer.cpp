@@ -116,6 +116,7 @@ void CurlTransfer::set_tls(const TlsSettings& tls) {
   set_blob(CURLOPT_CAINFO_BLOB, tls.ca_certificates);
   set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
   set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
+  set(easy_.get(), CURLOPT_KEYPASSWD, "");  // without one, libcurl 7.88 crashes on an encrypted key
 }
 
 HttpResponse CurlTransfer::await_resume() {

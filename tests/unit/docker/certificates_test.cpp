@@ -100,6 +100,30 @@ TEST_F(CertificatesTest, LackNoOtherHalf) {
                           Property(&Error::what, StartsWith(kDirectory + "client.cert: ")))));
 }
 
+TEST_F(CertificatesTest, HaveNoPassphrase) {
+  const std::string encrypted[] = {
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMII=\n"
+      "-----END RSA PRIVATE KEY-----\n",
+      "-----BEGIN CERTIFICATE-----\r\nProc-Type: 4,ENCRYPTED\r\nDEK-Info: "
+      "AES-128-CBC,00\r\n\r\nMII=",
+  };
+  for (const std::string& pem : encrypted) {
+    for (const std::string name : {"client.key", "client.cert", "ca.crt"}) {
+      SCOPED_TRACE(name);
+      files_.files.clear();
+      add("client.key", "key");
+      add("client.cert", "certificate");
+      add(name, pem);
+      EXPECT_THAT([&] { find(); },
+                  Throws<Error>(AllOf(
+                      Property(&Error::kind, ErrorKind::kConfiguration),
+                      Property(&Error::what,
+                               kDirectory + name + ": has a passphrase; store it without one"))));
+    }
+  }
+}
+
 TEST_F(CertificatesTest, MustBeReadable) {
   files_.files.insert_or_assign(kDirectory + "ca.crt",
                                 Error(ErrorKind::kForbidden, "permission denied"));
