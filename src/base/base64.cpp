@@ -30,7 +30,9 @@ std::string base64_encode(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> base64_decode(std::string_view text) {
+std::optional<std::string> base64_decode(std::string_view lines) {
+  std::string text(lines);
+  std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
   if (text.empty()) return "";
   if (text.size() % kDigitsPerGroup != 0 || text.size() > std::numeric_limits<int>::max()) {
     return std::nullopt;
@@ -38,7 +40,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   // OpenSSL accepts padding anywhere, which it decodes as zero bytes, and skips blanks.
   const std::size_t digits = text.find_last_not_of('=') + 1;
   const std::size_t padding = text.size() - digits;
-  const bool is_clean = text.substr(0, digits).find_first_of("= \t\r\n-") == std::string_view::npos;
+  const bool is_clean = text.find_first_of("= \t-") >= digits;
   if (padding > 2 || !is_clean) return std::nullopt;
   std::string bytes(text.size() / kDigitsPerGroup * kBytesPerGroup, '\0');
   if (EVP_DecodeBlock(bytes_of(bytes), bytes_of(text), static_cast<int>(text.size())) < 0) {

@@ -9,7 +9,8 @@ namespace dkr {
 
 std::string base64_encode(std::string_view bytes);
 
-/// The decoded bytes; absent when `text` is not valid base64. Padding is required.
-std::optional<std::string> base64_decode(std::string_view text);
+/// The decoded bytes; absent when `lines` is not valid base64. Padding is required. Line ends count
+/// for nothing, as in Go's encoding/base64.
+std::optional<std::string> base64_decode(std::string_view lines);
 
 }  // namespace dkr

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,27 @@
 #include "base/text.h"
 
 namespace dkr::json {
+
+/// Whether Go's encoding/json reads the member `name` into the field `field`, which is ASCII. It
+/// compares letters without case, by Unicode's simple folding, in which two characters beyond ASCII
+/// equal an `s` and a `k`.
+inline bool names_field(std::string_view name, std::string_view field) {
+  constexpr std::string_view kLongS = "\u017f";
+  constexpr std::string_view kKelvinSign = "\u212a";
+  for (const char c : field) {
+    const char expected = to_lower(c);
+    if (!name.empty() && to_lower(name.front()) == expected) {
+      name.remove_prefix(1);
+    } else if (expected == 's' && name.starts_with(kLongS)) {
+      name.remove_prefix(kLongS.size());
+    } else if (expected == 'k' && name.starts_with(kKelvinSign)) {
+      name.remove_prefix(kKelvinSign.size());
+    } else {
+      return false;
+    }
+  }
+  return name.empty();
+}
 
 /// A view of one value, valid as long as the document it came from.
 class Value {
@@ -30,6 +52,28 @@ class Value {
     simdjson::dom::element member;
     if (element_.at_key(key).get(member) != simdjson::SUCCESS) return std::nullopt;
     return Value(member);
+  }
+
+  /// The member that Go's encoding/json reads into `field`, as names_field() says. The last one
+  /// counts, except that null does not replace another value.
+  [[nodiscard]] std::optional<Value> find_field(std::string_view field) const {
+    std::optional<Value> found;
+    (void)for_each_member([&](std::string_view member, const Value& value) {
+      if (names_field(member, field) && (!found || !value.is_null())) found = value;
+    });
+    return found;
+  }
+
+  /// The entries of the map that Go's encoding/json reads into `field`: those of all objects so
+  /// named, with the last value of each key.
+  [[nodiscard]] std::map<std::string_view, Value> map_field(std::string_view field) const {
+    std::map<std::string_view, Value> map;
+    (void)for_each_member([&](std::string_view member, const Value& entries) {
+      if (!names_field(member, field)) return;
+      (void)entries.for_each_member(
+          [&](std::string_view key, const Value& value) { map.insert_or_assign(key, value); });
+    });
+    return map;
   }
 
   /// This value as a string; absent when it is not one.

@@ -124,9 +124,7 @@ std::string without_credentials(std::string_view url) {
 
 std::string to_lower(std::string_view text) {
   std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : result) c = to_lower(c);
   return result;
 }
 

@@ -33,6 +33,11 @@ constexpr bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/// `c` in lower case if it is an ASCII letter.
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 /// `text` with its ASCII letters in lower or upper case.
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);

@@ -43,12 +43,21 @@ TEST(Base64, DecodesWhatItEncoded) {
   }
 }
 
+TEST(Base64, IsDecodedWhateverLinesItIsIn) {
+  for (const std::string text :
+       {"Zm9v\n", "Zm9v\r\n", "\nZm9v", "Zm\n9v", "Z\r\nm\r\n9\nv\r\n", "\r\rZm9v"}) {
+    EXPECT_EQ(base64_decode(text), "foo") << testing::PrintToString(text);
+  }
+  EXPECT_EQ(base64_decode("Zg=\n=\n"), "f");
+  EXPECT_EQ(base64_decode("\n"), "");
+}
+
 TEST(Base64, IsNothingElse) {
   const std::string rows[] = {
-      "Z",     "Zg",       "Zg=",    "Zm9vYg",     "Zg===",     "====",
-      "=",     "Zg==Zg==", "Z===",   "Z=g=",       "Zm8=Zm9v",  " Zg==",
-      "Zg== ", "Zg==\n",   "Zm9v\n", "Zm9vYmFy\n", "Zm9v YmFy", "Zm\n9v",
-      "Zm9-",  "Zm9_",     "Zm9*",   "Zm9v----",   "Zm9\xc3",   std::string("Zm9\0", 4)};
+      "Z",     "Zg",       "Zg=",   "Zm9vYg",    "Zg===",     "====",
+      "=",     "Zg==Zg==", "Z===",  "Z=g=",      "Zm8=Zm9v",  " Zg==",
+      "Zg== ", "Zg==\t",   "Zm9v ", "Zm9vYm\nF", "Zm9v YmFy", "Z\ng",
+      "Zm9-",  "Zm9_",     "Zm9*",  "Zm9v----",  "Zm9\xc3",   std::string("Zm9\0", 4)};
   for (const std::string& text : rows) {
     EXPECT_EQ(base64_decode(text), std::nullopt) << testing::PrintToString(text);
   }

@@ -69,6 +69,44 @@ TEST(JsonValue, HasNoMembersUnlessItIsAnObject) {
   }
 }
 
+TEST(JsonValue, FindsAFieldAsGoDoes) {
+  const struct {
+    std::string text;
+    std::optional<std::int64_t> number;
+  } rows[] = {
+      {R"({"taskSize": 1})", 1},
+      {R"({"TASKSIZE": 1})", 1},
+      {R"({"tasksize": 1})", 1},
+      {R"({"ta\u017fkSize": 1})", 1},
+      {R"({"tas\u212a\u017fize": 1})", 1},
+      {R"({"taskSize": 1, "TASKSIZE": 2})", 2},
+      {R"({"TASKSIZE": 2, "taskSize": 1})", 1},
+      {R"({"taskSize": 1, "taskSize": 2, "tasksize": null})", 2},
+      {R"({"taskSiz": 1, "taskSizes": 1, "task Size": 1, "": 1, "t\u0101skSize": 1})",
+       std::nullopt},
+      {R"({"inner": {"taskSize": 1}})", std::nullopt},
+      {R"([{"taskSize": 1}])", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    const Document document(row.text);
+    const auto found = document.root().find_field("taskSize");
+    EXPECT_EQ(found ? found->integer() : std::nullopt, row.number) << row.text;
+  }
+  EXPECT_TRUE(Document(R"({"Name": null})").root().find_field("name")->is_null());
+}
+
+TEST(JsonValue, MergesTheMapsOfAFieldAsGoDoes) {
+  const Document document(
+      R"({"map": {"a": 1, "b": 2}, "other": {"x": 0}, "MAP": {"b": 3, "A": 4}, "Map": null})");
+  std::vector<std::string> entries;
+  for (const auto& [key, value] : document.root().map_field("Map")) {
+    entries.push_back(std::string(key) + std::to_string(value.integer().value_or(-1)));
+  }
+  EXPECT_THAT(entries, ElementsAre("A4", "a1", "b3"));
+  EXPECT_THAT(document.root().map_field("none"), IsEmpty());
+  EXPECT_THAT(Document(R"({"map": [1]})").root().map_field("map"), IsEmpty());
+}
+
 TEST(JsonValue, IsAbsentAsATypeThatItDoesNotHave) {
   const struct {
     std::string text;
