@@ -50,8 +50,8 @@ bool keeps_repository(const Filter& filter, std::string_view name) {
                              [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
-bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size) {
-  return !filter.min_size || size > filter.min_size;  // an absent size compares less than any other
+bool keeps_size(const Filter& filter, std::optional<std::int64_t> size) {
+  return !filter.min_size || (size && std::cmp_greater(*size, *filter.min_size));
 }
 
 std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now) {

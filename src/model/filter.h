@@ -34,7 +34,7 @@ struct Filter {
 bool keeps_repository(const Filter& filter, std::string_view name);
 
 /// Whether `filter` keeps images of `size` bytes; absent means unknown.
-bool keeps_size(const Filter& filter, std::optional<std::uint64_t> size);
+bool keeps_size(const Filter& filter, std::optional<std::int64_t> size);
 
 /// The parts of a filter, in the order in which they are applied.
 enum class FilterRule : std::uint8_t { kRepository, kMinAge, kMinSize, kMaxTags };

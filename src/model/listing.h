@@ -36,8 +36,8 @@ struct Image {
   std::optional<Digest> digest;
   /// When the image was created; absent when unknown.
   std::optional<Time> created;
-  /// In bytes, as the source defines it; absent when unknown.
-  std::optional<std::uint64_t> size;
+  /// In bytes, as the source defines it; absent when unknown. Some engines report negative ones.
+  std::optional<std::int64_t> size;
   /// Position in Listing::platforms; absent when unknown.
   std::optional<std::uint32_t> platform;
   /// Positions in Listing::blobs; empty unless the query requested them.

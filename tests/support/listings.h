@@ -16,7 +16,7 @@ struct Entry {
   std::optional<std::string> tag;
   std::optional<std::string> id;
   std::optional<Time> created = std::nullopt;
-  std::optional<std::uint64_t> size = std::nullopt;
+  std::optional<std::int64_t> size = std::nullopt;
   std::optional<std::string> manifest = std::nullopt;  ///< Image::digest
 
   friend bool operator==(const Entry&, const Entry&) = default;

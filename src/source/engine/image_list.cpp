@@ -25,14 +25,14 @@ namespace {
 struct Summary {
   std::string_view id;
   std::optional<Time> created;
-  std::uint64_t size = 0;
+  std::int64_t size = 0;
   bool is_dangling = false;
   std::vector<Reference> tags;
   std::vector<Reference> digests;
 };
 
 std::int64_t read_integer(const json::Value& summary, std::string_view key) {
-  const auto member = summary.find(key);
+  const auto member = summary.find_field(key);
   if (!member) throw malformed(fmt::format("has no {}", key));
   const auto number = member->integer();
   if (!number) throw malformed(fmt::format("{} is not a whole number", key));
@@ -52,7 +52,7 @@ struct Names {
 Names read_names(const json::Value& summary, std::string_view key,
                  std::optional<std::string_view> Reference::*needed) {
   Names names;
-  const auto member = summary.find(key);
+  const auto member = summary.find_field(key);
   if (!member || member->is_null()) return names;
   const bool is_list = member->for_each([&](const json::Value& element) {
     const auto name = element.string();
@@ -80,14 +80,12 @@ bool are_dangling(const Names& tags, const Names& digests) {
 Summary read_summary(const json::Value& value) {
   if (!value.is_object()) throw malformed("is not an object");
   Summary summary;
-  const auto id = value.find("Id");
+  const auto id = value.find_field("Id");
   if (!id) throw malformed("has no Id");
   if (!id->string() || id->string()->empty()) throw malformed("Id is not a name");
   summary.id = *id->string();
   summary.created = known_time(Time(std::chrono::seconds(read_integer(value, "Created"))));
-  const std::int64_t size = read_integer(value, "Size");
-  if (size < 0) throw malformed("Size is negative");
-  summary.size = static_cast<std::uint64_t>(size);
+  summary.size = read_integer(value, "Size");
   Names tags = read_names(value, "RepoTags", &Reference::tag);
   Names digests = read_names(value, "RepoDigests", &Reference::digest);
   summary.is_dangling = are_dangling(tags, digests);

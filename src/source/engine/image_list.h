@@ -8,8 +8,9 @@
 namespace dkr {
 
 /// Parses `body`, a list of image summaries as the Engine API defines them since version 1.24
-/// (`Id`, `RepoTags`, `RepoDigests`, `Created` in seconds since 1970, `Size` in bytes). `null` is
-/// an empty list. The rows are those of the docker command line:
+/// (`Id`, `RepoTags`, `RepoDigests`, `Created` in seconds since 1970, `Size` in bytes), with names
+/// in any case, as docker reads them. `null` is an empty list. A size may be negative. The rows are
+/// those of the docker command line:
 /// - one for each of RepoTags, grouped by repository in the order of first appearance;
 /// - one without a tag for each repository that only RepoDigests names;
 /// - one without repository and tag for an image that has no names.

@@ -146,17 +146,17 @@ class Transfer {
     if (!size || *size < 0) throw malformed("has an invalid size");
     Digest digest = read_digest(descriptor);
     if (!counted_.insert(digest).second) return;
-    if (__builtin_add_overflow(bytes_, static_cast<std::uint64_t>(*size), &bytes_)) {
-      throw malformed("has sizes whose sum exceeds 64 bits");
+    if (__builtin_add_overflow(bytes_, *size, &bytes_)) {
+      throw malformed("has sizes whose sum exceeds 63 bits");
     }
     blobs_.push_back({std::move(digest), static_cast<std::uint64_t>(*size)});
   }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t bytes() const { return static_cast<std::uint64_t>(bytes_); }
   [[nodiscard]] std::vector<Blob> blobs() && { return std::move(blobs_); }
 
  private:
   std::unordered_set<Digest> counted_;
-  std::uint64_t bytes_ = 0;
+  std::int64_t bytes_ = 0;
   std::vector<Blob> blobs_;
 };
 

@@ -24,7 +24,7 @@ constexpr std::int64_t kDay = 24 * 60 * 60;
 struct Spec {
   std::string name;
   std::optional<std::int64_t> age_seconds = 0;
-  std::optional<std::uint64_t> size = 0;
+  std::optional<std::int64_t> size = 0;
 };
 
 Listing images_of(const std::vector<Spec>& specs) {
@@ -192,14 +192,18 @@ TEST(FilterMinAge, TakesDatesFarOutsideOfTheUsual) {
 }
 
 TEST(FilterMinSize, KeepsStrictlyBiggerImages) {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kBeyond = std::numeric_limits<std::uint64_t>::max();
   const struct {
     std::uint64_t min_size;
-    std::uint64_t size;
+    std::int64_t size;
     bool kept;
   } rows[] = {
-      {0, 0, false},    {0, 1, true},           {100, 99, false},    {100, 100, false},
-      {100, 101, true}, {kMax - 1, kMax, true}, {kMax, kMax, false},
+      {0, 0, false},       {0, 1, true},
+      {100, 99, false},    {100, 100, false},
+      {100, 101, true},    {static_cast<std::uint64_t>(kMax) - 1, kMax, true},
+      {kMax, kMax, false}, {kBeyond, kMax, false},
+      {0, -1, false},      {kBeyond, -1, false},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(testing::Message() << row.size << " bytes against " << row.min_size);
