@@ -48,6 +48,8 @@ class Environment {
   virtual ~Environment() = default;
   /// The value of the environment variable `name`; an empty value counts as absent.
   [[nodiscard]] virtual std::optional<std::string> get(const std::string& name) const = 0;
+  /// The user's home directory: HOME, else the one in /etc/passwd; absent when neither names one.
+  [[nodiscard]] virtual std::optional<std::string> home() const = 0;
 };
 
 /// What another program printed, and how it ended.
@@ -60,8 +62,9 @@ class Programs {
  public:
   virtual ~Programs() = default;
   /// Runs `command`, a program on PATH and its arguments, with `input` as standard input, and waits
-  /// for it to exit. Its standard error is discarded. Throws Error kUnreachable when it cannot be
-  /// started, kTimedOut after a minute, kTooLarge when it prints more than 1 MiB.
+  /// for it to exit, but not for processes that it leaves behind. Its standard error is discarded.
+  /// Throws Error kUnreachable when it cannot be started or its status is not known, kTimedOut
+  /// after a minute, kTooLarge when it prints more than 1 MiB.
   [[nodiscard]] virtual ProgramResult run(const std::vector<std::string>& command,
                                           std::string_view input) const = 0;
 };

@@ -1,6 +1,7 @@
 // Runs other programs, with pipes to and from a child process.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "system/running_program.h"
 #include "system/system.h"
 
 namespace dkr {
@@ -31,6 +34,7 @@ namespace {
 constexpr std::size_t kMaxOutputBytes = std::size_t{1} << 20;
 constexpr std::chrono::seconds kTimeout{60};
 constexpr milliseconds kStatusPollInterval{2};
+constexpr milliseconds kOutputPollInterval{20};
 
 [[noreturn]] void fail(int error_number) {
   throw Error(ErrorKind::kUnreachable,
@@ -61,7 +65,40 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-/// A child process. The destructor kills it if it is still running.
+/// Blocks the signals that end this process until it goes out of scope.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) sigaddset(&signals, signal);
+    sigprocmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  /// The signals that were blocked before.
+  [[nodiscard]] const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_{};
+};
+
+/// What to kill, as kill() names it: a process, or a group if it is negative; 0: nothing. Signal
+/// handlers read it.
+std::atomic<pid_t> running_program = 0;  // NOLINT(*-avoid-non-const-global-variables)
+static_assert(std::atomic<pid_t>::is_always_lock_free);
+
+/// Whether this process has a terminal that a program may use.
+bool has_terminal() {
+  const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (descriptor >= 0) ::close(descriptor);
+  return descriptor >= 0;
+}
+
+/// A child process. The destructor kills it if it is still running. Without a terminal it gets a
+/// process group of its own, which is killed with it. On a terminal that would keep it from asking
+/// the user for anything, and an interrupt reaches the whole group anyway.
 class Child {
  public:
   Child(const std::vector<std::string>& command, int input, int output) {
@@ -76,6 +113,8 @@ class Child {
     posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const BlockedSignals blocked;  // until running_program is set
+    const bool has_group = !has_terminal();
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t defaults;
@@ -83,27 +122,38 @@ class Child {
     sigaddset(&defaults, SIGPIPE);  // a child would inherit that we ignore it
     sigaddset(&defaults, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &blocked.before());
+    posix_spawnattr_setflags(&attributes,
+                             static_cast<short>(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+                                                (has_group ? POSIX_SPAWN_SETPGROUP : 0)));
     const int error =
         ::posix_spawnp(&pid_, arguments[0], &files, &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     if (error != 0) fail(error);
+    running_program = has_group ? -pid_ : pid_;
   }
   ~Child() {
     if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
+    const BlockedSignals blocked;  // as in status()
+    kill_running_program();
     ::waitpid(pid_, nullptr, 0);
+    running_program = 0;
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// The exit status as a shell reports it; absent while the child is running.
+  /// The exit status as a shell reports it; absent while the child is running. Throws Error
+  /// kUnreachable when it cannot be had.
   std::optional<int> status() {
     constexpr int kSignalled = 128;
+    const BlockedSignals blocked;  // until running_program is not set: its number may be reused
     int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) == 0) return std::nullopt;
+    const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
+    if (ended == 0 || (ended < 0 && errno == EINTR)) return std::nullopt;
+    running_program = 0;
     pid_ = -1;
+    if (ended < 0) fail(errno);
     return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
   }
 
@@ -129,7 +179,20 @@ bool drain(const Pipe& pipe, std::string& output) {
   return true;
 }
 
+/// Appends what is left in the pipe after the child has ended. Others may still write to it.
+void drain_rest(const Pipe& pipe, std::string& output) {
+  int left = 0;
+  if (::ioctl(pipe.reading(), FIONREAD, &left) != 0) return;
+  const std::size_t end = output.size() + static_cast<std::size_t>(left);
+  while (output.size() < end && drain(pipe, output)) {
+  }
+}
+
 }  // namespace
+
+void kill_running_program() noexcept {
+  if (const pid_t program = running_program; program != 0) ::kill(program, SIGKILL);
+}
 
 ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
                                   std::string_view input) const {
@@ -147,11 +210,13 @@ ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
   while (true) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - SystemClock().steady());
     if (left.count() <= 0) throw Error(ErrorKind::kTimedOut, "does not exit");
-    if (!has_output) {
-      if (const auto status = child.status()) return {*status, std::move(result.output)};
+    if (const auto status = child.status()) {
+      if (has_output) drain_rest(from_child, result.output);
+      return {*status, std::move(result.output)};
     }
-    // A child may exit long after it has closed its output. Nothing signals that, so poll.
-    const auto wait = has_output ? left : kStatusPollInterval;
+    // Nothing here signals that a child has ended, so look for it. It usually closes its output by
+    // that, unless a process that it leaves behind holds it.
+    const auto wait = std::min(left, has_output ? kOutputPollInterval : kStatusPollInterval);
     std::array<pollfd, 2> ends{
         {{has_output ? from_child.reading() : -1, POLLIN, 0}, {to_child.writing(), POLLOUT, 0}}};
     if (::poll(ends.data(), ends.size(), static_cast<int>(wait.count())) <= 0) continue;

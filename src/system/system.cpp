@@ -19,6 +19,7 @@
 #include "base/allocation.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "system/running_program.h"
 
 namespace dkr {
 namespace {
@@ -44,6 +45,7 @@ class OwnedDescriptor {
 /// process of a container is not killed by signals, so it exits with the status that a shell would
 /// report.
 void terminate_by(int signal) {
+  kill_running_program();
   std::signal(signal, SIG_DFL);
   sigset_t mask;
   sigemptyset(&mask);
@@ -77,6 +79,8 @@ void prepare_process() {
   check_openssl_allocations();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // If the parent ignores it, which is inherited, nobody learns how a program ended.
+  std::signal(SIGCHLD, SIG_DFL);
   const bool has_terminal = ::isatty(STDERR_FILENO) == 1;
   const auto handler = has_terminal ? erase_line_and_terminate : terminate_by;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
@@ -159,6 +163,35 @@ std::optional<std::string> SystemEnvironment::get(const std::string& name) const
   const char* value = std::getenv(name.c_str());
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
+}
+
+std::optional<std::string> SystemEnvironment::home() const {
+  constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+  if (auto home = get("HOME")) return home;
+  try {
+    return home_in_passwd(SystemFiles().read("/etc/passwd", kMaxBytes).value_or(""), ::getuid());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<std::string> home_in_passwd(std::string_view passwd, unsigned int id) {
+  constexpr std::size_t kId = 2;
+  constexpr std::size_t kHome = 5;
+  constexpr std::size_t kFields = 7;
+  while (!passwd.empty()) {
+    std::string_view line = passwd.substr(0, passwd.find('\n'));
+    passwd.remove_prefix(std::min(line.size() + 1, passwd.size()));
+    std::array<std::string_view, kFields> fields;
+    for (std::string_view& field : fields) {
+      field = line.substr(0, line.find(':'));
+      line.remove_prefix(std::min(field.size() + 1, line.size()));
+    }
+    if (fields[kId] == std::to_string(id) && !fields[kHome].empty()) {
+      return std::string(fields[kHome]);
+    }
+  }
+  return std::nullopt;
 }
 
 std::chrono::sys_time<std::chrono::milliseconds> SystemClock::precise_now() const {

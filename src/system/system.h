@@ -13,11 +13,16 @@
 
 namespace dkr {
 
+/// The home directory of the user `id` in `passwd`, the content of /etc/passwd (passwd(5)); absent
+/// when there is none.
+std::optional<std::string> home_in_passwd(std::string_view passwd, unsigned int id);
+
 /// Prepares the process. Writing to a closed pipe, or beyond the limit on the size of files,
-/// becomes an error instead of a signal. Interrupts end the process at once, and so does an
-/// allocation that fails, with "out of memory" and status 1: neither destructors nor libraries can
-/// be relied on to do without memory. File descriptors 0 to 2 are opened if they are closed, so
-/// that no file opened later is mistaken for standard output. Call once, before anything else.
+/// becomes an error instead of a signal. Interrupts end the process and the program that
+/// SystemPrograms is running at once. An allocation that fails ends it too, with "out of memory" and
+/// status 1: neither destructors nor libraries can be relied on to do without memory. File
+/// descriptors 0 to 2 are opened if they are closed, so that no file opened later is mistaken for
+/// standard output. Call once, before anything else.
 void prepare_process();
 
 class SystemOutput final : public OutputStream {
@@ -49,6 +54,7 @@ class SystemPrograms final : public Programs {
 class SystemEnvironment final : public Environment {
  public:
   [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
+  [[nodiscard]] std::optional<std::string> home() const override;
 };
 
 class SystemClock final : public Clock {

@@ -42,6 +42,11 @@ std::optional<std::string> FakeEnvironment::get(const std::string& name) const {
   return variable->second;
 }
 
+std::optional<std::string> FakeEnvironment::home() const {
+  const auto variable = get("HOME");
+  return variable ? variable : user_home;
+}
+
 FakeWorld::FakeWorld() = default;
 FakeWorld::~FakeWorld() = default;
 

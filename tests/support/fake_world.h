@@ -57,8 +57,11 @@ class FakePrograms final : public Programs {
 class FakeEnvironment final : public Environment {
  public:
   [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
+  [[nodiscard]] std::optional<std::string> home() const override;
 
   std::map<std::string, std::string> variables;
+  /// The home directory if HOME is not set.
+  std::optional<std::string> user_home;
 };
 
 class FakeClock final : public Clock {

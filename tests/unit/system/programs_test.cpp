@@ -1,4 +1,5 @@
 // Real child processes, of programs that every machine has.
+#include <chrono>
 #include <csignal>
 #include <string>
 
@@ -78,6 +79,32 @@ TEST_F(SystemProgramsTest, WaitsForAProgramThatHasClosedItsOutput) {
   EXPECT_EQ(shell("echo out; exec >&-; sleep 0.1; exit 3").status, 3);
   EXPECT_EQ(shell("exec <&- >&-; sleep 0.1; kill -TERM $$", std::string(kMebibyte, 'x')).status,
             128 + SIGTERM);
+}
+
+TEST_F(SystemProgramsTest, WaitsForNoProcessThatTheProgramLeavesBehind) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(shell("echo out; sleep 20 & exit 0").output, "out\n");
+  EXPECT_EQ(shell("echo out; sleep 20 2>&1 & exit 4", std::string(kMebibyte, 'x')).status, 4);
+  const ProgramResult result = shell("head -c 60000 /dev/zero; sleep 20 & exit 0");
+  EXPECT_EQ(result.output.size(), 60'000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+}
+
+TEST_F(SystemProgramsTest, ReadsNoMoreThanWasThereWhenTheProgramEnded) {
+  EXPECT_EQ(shell("echo out; (sleep 1; timeout 3 yes) & exit 0").output, "out\n");
+}
+
+/// As a parent may leave it to us; waiting for a child then tells nothing of it.
+TEST_F(SystemProgramsTest, TakesAStatusThatNobodyKnowsForNoSuccess) {
+  void (*const before)(int) = std::signal(SIGCHLD, SIG_IGN);
+  EXPECT_THAT([&] { shell("exit 1"); },
+              Throws<Error>(Property(&Error::kind, ErrorKind::kUnreachable)));
+  std::signal(SIGCHLD, before);
+}
+
+TEST_F(SystemProgramsTest, LeavesTheSignalsOfTheProgramAsTheyWere) {
+  EXPECT_EQ(shell("kill -TERM $$; sleep 1").status, 128 + SIGTERM);
+  EXPECT_EQ(shell("grep SigBlk /proc/self/status").output, "SigBlk:\t0000000000000000\n");
 }
 
 TEST_F(SystemProgramsTest, RefusesMoreThanOneMebibyte) {
