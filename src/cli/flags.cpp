@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string_view>
+#include <ranges>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/source_flags.h"
 #include "cli/values.h"
@@ -17,8 +18,7 @@ constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
 constexpr CountRange kJobsRange{.min = 1, .max = 1000};
 
 std::string source_help() {
-  std::vector<std::string_view> usages;
-  for (const SourceKind& kind : source_kinds()) usages.push_back(kind.usage);
+  const auto usages = source_kinds() | std::views::transform(&SourceKind::usage);
   return fmt::format("where the images are: {}", fmt::join(usages, " or "));
 }
 
@@ -49,8 +49,8 @@ std::vector<Flag> make_flags() {
       {.name = "host",
        .shorthand = 'H',
        .type = "string",
-       .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT] (default: $DOCKER_HOST, else "
-               "the current docker context)",
+       .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT][/PATH] (default: "
+               "$DOCKER_HOST, else the current docker context)",
        .group = FlagGroup::kGlobal,
        .read = [](Settings& s,
                   const std::string& value) { s.source.engine.host = read_host(value); },

@@ -1,6 +1,7 @@
 #include "docker/config.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20;
 
 std::string config_directory(const Environment& environment) {
   if (const auto directory = environment.get("DOCKER_CONFIG")) return *directory;
-  return environment.get("HOME").value_or("") + "/.docker";
+  return environment.home().value_or("") + "/.docker";
 }
 
 std::string config_path(const Environment& environment) {
@@ -31,16 +32,26 @@ bool is_context_name(std::string_view name) {
          });
 }
 
-std::optional<std::string> read_current_context(const World& world, Log& log) {
-  const auto config = read_docker_config(world, log);
-  if (!config) return std::nullopt;
-  const auto context = config->root().find("currentContext");
-  if (!context || context->is_null()) return std::nullopt;
-  const auto name = context->string();
-  if (!name) {
-    log.warn("{}: currentContext is not a string; it is ignored", config_path(world.environment));
-  }
-  return name && !name->empty() ? std::optional<std::string>(*name) : std::nullopt;
+/// Whether Go's net/http takes this header from the request itself instead, or docker from its
+/// program's name.
+bool is_set_otherwise(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kNames = {"content-length", "host", "trailer",
+                                                      "transfer-encoding", "user-agent"};
+  return std::ranges::find(kNames, to_lower(name)) != kNames.end();
+}
+
+/// Whether `name` is a token (RFC 9110, section 5.6.2).
+bool is_header_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return is_alphanumeric(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+/// Whether `value` may stand in a header: no control characters but tabs.
+bool is_header_value(std::string_view value) {
+  return std::ranges::none_of(
+      value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
 }  // namespace
@@ -61,9 +72,37 @@ std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log)
 }
 
 DockerConfig::DockerConfig(const World& world, Log& log)
-    : files_(world.files),
-      directory_(config_directory(world.environment)),
-      current_context_(read_current_context(world, log)) {}
+    : files_(world.files), directory_(config_directory(world.environment)) {
+  const auto config = read_docker_config(world, log);
+  if (!config) return;
+  const auto text_of = [&](const json::Value& value, std::string_view name) {
+    const auto text = value.string();
+    if (!text) log.warn("{}/config.json: {} is not a string; it is ignored", directory_, name);
+    return text;
+  };
+  const auto context = config->root().find_field("currentContext");
+  if (context && !context->is_null()) {
+    const auto name = text_of(*context, "currentContext");
+    if (name && !name->empty()) current_context_ = *name;
+  }
+  const auto headers = config->root().map_field("HttpHeaders");
+  for (const auto& [name, value] : headers) {
+    if (is_set_otherwise(name)) continue;
+    const auto text = text_of(value, fmt::format("{} of HttpHeaders", name));
+    if (text) headers_.emplace_back(name, trim(*text));
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> DockerConfig::http_headers() const {
+  for (const auto& [name, value] : headers_) {
+    if (is_header_name(name) && is_header_value(value)) continue;
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("{}/config.json: HttpHeaders: {} is not a valid {}", directory_, name,
+                            is_header_name(name) ? "header, for its value" : "name of a header"),
+                "correct or remove it: docker sends these headers to its engine");
+  }
+  return headers_;
+}
 
 DockerContext DockerConfig::context(std::string_view name) const {
   const std::string id = sha256_hex(name);
@@ -82,11 +121,13 @@ DockerContext DockerConfig::context(std::string_view name) const {
                   "`docker context ls` names those that exist");
     }
     const json::Document document(*text);
-    const auto endpoints = document.root().find("Endpoints");
-    const auto endpoint = endpoints ? endpoints->find("docker") : std::nullopt;
-    if (!endpoint || !endpoint->is_object()) throw unusable("names no docker endpoint");
-    const auto host = endpoint->find("Host");
-    const auto skip_verify = endpoint->find("SkipTLSVerify");
+    const auto endpoints = document.root().map_field("Endpoints");
+    const auto endpoint = endpoints.find("docker");
+    if (endpoint == endpoints.end() || !endpoint->second.is_object()) {
+      throw unusable("names no docker endpoint");
+    }
+    const auto host = endpoint->second.find_field("Host");
+    const auto skip_verify = endpoint->second.find_field("SkipTLSVerify");
     DockerContext context;
     if (host && !host->is_null()) {
       if (!host->string()) throw unusable("the Host of its docker endpoint is not a string");
@@ -109,7 +150,7 @@ std::vector<std::string> DockerConfig::context_names() const {
       const auto text = files_.read(fmt::format("{}{}/meta.json", store, id), kMaxFileBytes);
       if (!text) continue;
       const json::Document document(*text);
-      const auto name = document.root().find("Name");
+      const auto name = document.root().find_field("Name");
       if (name && is_context_name(name->string().value_or(""))) names.emplace_back(*name->string());
     } catch (const Error&) {
       continue;  // using the context reports the error

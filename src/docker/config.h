@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -22,7 +23,8 @@ struct DockerContext {
   bool tls = false;  ///< the context has TLS settings
 };
 
-/// config.json in $DOCKER_CONFIG, else in ~/.docker; its root is an object. Null when the file does
+/// config.json in $DOCKER_CONFIG, else in ~/.docker; its root is an object, to be read with
+/// find_field() and map_field(), as docker does. Null when the file does
 /// not exist or is empty. As in docker, an unusable file is not an error: it is logged as a warning
 /// and treated as missing.
 std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log);
@@ -31,6 +33,10 @@ class DockerConfig {
  public:
   /// Reads config.json with read_docker_config().
   DockerConfig(const World& world, Log& log);
+
+  /// `HttpHeaders` of config.json, which docker sends with each request to an engine. Throws Error
+  /// kConfiguration when one is not a valid header.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> http_headers() const;
 
   /// `currentContext` of config.json; absent when it is not set.
   [[nodiscard]] const std::optional<std::string>& current_context() const {
@@ -49,6 +55,7 @@ class DockerConfig {
   const Files& files_;
   std::string directory_;
   std::optional<std::string> current_context_;
+  std::vector<std::pair<std::string, std::string>> headers_;
 };
 
 }  // namespace dkr

@@ -17,10 +17,11 @@ struct Credentials {
   std::string identity_token;
 };
 
-/// The credentials for `registry`, by its name in references (`localhost:5000`, `docker.io`), from
-/// docker's config.json: from the program that `credHelpers` names for it, else the one that
-/// `credsStore` names, else from `auths`. Absent when there are none, and when they cannot be used,
-/// which is logged as a warning.
+/// The credentials for `registry`, by its name in references (`localhost:5000`, `docker.io`), found
+/// as docker does: in `auths` of DOCKER_AUTH_CONFIG, which has the format of config.json; else from
+/// the program that `credHelpers` of config.json names for it, else from the one that `credsStore`
+/// names; if there is no such program, or it fails, in `auths`. Hosts compare without case. Absent
+/// when there are none, and when they cannot be used, which is logged as a warning.
 std::optional<Credentials> find_credentials(const std::string& registry, const World& world,
                                             Log& log);
 

@@ -1,12 +1,16 @@
 #include "docker/endpoint.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "net/host.h"
+#include "net/url.h"
 
 namespace dkr {
 namespace {
@@ -29,15 +33,40 @@ Endpoint unix_endpoint(std::string_view path) {
   return endpoint;
 }
 
+/// The parts of `path` between its slashes, decoded, with `.` and `..` resolved, as docker joins
+/// paths with Go's path.Join. Absent when the percent-encoding is not valid.
+std::optional<std::vector<std::string>> parts_of(std::string_view path) {
+  const auto decoded = percent_decoded(path);
+  if (!decoded) return std::nullopt;
+  std::vector<std::string> parts;
+  std::string_view rest = *decoded;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.emplace_back(part);
+    }
+  }
+  return parts;
+}
+
 Endpoint tcp_endpoint(std::string_view text, std::string_view whole) {
-  if (text.ends_with('/')) text.remove_suffix(1);
-  const auto address = parse_host_port(text);
-  if (!address) invalid(whole);
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string_view authority = text.substr(0, slash);
+  const auto parts = parts_of(text.substr(slash));
+  const auto address = parse_host_port(authority);
+  if (!address || !parts || text.find_first_of("?#") != std::string_view::npos) invalid(whole);
+  // Docker would ask localhost for `/var/run/docker.sock`, and a host `unix` for `unix:/x`.
+  if (!parts->empty() && (address->host.empty() || authority.ends_with(':'))) invalid(whole);
+  std::string path;
+  for (const std::string& part : *parts) path += "/" + percent_encoded(part);
   const std::string_view host = address->host.empty() ? kDefaultHost : address->host;
   const int port = address->port.value_or(kDefaultPort);
   Endpoint endpoint;
-  endpoint.address = fmt::format("tcp://{}:{}", host, port);
-  endpoint.base_url = fmt::format("http://{}:{}", host, port);
+  endpoint.address = fmt::format("tcp://{}:{}{}", host, port, path);
+  endpoint.base_url = fmt::format("http://{}:{}{}", host, port, path);
   return endpoint;
 }
 

@@ -65,6 +65,7 @@ Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
                 error.hint());
   }
   endpoint.chosen_by = candidate.chosen_by;
+  endpoint.headers = config.http_headers();
   if (!endpoint.unix_socket && candidate.tls) {
     throw Error(ErrorKind::kUnsupported,
                 fmt::format("{}: engines over TLS are not supported yet", endpoint.address),
@@ -81,7 +82,7 @@ std::optional<std::string> other_engine(const World& world, const std::string& e
     sockets.push_back(*runtime + "/docker.sock");
     sockets.push_back(*runtime + "/podman/podman.sock");
   }
-  if (const auto home = world.environment.get("HOME")) {
+  if (const auto home = world.environment.home()) {
     sockets.push_back(*home + "/.docker/desktop/docker.sock");
     sockets.push_back(*home + "/.docker/run/docker.sock");
   }

@@ -1,6 +1,7 @@
 #include "net/url.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <memory>
 
@@ -70,6 +71,28 @@ std::string origin_of(const std::string& url) {
 std::string host_of(const std::string& url) {
   const Url parts(url);
   return to_lower(parts.get(CURLUPART_HOST).value_or(""));
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  constexpr int kBase = 16;
+  std::string result;
+  while (!text.empty()) {
+    std::size_t read = 1;
+    char c = text.front();
+    if (c == '%') {
+      unsigned char byte = 0;
+      const std::string_view digits = text.substr(1, 2);
+      const char* end = digits.data() + digits.size();
+      if (digits.size() != 2 || std::from_chars(digits.data(), end, byte, kBase).ptr != end) {
+        return std::nullopt;
+      }
+      c = static_cast<char>(byte);
+      read = 3;
+    }
+    result += c;
+    text.remove_prefix(read);
+  }
+  return result;
 }
 
 std::string percent_encoded(std::string_view text) {

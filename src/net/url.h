@@ -22,6 +22,9 @@ std::string origin_of(const std::string& url);
 /// The host of `url` in lower case, an IPv6 address in brackets; empty when `url` is not valid.
 std::string host_of(const std::string& url);
 
+/// `text` with percent-encoded characters decoded. Absent when an encoding is not valid.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 /// `text` percent-encoded for use in a path or query.
 std::string percent_encoded(std::string_view text);
 

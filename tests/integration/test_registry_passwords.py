@@ -1,11 +1,16 @@
 """Passwords, from docker's configuration and from its helpers: found however they are kept, told to nobody else."""
 
+import json
+import signal
+from pathlib import Path
+
 import pytest
 
-from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in
+from registry_users import IDENTITY, PASSWORD, USER, assert_listed, configure, listed, logged_in, told
 from scripted_doors import basic, guarded_by_password, guarded_by_tokens, unauthorized
 from scripted_registry import Answer, json_answer
 from tables import assert_one_error, rows
+from waiting import wait_until
 
 pytestmark = pytest.mark.static
 
@@ -197,6 +202,55 @@ def test_a_helper_is_only_ever_a_program_of_that_name(dkr_ls, small_registry, sc
     configure(dkr_ls, credsStore=name)
     listed(dkr_ls, small_registry)
     assert not list(scratch.glob("**/pwned"))
+
+
+def test_a_helper_that_fails_gives_way_to_auths(dkr_ls, small_registry, helper):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    helper("fake", "p4ss is locked", status=1)
+    auths = spelled("{}")(small_registry.address)
+    for name in "fake", "missing":
+        configure(dkr_ls, credsStore=name, auths=auths)
+        assert_listed(dkr_ls, small_registry)
+
+
+def test_a_helper_that_fails_does_so_also_where_its_end_is_ignored(dkr_ls, small_registry, helper):
+    """As by a parent that ignores SIGCHLD: nobody would learn its status."""
+    helper("fake", LOGIN, status=1)
+    configure(dkr_ls, credsStore="fake")
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    command = ["env", "--ignore-signal=CHLD", dkr_ls.binary, "repos", "--source", f"registry:{small_registry.source}"]
+    result = dkr_ls.run(command)
+    assert (result.status, len(result.errors)) == (1, 1)
+    assert b"docker-credential-fake" in result.stderr and b"ended with status 1" in result.stderr
+    assert not [request for request in small_registry.requests if request.authorization]
+
+
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP"])
+def test_a_helper_ends_with_us(dkr_ls, small_registry, scratch, helper, name):
+    """Also what it has started itself, where no terminal could have told it so."""
+    helper("fake", LOGIN)
+    pids = scratch / "pids"
+    (scratch / "bin/docker-credential-fake").write_text(f"#!/bin/sh\nsleep 60 &\necho $$ $! >{pids}.new; mv {pids}.new {pids}; wait\n")
+    configure(dkr_ls, credsStore="fake")
+    command = [dkr_ls.binary, "repos", "--source", f"registry:{small_registry.source}"]
+    result = dkr_ls.run(command, interruption=(signal.Signals[f"SIG{name}"], pids.exists), start_new_session=True)
+    assert result.status == 128 + signal.Signals[f"SIG{name}"]
+    wait_until(lambda: not any(is_running(pid) for pid in pids.read_text().split()))
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_environment_comes_before_the_file(dkr_ls, small_registry):
+    small_registry.guard = guarded_by_password(USER, PASSWORD)
+    logged_in(dkr_ls, small_registry, "p4ss-that-is-wrong")
+    env = {"DOCKER_AUTH_CONFIG": json.dumps({"auths": spelled("{}")(small_registry.address)})}
+    result = dkr_ls.registry(small_registry, "tags", "--log-level", "TRACE", env=env)
+    assert (result.status, result.errors, told(result)) == (0, [], [])
 
 
 def escaped(text):

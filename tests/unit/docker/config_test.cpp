@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -56,7 +58,9 @@ TEST_F(DockerConfigTest, GivesTheCurrentContext) {
       {R"({"currentContext": "remote"})", "remote"},
       {R"({"auths": {}, "currentContext": "default", "psFormat": "table"})", "default"},
       {R"({"currentContext": ""})", std::nullopt},
-      {R"({"currentcontext": "remote"})", std::nullopt},
+      {R"({"currentcontext": "remote"})", "remote"},
+      {R"({"CURRENTCONTEXT": "remote"})", "remote"},
+      {R"({"currentContext": "one", "CurrentContext": "two"})", "two"},
       {R"({"auths": {"currentContext": "inner"}})", std::nullopt},
       {"{}", std::nullopt},
   };
@@ -94,6 +98,9 @@ TEST_F(DockerConfigTest, IsInTheHomeDirectoryUnlessTheEnvironmentSaysOtherwise) 
   fake_.environment.variables["DOCKER_CONFIG"] = "";
   EXPECT_EQ(current_context(), "from-home");
   fake_.environment.variables.clear();
+  fake_.environment.user_home = "/home/me";
+  EXPECT_EQ(current_context(), "from-home");
+  fake_.environment.user_home.reset();
   EXPECT_EQ(current_context(), "from-root");
 }
 
@@ -149,6 +156,7 @@ TEST_F(DockerConfigTest, GivesWhereAContextPoints) {
       {R"({"Endpoints":{"kubernetes":{"Host":"https://k8s"},"docker":{"Host":"tcp://h:1"}}})",
        "tcp://h:1", false},
       {R"({"Endpoints":{"docker":{"Host":"tcp://h:1","SkipTLSVerify":true}}})", "tcp://h:1", true},
+      {R"({"ENDPOINTS":{"docker":{"host":"tcp://h:1","skiptlsverify":true}}})", "tcp://h:1", true},
       {R"({"Endpoints":{"docker":{"Host":""}}})", "", false},
       {R"({"Endpoints":{"docker":{"Host":null,"SkipTLSVerify":null}}})", "", false},
       {R"({"Endpoints":{"docker":{}}})", "", false},
@@ -189,6 +197,7 @@ TEST_F(DockerConfigTest, SaysWhyAContextCannotBeUsed) {
       {"{}", "names no docker endpoint"},
       {R"({"Endpoints":[]})", "names no docker endpoint"},
       {R"({"Endpoints":{"kubernetes":{}}})", "names no docker endpoint"},
+      {R"({"Endpoints":{"Docker":{"Host":"tcp://h:1"}}})", "names no docker endpoint"},
       {R"({"Endpoints":{"docker":{"Host":5}}})", "the Host of its docker endpoint is not a string"},
   };
   for (const auto& row : rows) {
@@ -232,6 +241,61 @@ TEST_F(DockerConfigTest, KeepsCredentialsOutOfWhatItSaysOfAContext) {
   fake_.files.files.emplace(meta_path("tcp://me:secret@host"), "{}");
   EXPECT_THAT([&] { (void)context("tcp://me:secret@host"); },
               Throws<Error>(Property(&Error::what, Not(HasSubstr("secret")))));
+}
+
+TEST_F(DockerConfigTest, GivesTheHeadersForEngines) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const struct {
+    std::string text;
+    Headers headers;
+  } rows[] = {
+      {R"({"HttpHeaders": {"X-Meta": "a", "Authorization": "Basic x"}})",
+       {{"Authorization", "Basic x"}, {"X-Meta", "a"}}},
+      {R"({"httpheaders": {"A": "1"}, "HTTPHEADERS": {"B": "2"}})", {{"A", "1"}, {"B", "2"}}},
+      {R"({"HttpHeaders": {"A": " b\tc ", "E": "", "U": "\u00e9"}})",
+       {{"A", "b\tc"}, {"E", ""}, {"U", "\xc3\xa9"}}},
+      {R"({"HttpHeaders": {"host": "h", "User-Agent": "u", "Content-Length": "5",
+           "transfer-encoding": "chunked", "Trailer": "t"}})",
+       {}},
+      {R"({"HttpHeaders": null})", {}},
+      {R"({"HttpHeaders": []})", {}},
+      {"{}", {}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    fake_.files.files.insert_or_assign("/config/config.json", row.text);
+    EXPECT_EQ(DockerConfig(fake_.world, fake_.log).http_headers(), row.headers);
+  }
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(DockerConfigTest, RefusesHeadersThatAreNotValidAndShowsNoValue) {
+  const struct {
+    std::string header;
+    std::string message;
+  } rows[] = {
+      {R"("X Meta": "secret")", "HttpHeaders: X Meta is not a valid name of a header"},
+      {R"("": "secret")", "HttpHeaders:  is not a valid name of a header"},
+      {R"("a:b": "secret")", "HttpHeaders: a:b is not a valid name of a header"},
+      {R"("A": "secret\r\nB: c")", "HttpHeaders: A is not a valid header, for its value"},
+      {R"("A": "secret\u0000")", "HttpHeaders: A is not a valid header, for its value"},
+      {R"("A": "secret\u007f")", "HttpHeaders: A is not a valid header, for its value"},
+  };
+  for (const auto& row : rows) {
+    fake_.files.files.insert_or_assign("/config/config.json",
+                                       R"({"HttpHeaders": {)" + row.header + "}}");
+    const DockerConfig config(fake_.world, fake_.log);
+    EXPECT_THAT(
+        [&] { (void)config.http_headers(); },
+        Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                            Property(&Error::what, StrEq("/config/config.json: " + row.message)))));
+  }
+}
+
+TEST_F(DockerConfigTest, WarnsOfAHeaderThatIsNotText) {
+  fake_.files.files.insert_or_assign("/config/config.json", R"({"HttpHeaders": {"A": 5}})");
+  EXPECT_THAT(DockerConfig(fake_.world, fake_.log).http_headers(), IsEmpty());
+  EXPECT_THAT(fake_.err.content, HasSubstr("A of HttpHeaders is not a string; it is ignored\n"));
 }
 
 TEST_F(DockerConfigTest, NamesTheContextsThatDockerWouldMake) {

@@ -48,7 +48,9 @@ TEST_F(CredentialsTest, AreThoseOfDockersConfiguration) {
     std::string found;
   } rows[] = {
       {"auth", R"({"auth": "bWU6c2VjcmV0"})", "me:secret"},
-      {"auth with blanks", R"({"auth": " bWU6c2VjcmV0\n"})", "me:secret"},
+      {"auth in lines", R"({"auth": "bWU6\r\nc2Vj\ncmV0\n"})", "me:secret"},
+      {"any case", R"({"AUTH": "bWU6c2VjcmV0", "IdentityToken": "t"})", "me:secrettoken=t"},
+      {"the last one", R"({"auth": "eW91Og==", "Auth": "bWU6c2VjcmV0"})", "me:secret"},
       {"colon in the password", R"({"auth": "bWU6YTpi"})", "me:a:b"},
       {"no password", R"({"auth": "bWU6"})", "me:"},
       {"NULs behind the password, as old dockers write", R"({"auth": "bWU6cHcAAA=="})", "me:pw"},
@@ -60,7 +62,6 @@ TEST_F(CredentialsTest, AreThoseOfDockersConfiguration) {
        "me:token=refresh"},
       {"empty", "{}", "none"},
       {"empty auth, as with a helper", R"({"auth": ""})", "none"},
-      {"no user", R"({"auth": "OnNlY3JldA=="})", "none"},
       {"other types", R"({"auth": 7, "username": null, "identitytoken": []})", "none"},
       {"no object", "7", "none"},
   };
@@ -81,6 +82,11 @@ TEST_F(CredentialsTest, AreThoseOfThisRegistryAlone) {
       {"https://localhost:5000/v1/", true},
       {"https://localhost:5000/v2/", true},
       {"localhost:5000/app", true},
+      {"LocalHost:5000", true},
+      {"HTTPS://LOCALHOST:5000/v1/", true},
+      {"https://user@localhost:5000/", true},
+      {"user@localhost:5000", false},
+      {"https://localhost:5000@example.com/", false},
       {"localhost", false},
       {"localhost:50000", false},
       {"localhost:500", false},
@@ -120,7 +126,8 @@ TEST_F(CredentialsTest, AreAbsentWithoutAConfiguration) {
 }
 
 TEST_F(CredentialsTest, ThatCannotBeReadAreAWarningWhichQuotesNothing) {
-  for (const std::string auth : {"c2VjcmV0", "s3cr3t", "c2Vj cmV0", "====", "c2VjcmV0Om="}) {
+  for (const std::string auth : {"c2VjcmV0", "s3cr3t", "c2Vj cmV0",
+                                 "====", "c2VjcmV0Om=", " bWU6c2VjcmV0", "OnNlY3JldA=="}) {
     SCOPED_TRACE(auth);
     fake_.err.content.clear();
     EXPECT_EQ(find(kLocal, R"({"auths": {"localhost:5000": {"auth": ")" + auth + R"("}}})"),
@@ -135,9 +142,10 @@ TEST_F(CredentialsTest, ThatCannotBeReadAreAWarningWhichQuotesNothing) {
 
 TEST_F(CredentialsTest, SayAtDebugWhetherThereAreAnyAndNeverWhich) {
   find(kLocal, R"({"auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})");
-  EXPECT_THAT(fake_.err.content,
-              AllOf(HasSubstr(" DEBUG registry localhost:5000: found credentials in docker's"),
-                    Not(HasSubstr("secret")), Not(HasSubstr("bWU6"))));
+  EXPECT_THAT(
+      fake_.err.content,
+      AllOf(HasSubstr(" DEBUG registry localhost:5000: found credentials in docker's config.json"),
+            Not(HasSubstr("secret")), Not(HasSubstr("bWU6"))));
   fake_.err.content.clear();
   find(kLocal, "{}");
   EXPECT_THAT(fake_.err.content, HasSubstr(" DEBUG registry localhost:5000: no credentials in"));
@@ -156,6 +164,13 @@ TEST_F(CredentialsTest, ComeFromTheHelperThatIsNamed) {
       {R"({"credsStore": "a", "credHelpers": {"localhost:5000": "b"}})", "me:from b"},
       {R"({"credsStore": "a", "credHelpers": {"example.com": "b"}})", "me:from a"},
       {R"({"credHelpers": {"example.com": "b"},
+           "auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})",
+       "me:secret"},
+      {R"({"CredsStore": "a"})", "me:from a"},
+      {R"({"credHelpers": {"LOCALHOST:5000": "b"}})", "me:from b"},
+      {R"({"credHelpers": {"x": "a"}, "CREDHELPERS": {"localhost:5000": "b"}})", "me:from b"},
+      {R"({"credsStore": "a", "credHelpers": {"localhost:5000": ""}})", "none"},
+      {R"({"credsStore": "a", "credHelpers": {"localhost:5000": ""},
            "auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})",
        "me:secret"},
       {R"({"credsStore": ""})", "none"},
@@ -177,6 +192,73 @@ TEST_F(CredentialsTest, AreAskedForOnStandardInputByDockersKey) {
   EXPECT_EQ(fake_.programs.calls[0].input, "localhost:5000");
   for (const std::size_t i : {1U, 2U, 3U}) {
     EXPECT_EQ(fake_.programs.calls[i].input, "https://index.docker.io/v1/");
+  }
+}
+
+TEST_F(CredentialsTest, OfAHelperHaveNamesInAnyCase) {
+  fake_.programs.results["docker-credential-a"] = {0, R"({"username": "me", "SECRET": "s"})"};
+  EXPECT_EQ(find(kLocal, R"({"credsStore": "a"})"), "me:s");
+}
+
+TEST_F(CredentialsTest, AreInAuthsIfTheHelperIsMissingOrFails) {
+  const std::string auths = R"(, "auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})";
+  fake_.programs.results["docker-credential-fails"] = {1, "locked"};
+  fake_.programs.results["docker-credential-babbles"] = {0, "secret"};
+  for (const std::string config :
+       {R"({"credsStore": "missing")", R"({"credsStore": "fails")", R"({"credsStore": "babbles")",
+        R"({"credsStore": "x/y")", R"({"credHelpers": {"localhost:5000": "missing"})"}) {
+    EXPECT_EQ(find(kLocal, config + auths), "me:secret") << config;
+  }
+  EXPECT_THAT(
+      fake_.err.content,
+      AllOf(HasSubstr(" INFO the helper docker-credential-fails of docker's config.json for "
+                      "localhost:5000: ended with status 1; using its auths instead"),
+            Not(HasSubstr(" WARNING ")), Not(HasSubstr("locked"))));
+}
+
+TEST_F(CredentialsTest, AreNotInAuthsIfTheHelperHasNone) {
+  const std::string auths = R"(, "auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})";
+  fake_.programs.results["docker-credential-a"] = {1, "credentials not found in native keychain\n"};
+  EXPECT_EQ(find(kLocal, R"({"credsStore": "a")" + auths), "none");
+  fake_.programs.results["docker-credential-a"] = {0, "{}"};
+  EXPECT_EQ(find(kLocal, R"({"credsStore": "a")" + auths), "none");
+}
+
+TEST_F(CredentialsTest, OfTheEnvironmentComeBeforeTheFile) {
+  const auto set = [&](const std::string& text) {
+    fake_.environment.variables["DOCKER_AUTH_CONFIG"] = text;
+  };
+  const std::string file = R"({"auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})";
+  set(R"({"auths": {"localhost:5000": {"auth": "eW91OnBhc3M="}}})");
+  EXPECT_EQ(find(kLocal, file), "you:pass");
+  EXPECT_EQ(find(kLocal, R"({"credsStore": "missing"})"), "you:pass");
+  EXPECT_EQ(find(kHub, file), "none");
+  set(R"({"Auths": {"https://index.docker.io/v1/": {"AUTH": "eW91OnBhc3M="}}})");
+  EXPECT_EQ(find(kHub, file), "you:pass");
+  for (const std::string text : {"", "{}", R"({"auths": null})", R"({"auths": {"other": {}}})"}) {
+    set(text);
+    EXPECT_EQ(find(kLocal, file), "me:secret") << text;
+  }
+  EXPECT_THAT(fake_.err.content, Not(HasSubstr(" WARNING ")));
+}
+
+TEST_F(CredentialsTest, OfTheEnvironmentThatCannotBeReadGiveWayToTheFile) {
+  const struct {
+    std::string text;
+    std::string cause;
+  } rows[] = {
+      {"s3cret", "not JSON: "},
+      {"[]", "not a JSON object"},
+      {R"({"auths": {"localhost:5000": {"auth": "s3cret"}}})",
+       "the entry of DOCKER_AUTH_CONFIG for localhost:5000: its auth is not base64"},
+  };
+  for (const auto& row : rows) {
+    fake_.err.content.clear();
+    fake_.environment.variables["DOCKER_AUTH_CONFIG"] = row.text;
+    EXPECT_EQ(find(kLocal, R"({"auths": {"localhost:5000": {"auth": "bWU6c2VjcmV0"}}})"),
+              "me:secret");
+    EXPECT_THAT(fake_.err.content, AllOf(HasSubstr(" WARNING DOCKER_AUTH_CONFIG: " + row.cause),
+                                         HasSubstr("; it is ignored\n"), Not(HasSubstr("s3cret"))));
   }
 }
 

@@ -72,6 +72,37 @@ TEST(ParseHost, ReadsHostsAndPorts) {
   }
 }
 
+TEST(ParseHost, ReadsPathsAsDockerDoes) {
+  const struct {
+    std::string path;
+    std::string cleaned;
+  } rows[] = {
+      {"/api/endpoints/1/docker", "/api/endpoints/1/docker"},
+      {"/api/", "/api"},
+      {"//", ""},
+      {"/a//b", "/a/b"},
+      {"/a/./b/../c", "/a/c"},
+      {"/a/..", ""},
+      {"/../../a", "/a"},
+      {"/%2e%2E/a", "/a"},
+      {"/a%2Fb", "/a/b"},
+      {"/a b", "/a%20b"},
+      {"/a%20b", "/a%20b"},
+      {"/%C3%A9\xc3\xa9", "/%C3%A9%C3%A9"},
+      {"/a%0d%0ab", "/a%0D%0Ab"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.path);
+    for (const std::string host : {"tcp://engine:1", "engine:1", "tcp://[::1]:1"}) {
+      const Endpoint endpoint = parse_host(host + row.path);
+      const std::string name = host.substr(host.find("//") == std::string::npos ? 0 : 6);
+      EXPECT_EQ(endpoint.address, "tcp://" + name + row.cleaned);
+      EXPECT_EQ(endpoint.base_url, "http://" + name + row.cleaned);
+    }
+  }
+  EXPECT_EQ(parse_host("tcp://engine/docker").base_url, "http://engine:2375/docker");
+}
+
 TEST(ParseHost, TakesAnEmptyPortForTheDefaultOneAsDockerDoes) {
   EXPECT_EQ(parse_host("tcp://engine:").address, "tcp://engine:2375");
   EXPECT_EQ(parse_host("tcp://[::1]:").address, "tcp://[::1]:2375");
@@ -96,8 +127,12 @@ TEST(ParseHost, RefusesWhatIsNoAddress) {
                                  "tcp://engine: 12",
                                  "tcp://engine:1:2",
                                  "tcp://tcp://engine",
-                                 "tcp://engine/path",
-                                 "tcp://engine//",
+                                 "tcp:///path",
+                                 "tcp://:1234/path",
+                                 "tcp://engine:/path",
+                                 "tcp://engine/%zz",
+                                 "tcp://engine/%4",
+                                 "tcp://engine/%",
                                  "tcp://en gine",
                                  "tcp://en\r\ngine",
                                  "tcp://engine\x1b[31m",
@@ -122,7 +157,8 @@ TEST(ParseHost, RefusesWhatIsNoAddress) {
 
 TEST(ParseHost, RefusesUsersQueriesAndFragments) {
   for (const std::string host :
-       {"tcp://me@engine", "me:secret@engine:1", "tcp://engine?query", "tcp://engine#fragment"}) {
+       {"tcp://me@engine", "me:secret@engine:1", "tcp://engine?query", "tcp://engine#fragment",
+        "tcp://engine/path?query", "tcp://engine/path#fragment"}) {
     SCOPED_TRACE(host);
     EXPECT_THAT([&] { (void)parse_host(host); },
                 Throws<Error>(Property(&Error::kind, ErrorKind::kConfiguration)));

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -16,6 +17,7 @@ namespace dkr {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Property;
@@ -255,6 +257,19 @@ TEST_F(EngineAddress, OfAnotherEngineIsNotTheOneThatDoesNotAnswer) {
   add_socket("/run/podman/podman.sock");
   EXPECT_EQ(other_engine(fake_.world, "unix:///var/run/docker.sock"),
             "unix:///run/podman/podman.sock");
+}
+
+TEST_F(EngineAddress, OfAnotherEngineMayBeInTheHomeOfTheUserDatabase) {
+  fake_.environment.user_home = "/home/me";
+  add_socket("/home/me/.docker/run/docker.sock");
+  EXPECT_EQ(other_engine(fake_.world, "unix:///x"), "unix:///home/me/.docker/run/docker.sock");
+}
+
+TEST_F(EngineAddress, ComesWithTheHeadersOfTheConfiguration) {
+  fake_.files.files.insert_or_assign("/config/config.json", R"({"HttpHeaders": {"X-A": "b"}})");
+  EXPECT_THAT(find().headers, ElementsAre(std::pair<std::string, std::string>("X-A", "b")));
+  fake_.files.files.insert_or_assign("/config/config.json", R"({"HttpHeaders": {"X A": "b"}})");
+  EXPECT_THAT([&] { find(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kConfiguration)));
 }
 
 TEST_F(EngineAddress, OfAnotherEngineIsLookedForWithoutAnyEnvironment) {

@@ -91,6 +91,17 @@ TEST(HostOf, IsInLowerCaseAndInBracketsWhereItIsIpv6) {
   EXPECT_EQ(host_of("nonsense"), "");
 }
 
+TEST(PercentDecoded, IsTheTextThatWasEncoded) {
+  for (const std::string& text :
+       {std::string(), std::string("a/b c"), std::string("a\0%\xff+", 5)}) {
+    EXPECT_EQ(percent_decoded(percent_encoded(text)), text);
+  }
+  EXPECT_EQ(percent_decoded("/a+b%2f%2F"), "/a+b//");
+  for (const std::string text : {"%", "%4", "a%4", "%zz", "%4z", "%-1", "%+1", "% 1", "%%20"}) {
+    EXPECT_EQ(percent_decoded(text), std::nullopt) << text;
+  }
+}
+
 TEST(PercentEncoded, StandsForItselfInAQuery) {
   EXPECT_EQ(percent_encoded(""), "");
   EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
