@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "net/http_status.h"
 
 namespace dkr {
 namespace {
@@ -20,6 +21,7 @@ constexpr long kStalledBytesPerSecond = 100;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
 constexpr std::size_t kGrowthFactor = 4;
 constexpr long kReceiveBufferBytes = 256L << 10;
+constexpr const char* kNoTlsHint = "is that the port where it speaks TLS?";
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -48,6 +50,21 @@ void append(HeaderList& list, const std::string& line) {
 /// libcurl expects a null pointer for an option that is not set.
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
+Error proxy_refusal(long status) {
+  const bool needs_credentials = status == http_status::kProxyAuthenticationRequired;
+  return {ErrorKind::kUnreachable,
+          fmt::format("{} (HTTP status {})",
+                      needs_credentials ? "credentials are needed" : "it refuses the connection",
+                      status)};
+}
+
+/// `error` as one of the proxy, whose certificate says nothing about the server.
+Error at_proxy(const std::string& proxy, const Error& error) {
+  const auto kind = error.kind() == ErrorKind::kUntrusted ? ErrorKind::kUnreachable : error.kind();
+  return {kind, fmt::format("proxy {}: {}", without_credentials(proxy), error.what()),
+          error.hint()};
+}
+
 }  // namespace
 
 void throw_unless_ok(CURLMcode code) {
@@ -59,6 +76,8 @@ void throw_unless_ok(CURLMcode code) {
 CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
     : handles_(handles),
       easy_(handles.take()),
+      proxy_(request.peer.proxy),
+      is_tunnelled_(request.url.starts_with("https:")),
       stall_timeout_(request.peer.stall_timeout),
       max_body_bytes_(request.max_body_bytes) {
   if (easy_ == nullptr) throw std::bad_alloc();
@@ -87,15 +106,17 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
     set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
     set(easy_.get(), CURLOPT_COPYPOSTFIELDS, request.form.c_str());
   }
-  for (const auto& [name, value] : request.headers)
-    append(headers_, fmt::format("{}: {}", name, value));
+  for (const auto& [name, value] : request.headers) {
+    // With a colon, libcurl drops a header without a value.
+    append(headers_, value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+  }
   if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
   if (request.peer.tls) set_tls(*request.peer.tls);
   if (request.peer.unix_socket) {
     set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.peer.unix_socket->c_str());
   }
-  set(easy_.get(), CURLOPT_PROXY, request.peer.proxy.url.c_str());
-  set(easy_.get(), CURLOPT_NOPROXY, request.peer.proxy.exceptions.c_str());
+  set(easy_.get(), CURLOPT_PROXY, proxy_.c_str());
+  set(easy_.get(), CURLOPT_NOPROXY, "");  // otherwise libcurl reads the environment
   throw_unless_ok(curl_multi_add_handle(handles_.multi, easy_.get()));
 }
 
@@ -114,6 +135,11 @@ void CurlTransfer::set_tls(const TlsSettings& tls) {
   set(easy_.get(), CURLOPT_CAINFO, text_or_null(tls.ca_file));
   set(easy_.get(), CURLOPT_CAPATH, text_or_null(tls.ca_directory));
   set_blob(CURLOPT_CAINFO_BLOB, tls.ca_certificates);
+  if (proxy_.starts_with("https:")) {
+    set(easy_.get(), CURLOPT_PROXY_CAINFO, text_or_null(tls.ca_file));
+    set(easy_.get(), CURLOPT_PROXY_CAPATH, text_or_null(tls.ca_directory));
+    set_blob(CURLOPT_PROXY_CAINFO_BLOB, tls.ca_certificates);
+  }
   set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
   set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
   set(easy_.get(), CURLOPT_KEYPASSWD, "");  // without one, libcurl 7.88 crashes on an encrypted key
@@ -127,6 +153,9 @@ HttpResponse CurlTransfer::await_resume() {
   response_.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
   const bool is_two = info<long>(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0;
   response_.version = is_two ? HttpVersion::kTwo : HttpVersion::kOne;
+  if (response_.status == http_status::kProxyAuthenticationRequired && !proxy_.empty()) {
+    throw at_proxy(proxy_, proxy_refusal(response_.status));
+  }
   return std::move(response_);
 }
 
@@ -174,18 +203,39 @@ Error CurlTransfer::tls_error() const {
   const std::string text = error_text_.data();
   const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
   if (says("SSL_ERROR_SYSCALL") || says("unexpected eof") || says("reset by peer")) {
-    return {ErrorKind::kDisconnected, "the connection was closed in the TLS handshake"};
+    return {ErrorKind::kDisconnected, "the connection was closed in the TLS handshake", kNoTlsHint};
+  }
+  if (says("wrong version number") || says("packet length too long")) {
+    return {ErrorKind::kUntrusted, text, kNoTlsHint};
   }
   return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text,
           code_ == CURLE_SSL_CACERT_BADFILE ? "SSL_CERT_FILE or SSL_CERT_DIR may name others" : ""};
 }
 
+/// Whether `error` is one of the proxy, to which all connections go, rather than of the server.
+bool CurlTransfer::is_at_proxy(const Error& error) const {
+  if (proxy_.empty() || error.kind() == ErrorKind::kTooLarge) return false;
+  if (code_ == CURLE_COULDNT_CONNECT || code_ == CURLE_COULDNT_RESOLVE_PROXY ||
+      code_ == CURLE_PROXY) {
+    return true;
+  }
+  if (!proxy_.starts_with("http")) return false;  // libcurl does not say how far it has come
+  if (!is_tunnelled_) return error.kind() != ErrorKind::kTimedOut;
+  const bool has_tunnel =
+      info<long>(CURLINFO_NUM_CONNECTS) == 0 || info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
+  return !has_tunnel;
+}
+
 Error CurlTransfer::error() const {
+  const Error error = transfer_error();
+  return is_at_proxy(error) ? at_proxy(proxy_, error) : error;
+}
+
+Error CurlTransfer::transfer_error() const {
   // libcurl's detailed messages quote URLs, which may contain secrets.
   const std::string text = to_lower(curl_easy_strerror(code_));
   if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
-    return {ErrorKind::kUnreachable,
-            fmt::format("the proxy refuses the connection (HTTP status {})", status)};
+    return proxy_refusal(status);
   }
   switch (code_) {
     case CURLE_OPERATION_TIMEDOUT:
@@ -205,6 +255,7 @@ Error CurlTransfer::error() const {
     }
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
       return {ErrorKind::kUnreachable, text};
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -73,7 +74,9 @@ class CurlTransfer {
   void take_header(std::string_view line);
   void take_body(std::string_view bytes);
   [[nodiscard]] Error error() const;
+  [[nodiscard]] Error transfer_error() const;
   [[nodiscard]] Error tls_error() const;
+  [[nodiscard]] bool is_at_proxy(const Error& error) const;
 
   template <typename Value>
   [[nodiscard]] Value info(CURLINFO what) const {
@@ -90,6 +93,8 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::coroutine_handle<> waiter_;
   CURLcode code_ = CURLE_OK;
+  std::string proxy_;
+  bool is_tunnelled_;  // through the proxy, since the server speaks TLS
   std::chrono::seconds stall_timeout_;
   std::size_t max_body_bytes_;
   std::size_t header_bytes_ = 0;

@@ -19,12 +19,6 @@ namespace dkr {
 /// The default limit on the size of a response body. Larger bodies are refused.
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
 
-/// The proxy for a request, in curl's format.
-struct Proxy {
-  std::string url;         ///< empty: connect directly
-  std::string exceptions;  ///< hosts to connect to directly, separated by commas
-};
-
 /// The CA certificates that a TLS connection trusts, and the client certificate. Empty members are
 /// not set.
 struct TlsSettings {
@@ -43,7 +37,8 @@ inline constexpr const char* kTimeoutHint =
 struct Peer {
   /// Connect to this socket instead of the URL's host.
   std::optional<std::string> unix_socket;
-  Proxy proxy;
+  /// The URL of a proxy, in curl's format; empty: connect directly.
+  std::string proxy;
   std::shared_ptr<const TlsSettings> tls;
   /// The transfer is aborted after this time below 100 bytes per second; 0: no limit. Connecting is
   /// always limited to 10 seconds.

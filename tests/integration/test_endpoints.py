@@ -10,7 +10,7 @@ import socket
 import pytest
 
 import peers
-from scripted import engine_with, image, json_answer
+from scripted import engine_with, http, image, json_answer
 from tables import assert_one_error, at_one_moment, settled
 from waiting import SOON
 
@@ -201,6 +201,39 @@ def test_a_proxy_in_the_environment_does_not_stand_between(dkr_ls, serve, closed
     for tcp in False, True:
         result = dkr_ls("-H", serve(json_answer([image("q:1")]), tcp=tcp).address, "repos", env=variables)
         assert (result.stdout, result.stderr) == (b"REPOSITORY\nq\n", b"")
+
+
+@pytest.mark.parametrize("address", ["tcp://192.0.2.1:2375", "tcp://engine.invalid:2375/path"])
+def test_a_proxy_that_cannot_be_reached_is_named(dkr_ls, closed, address):
+    result = dkr_ls("-H", address, "tags", env={"HTTP_PROXY": f"http://gordon:hunter2@{closed}"})
+    assert_one_error(result, f"Cannot connect to the Docker daemon at {address}.")
+    assert f"proxy http://***@{closed}: connection refused".encode() in result.stderr
+
+
+def test_a_proxy_that_wants_credentials_is_named(dkr_ls, serve):
+    proxy = serve(http("407 Proxy Authentication Required", b"<html>"), tcp=True).address.removeprefix("tcp://")
+    result = dkr_ls("-H", "tcp://192.0.2.1:2375", "tags", env={"HTTP_PROXY": proxy})
+    assert_one_error(result, "Cannot connect to the Docker daemon at tcp://192.0.2.1:2375.")
+    assert f"proxy http://{proxy}: credentials are needed (HTTP status 407)".encode() in result.stderr
+
+
+def test_no_proxy_may_name_a_port(dkr_ls, serve, closed):
+    proxy = serve(json_answer([image("q:1")]), tcp=True)
+    env = {"HTTP_PROXY": proxy.address.removeprefix("tcp://"), "NO_PROXY": "engine.invalid:1"}
+    assert dkr_ls("-H", "tcp://engine.invalid:2", "repos", env=env).stdout == b"REPOSITORY\nq\n"
+    assert proxy.requests == ["GET http://engine.invalid:2/images/json"]
+    assert dkr_ls("-H", "tcp://engine.invalid:1", "repos", env=env).status == 1
+    assert len(proxy.requests) == 1
+
+
+def test_an_engine_may_be_below_a_path(dkr_ls, serve):
+    server = serve(json_answer([image("q:1")]), tcp=True)
+    host = f"{server.address}/api/endpoints/1/docker"
+    add_context(dkr_ls, "below", host)
+    for flags, variables in (["-H", host], {}), ([], {"DOCKER_HOST": host}), (["--context", "below"], {}):
+        result = dkr_ls(*flags, "repos", env=variables)
+        assert (result.stdout, result.stderr) == (b"REPOSITORY\nq\n", b"")
+    assert set(server.requests) == {"GET /api/endpoints/1/docker/images/json"}
 
 
 def test_a_password_in_the_address_is_never_shown(dkr_ls):

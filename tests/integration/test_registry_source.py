@@ -71,6 +71,28 @@ def test_a_registry_elsewhere_is_asked_over_tls(dkr_ls, proxy, source, connect):
         assert proxy.asked() == [f"CONNECT {connect}"]
 
 
+@pytest.mark.parametrize("status, cause", [(407, "credentials are needed"), (403, "it refuses the connection")])
+def test_a_proxy_that_refuses_is_named(dkr_ls, proxy, status, cause):
+    proxy.refusal = lambda request: Answer(status)
+    variables = {"HTTPS_PROXY": f"gordon:p4ss@{proxy.address}"}
+    result = dkr_ls("tags", "--source", "registry:registry.example", env=variables)
+    assert_one_error(result, f"registry.example: proxy http://***@{proxy.address}: {cause} (HTTP status {status})")
+
+
+def test_a_proxy_that_is_not_trusted_is_named(dkr_ls, start_server, certificate):
+    """What is said of the registry's certificates would be wrong for it."""
+    proxy = start_server(Registry, tls=certificate.context())
+    proxy.put("q", t=image(1))
+    env = {"HTTP_PROXY": f"https://{proxy.address}", "HTTPS_PROXY": f"https://{proxy.address}"}
+    for source in "registry.example", "http://registry.example":
+        result = dkr_ls("repos", "--source", f"registry:{source}", env=env)
+        assert_one_error(result, f"cannot connect to the registry at registry.example: proxy https://{proxy.address}: SSL")
+        assert b"certs.d" not in result.stderr and b"http://" not in result.stderr.replace(b"at http://registry.example", b"")
+    trusted = env | {"SSL_CERT_FILE": str(certificate.path)}
+    result = dkr_ls("repos", "--source", "registry:http://registry.example", env=trusted)
+    assert (result.status, result.stdout, result.errors) == (0, b"REPOSITORY\nq\n", [])
+
+
 def test_no_proxy_is_heeded(dkr_ls, proxy):
     env = {"http_proxy": f"http://{proxy.address}", "NO_PROXY": "other.example,registry.invalid"}
     assert_one_error(dkr_ls("tags", "--source", "registry:http://registry.invalid", env=env), "registry.invalid")

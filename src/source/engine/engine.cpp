@@ -1,6 +1,7 @@
 #include "source/engine/engine.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/text.h"
 #include "docker/engine_address.h"
 #include "model/reference.h"
+#include "net/ca_certificates.h"
 #include "net/http_status.h"
 #include "net/proxy.h"
 #include "source/engine/image_list.h"
@@ -40,7 +42,7 @@ std::string daemon_message(const HttpResponse& response) {
   if (response.body.size() > kMaxErrorBytes) return "";
   try {
     const json::Document document(response.body);
-    if (const auto message = document.root().find("message"); message && message->string()) {
+    if (const auto message = document.root().find_field("message"); message && message->string()) {
       return excerpt(*message->string(), kMaxMessageBytes);
     }
   } catch (const Error&) {
@@ -110,8 +112,16 @@ Task<std::optional<std::string>> Engine::api_version() {
 Task<HttpResponse> Engine::get(std::string path) {
   HttpRequest request;
   request.url = endpoint_.base_url + path;
+  request.headers = endpoint_.headers;
   request.peer.unix_socket = endpoint_.unix_socket;
   request.peer.proxy = find_proxy(request.url, world_.environment);
+  if (request.peer.proxy.starts_with("https:")) {
+    const CaCertificates trusted = find_ca_certificates(world_.environment, world_.files);
+    TlsSettings tls;
+    tls.ca_file = trusted.file;
+    tls.ca_directory = trusted.directory;
+    request.peer.tls = std::make_shared<const TlsSettings>(std::move(tls));
+  }
   request.peer.stall_timeout = timeout_;
   co_return co_await client_.send(std::move(request));
 }

@@ -127,12 +127,12 @@ TEST_F(CurlClientTest, KeepsTheHeadersOfTheLastResponseAlone) {
 }
 
 TEST_F(CurlClientTest, SendsHeadersAndForms) {
-  request_.headers = {{"Accept", "text/x-a"}};
+  request_.headers = {{"Accept", "text/x-a"}, {"X-Empty", ""}};
   request_.method = HttpMethod::kPost;
   request_.form = "a=1";
   EXPECT_EQ(response_to("HTTP/1.1 204 No Content\r\n\r\n").status, 204);
   EXPECT_THAT(received_, StartsWith("POST /images/json HTTP/1.1\r\n"));
-  EXPECT_THAT(received_, HasSubstr("\r\nAccept: text/x-a\r\n"));
+  EXPECT_THAT(received_, HasSubstr("\r\nAccept: text/x-a\r\nX-Empty:\r\n"));
   EXPECT_THAT(received_,
               EndsWith("\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=1"));
 }

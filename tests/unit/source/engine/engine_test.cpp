@@ -87,23 +87,26 @@ TEST_F(EngineTest, IsAskedOnceThroughItsSocket) {
   ASSERT_EQ(fake_.http.requests().size(), 1U);
   const HttpRequest& request = fake_.http.requests()[0];
   EXPECT_EQ(request.peer.unix_socket, "/x.sock");
-  EXPECT_EQ(request.peer.proxy.url, "");
+  EXPECT_EQ(request.peer.proxy, "");
   EXPECT_EQ(request.peer.stall_timeout, seconds(7));
 }
 
 TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
-  fake_.environment.variables = {{"HTTP_PROXY", "http://proxy:3128"}, {"NO_PROXY", "a,b"}};
+  fake_.environment.variables = {{"HTTP_PROXY", "http://proxy:3128"},
+                                 {"HTTPS_PROXY", "http://other:3128"},
+                                 {"NO_PROXY", ".example.org:2375"}};
   const struct {
     std::string host;
     std::string proxy;
-    std::string exceptions;
   } rows[] = {
-      {"unix:///x", "", ""},
-      {"tcp://localhost:2375", "", ""},
-      {"tcp://127.0.0.1:2375", "", ""},
-      {"tcp://[::1]:2375", "", ""},
-      {"tcp://engine.example.com:2375", "http://proxy:3128", "a,b"},
-      {"tcp://192.0.2.1:2375", "http://proxy:3128", "a,b"},
+      {"unix:///x", ""},
+      {"tcp://localhost:2375", ""},
+      {"tcp://127.0.0.1:2375", ""},
+      {"tcp://[::1]:2375", ""},
+      {"tcp://engine.example.com:2375", "http://proxy:3128"},
+      {"tcp://192.0.2.1:2375", "http://proxy:3128"},
+      {"tcp://engine.example.org/path", ""},
+      {"tcp://engine.example.org:2376", "http://proxy:3128"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.host);
@@ -111,34 +114,31 @@ TEST_F(EngineTest, IsAskedDirectlyOnThisMachineAndThroughAProxyElsewhere) {
     fake_.http.expect(endpoint_.base_url + "/images/json", ok("[]"));
     (void)list();
     const HttpRequest& request = fake_.http.requests().back();
-    EXPECT_EQ(request.peer.proxy.url, row.proxy);
-    EXPECT_EQ(request.peer.proxy.exceptions, row.exceptions);
+    EXPECT_EQ(request.peer.proxy, row.proxy);
+    EXPECT_EQ(request.peer.tls, nullptr);
     EXPECT_EQ(request.peer.unix_socket, endpoint_.unix_socket);
   }
 }
 
-TEST_F(EngineTest, FindsItsProxyWhereDockerLooksForIt) {
-  const struct {
-    std::map<std::string, std::string> variables;
-    std::string proxy;
-    std::string exceptions;
-  } rows[] = {
-      {{}, "", ""},
-      {{{"HTTP_PROXY", "upper"}, {"http_proxy", "lower"}}, "upper", ""},
-      {{{"http_proxy", "lower"}}, "lower", ""},
-      {{{"HTTP_PROXY", ""}, {"http_proxy", "lower"}}, "lower", ""},
-      {{{"HTTPS_PROXY", "x"}, {"ALL_PROXY", "x"}, {"all_proxy", "x"}}, "", ""},
-      {{{"http_proxy", "p"}, {"NO_PROXY", "upper"}, {"no_proxy", "lower"}}, "p", "upper"},
-      {{{"http_proxy", "p"}, {"no_proxy", "lower"}}, "p", "lower"},
-  };
+TEST_F(EngineTest, TrustsTheUsualCertificatesOfAProxyOverTls) {
+  fake_.environment.variables = {{"HTTP_PROXY", "https://proxy"}, {"SSL_CERT_FILE", "/ca.pem"}};
   endpoint_ = parse_host("tcp://engine");
-  for (const auto& row : rows) {
-    SCOPED_TRACE(testing::PrintToString(row.variables));
-    fake_.environment.variables = row.variables;
-    fake_.http.expect("http://engine:2375/images/json", ok("[]"));
-    (void)list();
-    EXPECT_EQ(fake_.http.requests().back().peer.proxy.url, row.proxy);
-    EXPECT_EQ(fake_.http.requests().back().peer.proxy.exceptions, row.exceptions);
+  fake_.http.expect("http://engine:2375/images/json", ok("[]"));
+  (void)list();
+  const HttpRequest& request = fake_.http.requests().back();
+  EXPECT_EQ(request.peer.proxy, "https://proxy:443");
+  ASSERT_NE(request.peer.tls, nullptr);
+  EXPECT_EQ(request.peer.tls->ca_file, "/ca.pem");
+}
+
+TEST_F(EngineTest, GetsTheHeadersOfItsEndpointWithEachRequest) {
+  endpoint_.headers = {{"X-A", "b"}};
+  fake_.http.expect(kImagesUrl, json(404, "{}"));
+  fake_.http.expect(kPingUrl, ok(""));
+  (void)error();
+  ASSERT_EQ(fake_.http.requests().size(), 2U);
+  for (const HttpRequest& request : fake_.http.requests()) {
+    EXPECT_THAT(request.headers, ElementsAre(std::pair<std::string, std::string>("X-A", "b")));
   }
 }
 
