@@ -40,7 +40,13 @@ std::unique_ptr<ImageSource> open_registry(const SourceSettings& settings,
       RegistryOptions{.jobs = settings.jobs, .timeout = settings.timeout}, context.http,
       context.world, context.log);
   std::string path;
-  if (settings.cache == CacheUse::kUse) path = cache_path(context.world.environment);
+  if (settings.cache == CacheUse::kUse) {
+    path = cache_path(context.world.environment);
+    if (path.empty()) {
+      context.log.warn(
+          "cache: neither XDG_CACHE_HOME nor HOME names a directory; going on without it");
+    }
+  }
   auto cache = std::make_unique<ImageCache>(std::move(path), context.world.clock, context.log);
   return std::make_unique<Lister>(std::move(store), std::move(cache), context.progress,
                                   context.log);

@@ -11,14 +11,9 @@ namespace dkr {
 namespace {
 
 std::string untrusted_hint(const RegistryClient& client) {
-  const std::string& name = client.registry().name;
-  const std::string advice = client.has_ca_certificates()
-                                 ? fmt::format(
-                                       "put the CA certificate that signed it into "
-                                       "/etc/docker/certs.d/{}/ca.crt",
-                                       name)
-                                 : kNoCaCertificatesHint;
-  return fmt::format("{}; a registry without TLS is --source registry:http://{}", advice, name);
+  if (!client.has_ca_certificates()) return kNoCaCertificatesHint;
+  return fmt::format("put the CA certificate that signed it into /etc/docker/certs.d/{}/ca.crt",
+                     client.registry().name);
 }
 
 std::string address_hint(const RegistryAddress& registry) {

@@ -167,7 +167,7 @@ def test_a_registry_is_listed_over_tls_with_the_certificates_that_the_environmen
 def test_a_registry_without_tls_is_not_taken_for_one_that_nobody_trusts(alone, docker_registry):
     result = alone("repos", "--source", f"registry:https://{docker_registry.address}")
     assert (result.status, len(result.errors)) == (1, 1)
-    assert f"a registry without TLS is --source registry:http://{docker_registry.address}".encode() in result.stderr
+    assert b"Hint: is that the port where it speaks TLS?" in result.stderr
 
 
 def test_no_module_is_loaded_that_the_configuration_of_openssl_names(alone, empty_root, tls_registry):

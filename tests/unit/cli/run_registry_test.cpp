@@ -30,7 +30,7 @@ class RegistryProgram : public Program {
     has(repository + "/blobs/" + digest_of(config), ok(config));
   }
   int run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--source", "registry:localhost:5000"});
+    arguments.insert(arguments.end(), {"--source", "registry:localhost:5000", "--no-cache"});
     return Program::run(arguments);
   }
 };

@@ -34,7 +34,8 @@ TEST(Source, NamesARegistry) {
     SCOPED_TRACE(row.value);
     Program program;
     program.http.expect(row.base_url + "/v2/_catalog?n=1000", ok(R"({"repositories": ["a"]})"));
-    EXPECT_EQ(program.run({"repos", "--source", row.value}), kSuccess) << program.err.content;
+    EXPECT_EQ(program.run({"repos", "--no-cache", "--source", row.value}), kSuccess)
+        << program.err.content;
     EXPECT_EQ(program.out.content, "REPOSITORY\na\n");
     EXPECT_EQ(program.err.content, "");
   }
@@ -166,6 +167,21 @@ TEST(Jobs, BoundsTheRequestsInFlight) {
     EXPECT_EQ(program.run(arguments), kSuccess) << program.err.content;
     EXPECT_EQ(program.http.most_in_flight(), row.most);
   }
+}
+
+TEST(Cache, WarnsThatItHasNoPlace) {
+  const auto run = [](const std::vector<std::string>& flags) {
+    Program program;
+    program.environment.user_home = "/home/me";  // docker's files are there, but no cache
+    program.http.expect("http://localhost:5000/v2/_catalog?n=1000", ok(R"({"repositories": []})"));
+    std::vector<std::string> arguments{"tags", "--source", "registry:localhost:5000"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    EXPECT_EQ(program.run(arguments), kSuccess);
+    return program.err.content;
+  };
+  EXPECT_THAT(run({}), HasSubstr(" WARNING cache: neither XDG_CACHE_HOME nor HOME names a "
+                                 "directory; going on without it\n"));
+  EXPECT_EQ(run({"--no-cache"}), "");
 }
 
 TEST(NoCache, LeavesTheCacheAlone) {
