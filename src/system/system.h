@@ -19,8 +19,8 @@ std::optional<std::string> home_in_passwd(std::string_view passwd, unsigned int 
 
 /// Prepares the process. Writing to a closed pipe, or beyond the limit on the size of files,
 /// becomes an error instead of a signal. Interrupts end the process and the program that
-/// SystemPrograms is running at once. An allocation that fails ends it too, with "out of memory" and
-/// status 1: neither destructors nor libraries can be relied on to do without memory. File
+/// SystemPrograms is running at once. An allocation that fails ends it too, with "out of memory"
+/// and status 1: neither destructors nor libraries can be relied on to do without memory. File
 /// descriptors 0 to 2 are opened if they are closed, so that no file opened later is mistaken for
 /// standard output. Call once, before anything else.
 void prepare_process();
