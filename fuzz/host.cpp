@@ -13,12 +13,13 @@ void check(const std::string& text) {
       again.base_url != endpoint.base_url) {
     fail("its parsed address is parsed differently", text);
   }
-  // The URL consists of a host and a port only.
+  // The URL consists of a host, a port and a path only.
   constexpr std::string_view kScheme = "http://";
   const std::string_view url = endpoint.base_url;
   if (!url.starts_with(kScheme) || !is_printable(url) ||
-      url.substr(kScheme.size()).find_first_of("/@?#\\ ") != std::string_view::npos) {
-    fail("not the URL of a host", url);
+      url.find_first_of("@?#\\ ") != std::string_view::npos || url.ends_with('/') ||
+      url.find("//", kScheme.size()) != std::string_view::npos) {
+    fail("not the URL of a host and a path", url);
   }
 }
 

@@ -67,6 +67,7 @@ void erase_line_and_terminate(int signal) {
 }
 
 [[noreturn]] void end_out_of_memory() {
+  kill_running_program();
   if (::isatty(STDERR_FILENO) == 1) erase_progress_line();
   write_to_stderr("Error: out of memory\n");
   ::_exit(EXIT_FAILURE);

@@ -35,20 +35,20 @@ void ImageCache::store(const CacheScope& scope, const CachedRepository& updates,
 template <typename Use>
 void ImageCache::attempt(Use use) {
   if (path_.empty()) return;
-  const auto open = [&](CacheFile::Content content) {
+  const auto open = [&](CacheFile::Content content) -> CacheFile& {
     const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
     file_ = std::make_unique<CacheFile>(path_, today.time_since_epoch().count(), content);
+    return *file_;
   };
   try {
     try {
-      if (!file_) open(CacheFile::Content::kKeep);
-      use(*file_);
+      use(file_ ? *file_ : open(CacheFile::Content::kKeep));
     } catch (const SqliteError& error) {
       if (error.kind() != SqliteError::Kind::kDamaged || std::exchange(is_emptied_, true)) throw;
       file_.reset();
-      open(CacheFile::Content::kDiscard);
+      CacheFile& emptied = open(CacheFile::Content::kDiscard);
       log_.warn("cache {}: {}; starting with an empty one", path_, error.what());
-      use(*file_);
+      use(emptied);
     }
   } catch (const std::exception& error) {
     log_.warn("cache {}: {}; going on without it", path_, error.what());
