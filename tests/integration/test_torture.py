@@ -4,7 +4,7 @@ import pytest
 
 import torture
 
-EVERY = 41  # the release tests fail each allocation
+EVERY = 41  # all of them take minutes
 MODES = pytest.mark.parametrize("always", [False, True], ids=["once", "from there on"])
 
 

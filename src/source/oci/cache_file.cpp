@@ -21,14 +21,14 @@ constexpr std::int64_t kLayout = 1;                  // also in the name of the 
 // A SHA-256 digest is a blob of 32 bytes, any other digest is text. `seen` is the day of the last
 // use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`.
 constexpr const char* kTables[] = {
-    "CREATE TABLE scopes (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, "
-    "repository TEXT NOT NULL, platform TEXT NOT NULL, seen INTEGER NOT NULL, "
-    "UNIQUE (registry, repository, platform))",
-    "CREATE TABLE images (scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, "
-    "created INTEGER, size INTEGER, media_type INTEGER NOT NULL, platform TEXT, "
-    "PRIMARY KEY (scope, digest)) WITHOUT ROWID",
-    "CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
-    "PRIMARY KEY (scope, tag)) WITHOUT ROWID",
+    ("CREATE TABLE scopes (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, "
+     "repository TEXT NOT NULL, platform TEXT NOT NULL, seen INTEGER NOT NULL, "
+     "UNIQUE (registry, repository, platform))"),
+    ("CREATE TABLE images (scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, "
+     "created INTEGER, size INTEGER, media_type INTEGER NOT NULL, platform TEXT, "
+     "PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
+    ("CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
+     "PRIMARY KEY (scope, tag)) WITHOUT ROWID"),
 };
 
 bool is_empty(SqliteDatabase& database) {
