@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ranges>
+#include <string_view>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "cli/source_flags.h"
 #include "cli/values.h"
@@ -18,7 +17,8 @@ constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
 constexpr CountRange kJobsRange{.min = 1, .max = 1000};
 
 std::string source_help() {
-  const auto usages = source_kinds() | std::views::transform(&SourceKind::usage);
+  std::vector<std::string_view> usages;
+  for (const SourceKind& kind : source_kinds()) usages.push_back(kind.usage);
   return fmt::format("where the images are: {}", fmt::join(usages, " or "));
 }
 
