@@ -53,8 +53,10 @@ UNIT_TESTS := '\.|^unit_tests$$'
 # The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
+BARE_DEBIAN := tests/integration/release/test_bare_debian.py
+
 INSTALLS := run engine static deb unit test lint release fuzz bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release fuzz check lint format e2e bench \
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release test-debian fuzz check lint format e2e bench \
         install uninstall clean
 
 help: ## list these targets
@@ -104,7 +106,10 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 test-release: deps-release build static ## test the release artefacts: the static binary, the image, the package
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
-	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release --ignore $(BARE_DEBIAN)
+
+test-debian: deps-release ## test README's commands on a bare Debian 12 and on a bare Debian 13, for half an hour
+	@/usr/bin/python3 -m pytest -q -ra $(BARE_DEBIAN)
 
 fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 	@cmake --preset fuzz --log-level=WARNING
