@@ -20,7 +20,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# First, since whoever is asked for a password must be in the foreground.
+# Here, in the foreground, sudo can ask for a password.
 make deps-test deps-lint
 step run make run
 set -m # a separate process group, so that it can be killed as a whole

@@ -6,7 +6,8 @@
 
 #include <openssl/crypto.h>
 
-// What this is for. NOLINTBEGIN(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
+// These functions wrap malloc() and its kind.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 namespace dkr {
 namespace {
 

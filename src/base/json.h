@@ -3,6 +3,7 @@
 // reported as absent.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -17,10 +18,16 @@
 
 namespace dkr::json {
 
-/// Whether Go's encoding/json reads the member `name` into the field `field`, which is ASCII. It
-/// compares letters without case, by Unicode's simple folding, in which two characters beyond ASCII
-/// equal an `s` and a `k`.
+/// Whether Go's encoding/json reads the member `name` into the field `field`, which is ASCII and
+/// not empty. It compares letters without case, by Unicode's simple folding, in which two
+/// characters beyond ASCII equal an `s` and a `k`.
 inline bool names_field(std::string_view name, std::string_view field) {
+  // The first letter decides nearly always, and this takes most of the time for an engine's list.
+  constexpr unsigned char kFirstBeyondAscii = 0x80;
+  if (name.empty() || (static_cast<unsigned char>(name.front()) < kFirstBeyondAscii &&
+                       to_lower(name.front()) != to_lower(field.front()))) {
+    return false;
+  }
   constexpr std::string_view kLongS = "\u017f";
   constexpr std::string_view kKelvinSign = "\u212a";
   for (const char c : field) {
@@ -54,14 +61,23 @@ class Value {
     return Value(member);
   }
 
-  /// The member that Go's encoding/json reads into `field`, as names_field() says. The last one
-  /// counts, except that null does not replace another value.
-  [[nodiscard]] std::optional<Value> find_field(std::string_view field) const {
-    std::optional<Value> found;
+  /// The members that Go's encoding/json reads into each of `fields`, as names_field() says. The
+  /// last one counts, except that null does not replace another value.
+  template <std::size_t kCount>
+  [[nodiscard]] std::array<std::optional<Value>, kCount> find_fields(
+      const std::array<std::string_view, kCount>& fields) const {
+    std::array<std::optional<Value>, kCount> found;
     (void)for_each_member([&](std::string_view member, const Value& value) {
-      if (names_field(member, field) && (!found || !value.is_null())) found = value;
+      for (std::size_t i = 0; i < kCount; ++i) {
+        if (names_field(member, fields[i]) && (!found[i] || !value.is_null())) found[i] = value;
+      }
     });
     return found;
+  }
+
+  /// The same for one field.
+  [[nodiscard]] std::optional<Value> find_field(std::string_view field) const {
+    return find_fields(std::array{field})[0];
   }
 
   /// The entries of the map that Go's encoding/json reads into `field`: those of all objects so

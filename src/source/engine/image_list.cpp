@@ -1,6 +1,7 @@
 #include "source/engine/image_list.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +32,8 @@ struct Summary {
   std::vector<Reference> digests;
 };
 
-std::int64_t read_integer(const json::Value& summary, std::string_view key) {
-  const auto member = summary.find_field(key);
+/// The value of the field `key`, which must be present.
+std::int64_t read_integer(const std::optional<json::Value>& member, std::string_view key) {
   if (!member) throw malformed(fmt::format("has no {}", key));
   const auto number = member->integer();
   if (!number) throw malformed(fmt::format("{} is not a whole number", key));
@@ -46,13 +47,12 @@ struct Names {
   std::vector<Reference> references;
 };
 
-/// Reads the list of names `key`, which is empty if it is absent or null. As in docker, names that
-/// are not references, or lack the part `needed`, are skipped. Invalid names with control
-/// characters are an error, since no engine writes them.
-Names read_names(const json::Value& summary, std::string_view key,
+/// Reads the list of names in the field `key`, which is empty if it is absent or null. As in
+/// docker, names that are not references, or lack the part `needed`, are skipped. Invalid names
+/// with control characters are an error, since no engine writes them.
+Names read_names(const std::optional<json::Value>& member, std::string_view key,
                  std::optional<std::string_view> Reference::*needed) {
   Names names;
-  const auto member = summary.find_field(key);
   if (!member || member->is_null()) return names;
   const bool is_list = member->for_each([&](const json::Value& element) {
     const auto name = element.string();
@@ -79,15 +79,17 @@ bool are_dangling(const Names& tags, const Names& digests) {
 /// Throws Error kMalformed.
 Summary read_summary(const json::Value& value) {
   if (!value.is_object()) throw malformed("is not an object");
+  constexpr std::array<std::string_view, 5> kFields = {"Id", "Created", "Size", "RepoTags",
+                                                       "RepoDigests"};
+  const auto [id, created, size, repo_tags, repo_digests] = value.find_fields(kFields);
   Summary summary;
-  const auto id = value.find_field("Id");
   if (!id) throw malformed("has no Id");
   if (!id->string() || id->string()->empty()) throw malformed("Id is not a name");
   summary.id = *id->string();
-  summary.created = known_time(Time(std::chrono::seconds(read_integer(value, "Created"))));
-  summary.size = read_integer(value, "Size");
-  Names tags = read_names(value, "RepoTags", &Reference::tag);
-  Names digests = read_names(value, "RepoDigests", &Reference::digest);
+  summary.created = known_time(Time(std::chrono::seconds(read_integer(created, "Created"))));
+  summary.size = read_integer(size, "Size");
+  Names tags = read_names(repo_tags, "RepoTags", &Reference::tag);
+  Names digests = read_names(repo_digests, "RepoDigests", &Reference::digest);
   summary.is_dangling = are_dangling(tags, digests);
   summary.tags = std::move(tags.references);
   summary.digests = std::move(digests.references);

@@ -29,8 +29,8 @@ struct Descriptor {
 struct Manifest {
   /// kUnknown when neither the store nor the manifest specifies it.
   MediaType media_type = MediaType::kUnknown;
-  /// For an index: its manifests in its order, without attestations and without what is no
-  /// manifest, such as the layers in a cache of BuildKit. Absent for an image.
+  /// For an index: its manifests in its order, without attestations and without entries that are
+  /// not manifests, such as the layers in a BuildKit cache. Absent for an image.
   std::optional<std::vector<Descriptor>> entries;
 
   /// For an image: the digest of its config. Absent in schema 1 and in artifact manifests, which
