@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <memory>
+#include <new>
 
 #include <curl/curl.h>
 
@@ -12,26 +13,35 @@
 namespace dkr {
 namespace {
 
+/// Whether a call succeeded; throws std::bad_alloc if memory was short.
+bool succeeded(CURLUcode code) {
+  if (code == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
+  return code == CURLUE_OK;
+}
+
 class Url {
  public:
-  explicit Url(const std::string& text) : ok_(set(text)) {}
+  explicit Url(const std::string& text) {
+    if (!url_) throw std::bad_alloc();
+    ok_ = set(text);
+  }
 
   /// Resolves `text` against the current URL; false when the result is not valid.
   bool set(const std::string& text) {
-    return curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) == CURLUE_OK;
+    return succeeded(curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS));
   }
   [[nodiscard]] bool ok() const { return ok_; }
   /// Absent when the URL has no such part.
   [[nodiscard]] std::optional<std::string> get(CURLUPart part) const {
     char* text = nullptr;
-    if (curl_url_get(url_.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::nullopt;
+    if (!succeeded(curl_url_get(url_.get(), part, &text, CURLU_DEFAULT_PORT))) return std::nullopt;
     const std::unique_ptr<char, void (*)(void*)> owner(text, curl_free);
     return text;
   }
 
  private:
   std::unique_ptr<CURLU, void (*)(CURLU*)> url_{curl_url(), curl_url_cleanup};
-  bool ok_;
+  bool ok_ = false;
 };
 
 }  // namespace
