@@ -14,6 +14,7 @@
 #include <simdjson.h>
 
 #include "base/error.h"
+#include "base/json_cut.h"
 #include "base/text.h"
 
 namespace dkr::json {
@@ -142,18 +143,25 @@ inline void throw_if(simdjson::error_code error) {
 /// A parsed JSON text. If an object has the same key twice, the first one counts.
 class Document {
  public:
-  /// Throws Error kMalformed: `not JSON: ...`.
+  /// Throws Error kMalformed, `not JSON: ...`, also if there are over kMaxSeparators brackets,
+  /// colons and commas.
   explicit Document(std::string_view text) : root_(parse(text)) {}
   Document(const Document&) = delete;  // root_ points into parser_
   Document& operator=(const Document&) = delete;
 
   [[nodiscard]] Value root() const { return Value(root_); }
 
+  static constexpr std::size_t kMaxSeparators = std::size_t{1} << 18;
+
  private:
   simdjson::dom::element parse(std::string_view text) {
     // Newer versions of simdjson skip a byte order mark, as RFC 8259, section 8.1 allows. Rejecting
     // it makes the result the same with every version.
     if (text.starts_with("\xEF\xBB\xBF")) throw not_json(simdjson::TAPE_ERROR);
+    // Each value takes simdjson several times as much memory as text.
+    if (text.size() > kMaxSeparators && count_separators(text) > kMaxSeparators) {
+      throw malformed("not JSON: too many values");
+    }
     simdjson::dom::element root;
     throw_if(parser_.parse(text.data(), text.size()).get(root));
     return root;
@@ -163,41 +171,64 @@ class Document {
   simdjson::dom::element root_;
 };
 
+/// Longer elements of a list are not parsed, since that takes a multiple of their size.
+inline constexpr std::size_t kMaxElementBytes = std::size_t{1} << 20;
+
 /// Calls `visit(Value)` for each element of the array `text`, in order. Only one element is parsed
 /// at a time, which saves memory with long lists. For an element that cannot be parsed, such as one
-/// with a number beyond 64 bits, it calls `visit_unreadable(Error)` instead. `null` is an empty
-/// list, as Go writes it. Throws Error kMalformed, `not JSON: ...` or `not a list`, possibly after
-/// it has visited some elements.
+/// with a number beyond 64 bits or of over kMaxElementBytes, it calls `visit_unreadable(Error)`
+/// instead. `null` is an empty list, as Go writes it. Throws Error kMalformed, `not JSON: ...` or
+/// `not a list`, possibly after it has visited some elements.
 template <typename Visit, typename VisitUnreadable>
-void for_each_element(std::string text, Visit visit, VisitUnreadable visit_unreadable) {
+void for_each_element(std::string_view text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;
   if (!trim(text).starts_with('[')) {
     constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
     if (text.size() <= kMaxDiagnosedBytes) (void)Document(text);  // a more precise error
-    throw Error(ErrorKind::kMalformed, "not a list");
+    throw malformed("not a list");
   }
-  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-  simdjson::ondemand::parser list_parser;
-  simdjson::dom::parser element_parser;
-  simdjson::ondemand::document document;
-  throw_if(list_parser.iterate(text).get(document));
-  simdjson::ondemand::array list;
-  throw_if(document.get_array().get(list));
-  for (auto element : list) {
-    std::string_view element_text;
-    throw_if(simdjson::to_json_string(element).get(element_text));
+  simdjson::dom::parser parser;
+  Cutter list(text, '[');
+  while (const auto element = list.next_element()) {
+    if (element->size() > kMaxElementBytes) {
+      visit_unreadable(malformed("over 1 MiB"));
+      continue;
+    }
+    // The rest of the list can be the padding that the parser requires after the element.
+    const char* const end = element->data() + element->size();
+    const bool has_padding =
+        text.data() + text.size() - end >= static_cast<std::ptrdiff_t>(simdjson::SIMDJSON_PADDING);
     simdjson::dom::element value;
-    // The rest of the list is the padding that the parser requires after the element.
-    const auto error =
-        element_parser.parse(element_text.data(), element_text.size(), false).get(value);
+    const auto error = parser.parse(element->data(), element->size(), !has_padding).get(value);
     if (error == simdjson::SUCCESS) {
       visit(Value(value));
     } else {
       visit_unreadable(not_json(error));
     }
   }
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-    throw Error(ErrorKind::kMalformed, "not JSON: text after its end");
+}
+
+/// Calls `visit(std::optional<std::string_view>)` for each element of the array `text`, in order:
+/// absent for what is not a string. Strings are only parsed if necessary; null is skipped. Throws
+/// Error kMalformed, `not JSON: ...`, possibly after it has visited some elements.
+template <typename Visit>
+void for_each_string(std::string_view text, Visit visit) {
+  simdjson::dom::parser parser;
+  Cutter list(text, '[');
+  while (const auto element = list.next_element()) {
+    if (*element == "null") continue;
+    const bool is_plain = element->size() >= 2 && element->front() == '"' &&
+                          is_printable_ascii(*element) &&
+                          element->find('\\') == std::string_view::npos;
+    if (is_plain) {
+      visit(std::optional(element->substr(1, element->size() - 2)));
+    } else if (element->size() > kMaxElementBytes) {
+      visit(std::optional<std::string_view>());
+    } else {
+      simdjson::dom::element value;
+      throw_if(parser.parse(element->data(), element->size()).get(value));
+      visit(Value(value).string());
+    }
   }
 }
 

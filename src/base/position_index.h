@@ -1,4 +1,5 @@
-// Finds elements of a vector by their digest, using eight to sixteen bytes per element.
+// Finds elements of a vector by a key, such as their digest, using eight to sixteen bytes per
+// element.
 #pragma once
 
 #include <cstddef>
@@ -6,29 +7,30 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "base/digest.h"
 
 namespace dkr {
 
 /// A hash table of positions, with linear probing; the elements themselves stay in their vector.
-/// `KeyOf` returns the digest of the element at a position, which must not change once the position
+/// `KeyOf` returns the key of the element at a position, which must not change once the position
 /// was inserted.
 template <typename KeyOf>
 class PositionIndex {
+  using Key = std::remove_cvref_t<std::invoke_result_t<KeyOf, std::uint32_t>>;
+
  public:
   explicit PositionIndex(KeyOf key_of) : slots_(kMinSlots, kEmpty), key_of_(std::move(key_of)) {}
 
-  /// The position of the element with this digest; absent when none was inserted.
-  [[nodiscard]] std::optional<std::uint32_t> find(const Digest& digest) const {
-    const std::uint32_t position = slots_[slot_of(digest)];
+  /// The position of the element with this key; absent when none was inserted.
+  [[nodiscard]] std::optional<std::uint32_t> find(const Key& key) const {
+    const std::uint32_t position = slots_[slot_of(key)];
     if (position == kEmpty) return std::nullopt;
     return position;
   }
 
-  /// Adds the element at `position`, unless one with the same digest was inserted before.
+  /// Adds the element at `position`, unless one with the same key was inserted before.
   void insert(std::uint32_t position) {
     if (2 * (count_ + 1) > slots_.size()) grow();
     std::uint32_t& slot = slots_[slot_of(key_of_(position))];
@@ -41,11 +43,11 @@ class PositionIndex {
   static constexpr std::uint32_t kEmpty = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t kMinSlots = 16;  // a power of two; grow() doubles it
 
-  /// The slot that holds `digest`, or the empty one where it belongs.
-  [[nodiscard]] std::size_t slot_of(const Digest& digest) const {
+  /// The slot that holds `key`, or the empty one where it belongs.
+  [[nodiscard]] std::size_t slot_of(const Key& key) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = std::hash<Digest>()(digest) & mask;
-    while (slots_[slot] != kEmpty && !(key_of_(slots_[slot]) == digest)) slot = (slot + 1) & mask;
+    std::size_t slot = std::hash<Key>()(key) & mask;
+    while (slots_[slot] != kEmpty && !(key_of_(slots_[slot]) == key)) slot = (slot + 1) & mask;
     return slot;
   }
 

@@ -50,7 +50,7 @@ class Alarm {
 
 class CurlClient::Loop {
  public:
-  Loop() : handles_{initialised_multi(), {}} {
+  Loop() : handles_{initialised_multi(), {}, 0} {
     if (handles_.multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
   }

@@ -34,10 +34,7 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 Error answer_too_large(std::size_t limit) {
   constexpr std::size_t kMiB = std::size_t{1} << 20;
-  constexpr std::size_t kGiB = std::size_t{1} << 30;
-  return {ErrorKind::kTooLarge, limit >= kGiB
-                                    ? fmt::format("the answer is over {} GiB", limit / kGiB)
-                                    : fmt::format("the answer is over {} MiB", limit / kMiB)};
+  return {ErrorKind::kTooLarge, fmt::format("the answer is over {} MiB", limit / kMiB)};
 }
 
 void append(HeaderList& list, const std::string& line) {
@@ -121,6 +118,7 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
 }
 
 CurlTransfer::~CurlTransfer() {
+  handles_.body_bytes -= body_bytes_;
   curl_multi_remove_handle(handles_.multi, easy_.get());
   handles_.give_back(std::move(easy_));
 }
@@ -176,6 +174,12 @@ void CurlTransfer::take_body(std::string_view bytes) {
   std::string& body = response_.body;
   const std::size_t needed = body.size() + bytes.size();
   if (needed > max_body_bytes_) throw answer_too_large(max_body_bytes_);
+  if (handles_.body_bytes + bytes.size() > kMaxBytesInFlight) {
+    throw Error(ErrorKind::kTooLarge,
+                fmt::format("all answers together are over {} MiB", kMaxBytesInFlight >> 20));
+  }
+  handles_.body_bytes += bytes.size();
+  body_bytes_ += bytes.size();
   // Reserving memory is cheap as long as its pages are not touched; copying the body is not.
   if (needed > body.capacity()) body.reserve(std::min(kGrowthFactor * needed, max_body_bytes_));
   body.append(bytes);

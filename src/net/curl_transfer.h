@@ -33,6 +33,7 @@ using HeaderList = std::unique_ptr<curl_slist, CurlCleanup>;
 struct CurlHandles {
   CURLM* multi;                  // not owned
   std::vector<EasyHandle> idle;  // reused, since creating one is expensive
+  std::size_t body_bytes = 0;    // received by the transfers in flight
 
   EasyHandle take() {
     if (idle.empty()) return EasyHandle(curl_easy_init());
@@ -98,6 +99,7 @@ class CurlTransfer {
   std::chrono::seconds stall_timeout_;
   std::size_t max_body_bytes_;
   std::size_t header_bytes_ = 0;
+  std::size_t body_bytes_ = 0;
   bool has_all_headers_ = false;
   /// Thrown by a callback, and stored here because exceptions must not pass through libcurl.
   std::exception_ptr exception_;

@@ -17,7 +17,9 @@
 namespace dkr {
 
 /// The default limit on the size of a response body. Larger bodies are refused.
-inline constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 30;
+inline constexpr std::size_t kMaxBodyBytes = std::size_t{256} << 20;
+/// The limit on the size of all response bodies that are being received at the same time.
+inline constexpr std::size_t kMaxBytesInFlight = std::size_t{256} << 20;
 
 /// The CA certificates that a TLS connection trusts, and the client certificate. Empty members are
 /// not set.

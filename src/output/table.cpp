@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMinWidth = 10;
 constexpr std::size_t kPadding = 3;
+// Longer than any name should be; otherwise one would make all rows as long.
+constexpr std::size_t kMaxWidth = 400;
 
 /// The number of characters in well-formed UTF-8: the bytes that are not continuation bytes.
 std::size_t count_characters(std::string_view text) {
@@ -40,7 +42,7 @@ void Table::add_cell(std::string_view text) {
     width = count_characters(text);
   }
   std::size_t& column = widths_[cells_.size() % widths_.size()];
-  column = std::max(column, width + kPadding);
+  column = std::max(column, std::min(width + kPadding, kMaxWidth));
   cells_.push_back({static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(width)});
   text_ += text;
 }
@@ -54,7 +56,9 @@ std::string Table::render() const {
     const std::size_t column = i % widths_.size();
     const bool is_last = column + 1 == widths_.size();
     result.append(text_, next, cells_[i].bytes);
-    result.append(is_last ? 1 : widths_[column] - cells_[i].width, is_last ? '\n' : ' ');
+    const std::size_t blanks = std::max(
+        kPadding, widths_[column] - std::min<std::size_t>(widths_[column], cells_[i].width));
+    result.append(is_last ? 1 : blanks, is_last ? '\n' : ' ');
     next += cells_[i].bytes;
   }
   return result;

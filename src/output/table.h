@@ -12,7 +12,8 @@
 namespace dkr {
 
 /// Collects rows, which render() formats. Columns are left-aligned, three characters wider than
-/// their longest cell, and at least ten wide. The last column is not padded.
+/// their longest cell, and ten to 400 wide; what follows a longer cell is shifted. The last column
+/// is not padded.
 class Table {
  public:
   explicit Table(std::span<const std::string_view> header);

@@ -89,7 +89,7 @@ def test_an_endless_manifest_is_cut_off_in_bounded_memory(dkr_ls, registry):
 
 
 def test_an_endless_list_is_cut_off_in_bounded_memory(dkr_ls, registry):
-    """Over 1 GiB, as any answer."""
+    """Over 64 MiB, as any list."""
     registry.always(
         "/v2/_catalog", Raw(lambda: itertools.chain([head(3 * 10**9)], itertools.repeat(b" " * 65536, 40000)))
     )

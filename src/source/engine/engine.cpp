@@ -73,7 +73,8 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
 
 Task<Listing> Engine::list(Query /*query*/) {
   try {
-    co_return parse_engine_images(co_await image_list(), endpoint_.address);
+    const std::string body = co_await image_list();
+    co_return parse_engine_images(body, endpoint_.address);
   } catch (const Error& error) {
     throw explain(error);
   }

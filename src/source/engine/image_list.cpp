@@ -22,6 +22,8 @@
 namespace dkr {
 namespace {
 
+constexpr std::size_t kMaxIdBytes = 200;  // more than a SHA-512 digest has
+
 /// One entry of the list, with views into it.
 struct Summary {
   std::string_view id;
@@ -85,6 +87,7 @@ Summary read_summary(const json::Value& value) {
   Summary summary;
   if (!id) throw malformed("has no Id");
   if (!id->string() || id->string()->empty()) throw malformed("Id is not a name");
+  if (id->string()->size() > kMaxIdBytes) throw malformed("Id is too long");
   summary.id = *id->string();
   summary.created = known_time(Time(std::chrono::seconds(read_integer(created, "Created"))));
   summary.size = read_integer(size, "Size");
@@ -101,7 +104,11 @@ void group_by_repository(std::vector<Reference>& tags) {
   std::unordered_map<std::string_view, std::size_t> rank;
   for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
   if (rank.size() < 2) return;
-  std::ranges::stable_sort(tags, {}, [&](const Reference& tag) { return rank[tag.repository]; });
+  std::vector<std::pair<std::size_t, Reference>> ranked;
+  ranked.reserve(tags.size());
+  for (const Reference& tag : tags) ranked.emplace_back(rank[tag.repository], tag);
+  std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, Reference>::first);
+  std::ranges::transform(ranked, tags.begin(), &std::pair<std::size_t, Reference>::second);
 }
 
 void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
@@ -135,8 +142,9 @@ void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
 
 }  // namespace
 
-Listing parse_engine_images(std::string body, const std::string& subject) {
+Listing parse_engine_images(std::string_view body, const std::string& subject) {
   constexpr std::size_t kUsualEntryBytes = 512;  // entries are rarely smaller
+  constexpr std::size_t kMaxUnreadable = 1000;
   Listing listing;
   ListingBuilder builder(listing);
   listing.images.reserve(body.size() / kUsualEntryBytes);
@@ -146,9 +154,12 @@ Listing parse_engine_images(std::string body, const std::string& subject) {
   std::string first_fault;
   const auto record_fault = [&](const Error& error) {
     if (++unreadable == 1) first_fault = fmt::format("entry {} {}", position, error.what());
+    if (unreadable > kMaxUnreadable) {
+      throw malformed(fmt::format("over {} unreadable entries: {}", kMaxUnreadable, first_fault));
+    }
   };
   json::for_each_element(
-      std::move(body),
+      body,
       [&](const json::Value& value) {
         ++position;
         try {

@@ -47,7 +47,7 @@ Task<RepositoryListing> Lister::repositories() {
                   "the catalog holds an invalid repository name: " + excerpt(name, 80));
     }
   }
-  result.failures = std::move(listing_.failures);
+  result.failures = std::move(failures_).take(store_->name());
   co_return result;
 }
 
@@ -66,7 +66,7 @@ Task<Listing> Lister::list(Query query) {
   }
   resolver_.reset();
   sort_newest_first(listing_);
-  std::ranges::sort(listing_.failures, {}, &Failure::message);
+  listing_.failures = std::move(failures_).take(store_->name());
   co_return std::move(listing_);
 }
 
@@ -245,7 +245,7 @@ std::string Lister::subject_of(const Repository& repository, std::string_view ta
 }
 
 void Lister::add_failure(std::string_view subject, std::string_view cause) {
-  listing_.failures.push_back({fmt::format("{}: {}", subject, cause)});
+  failures_.add(subject, cause);
   ++progress_.failures;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "model/failure_list.h"
 #include "net/task.h"
 #include "net/task_group.h"
 #include "source/oci/cache.h"
@@ -81,6 +82,7 @@ class Lister final : public ImageSource {
   Query query_;
   Listing listing_;
   ListingBuilder builder_{listing_};
+  FailureList failures_;
   std::optional<ImageResolver> resolver_;
   std::unordered_set<std::string> seen_;  // repositories
   std::list<Repository> repositories_;

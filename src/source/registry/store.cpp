@@ -12,11 +12,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/docker_hub.h"
+#include "model/reference.h"
 #include "net/header.h"
 #include "net/http_status.h"
 #include "net/retry.h"
 #include "net/url.h"
+#include "source/oci/name.h"
 #include "source/registry/explain.h"
+#include "source/registry/name_pages.h"
 
 namespace dkr {
 namespace {
@@ -24,24 +27,8 @@ namespace {
 /// Concurrent HTTP/1.1 connections, or streams of one HTTP/2 connection.
 constexpr std::size_t kConnections = 16;
 constexpr std::size_t kStreams = 100;
-constexpr std::size_t kMaxListBytes = std::size_t{256} << 20;
 constexpr std::size_t kMaxDocumentBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxPages = 100'000;
-
-/// Adds the strings in the list `key` of `body` to `names`.
-void add_names(const std::string& body, const std::string& key, std::vector<std::string>& names) {
-  const json::Document document(body);
-  const auto list = document.root().find(key);
-  if (!list) throw malformed(fmt::format("has no {}", key));
-  if (list->is_null()) return;
-  const bool is_list = list->for_each([&](const json::Value& element) {
-    if (element.is_null()) return;
-    const auto name = element.string();
-    if (!name) throw malformed(fmt::format("holds something other than names in {}", key));
-    names.emplace_back(*name);
-  });
-  if (!is_list) throw malformed(fmt::format("has {} that are not a list", key));
-}
 
 /// The URL of the page after `response`, to a request for `url`; absent after the last page.
 /// Proxies in front of a registry make it name itself by another scheme or host, so any other
@@ -81,6 +68,8 @@ std::string_view content_type_of(const HttpResponse& response) {
 /// The registry's own error message in the format of the distribution spec, `DENIED: ...`; empty
 /// when there is none.
 std::string registry_message(const HttpResponse& response) {
+  constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
+  if (response.body.size() > kMaxErrorBytes) return "";
   try {
     const json::Document document(response.body);
     const auto errors = document.root().find("errors");
@@ -164,7 +153,7 @@ Task<NameList> RegistryStore::catalog() {
   request.max_body_bytes = kMaxListBytes;
   HttpResponse response = co_await first_page(request);
   if (response.status != http_status::kOk) throw refused_catalog(response);
-  NameList list = co_await pages(std::move(request), std::move(response), "repositories");
+  NameList list = co_await pages(std::move(request), std::move(response), List::kCatalog);
   if (is_hub()) {
     for (std::string& name : list.names) name = familiar_path(name);
   }
@@ -177,7 +166,7 @@ Task<std::optional<NameList>> RegistryStore::tags(std::string repository) {
   HttpResponse response = co_await first_page(request);
   if (response.status == http_status::kNotFound) co_return std::nullopt;
   if (response.status != http_status::kOk) throw refusal(response);
-  co_return co_await pages(std::move(request), std::move(response), "tags");
+  co_return co_await pages(std::move(request), std::move(response), List::kTags);
 }
 
 /// The response to `request`, with our page size unless the registry refuses it.
@@ -195,11 +184,12 @@ Task<HttpResponse> RegistryStore::first_page(HttpRequest request) {
   co_return co_await client_.send(std::move(request));
 }
 
-/// The names in the list `key` of `first`, which is the response to `request`, and of all further
-/// pages.
-Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std::string key) {
-  NameList list;
-  add_names(first.body, key, list.names);
+/// The names in `first`, which is the response to `request`, and in all further pages.
+Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, List which) {
+  NamePages names(which == List::kCatalog ? "repositories" : "tags",
+                  which == List::kCatalog ? is_repository : is_tag);
+  names.add(first.body);
+  std::optional<Error> failure;
   try {
     HttpResponse response = std::move(first);
     std::unordered_set<std::string> visited;
@@ -207,14 +197,19 @@ Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, std
       if (!visited.insert(*next).second || visited.size() > kMaxPages) {
         throw malformed("pages do not end");
       }
+      names.count_bytes(next->size());
       request.url = std::move(*next);
+      request.max_body_bytes = names.bytes_left();
       response = co_await client_.send(request);
       if (response.status != http_status::kOk) throw refusal(response);
-      add_names(response.body, key, list.names);
+      names.add(response.body);
     }
   } catch (const Error& error) {
-    list.failure = error;
+    failure = error.kind() == ErrorKind::kTooLarge ? list_too_large() : error;
   }
+  NameList list;
+  list.names = std::move(names).take();
+  list.failure = std::move(failure);
   co_return list;
 }
 

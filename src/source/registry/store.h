@@ -55,7 +55,8 @@ class RegistryStore final : public ContentStore {
   [[nodiscard]] HttpRequest manifest_request(const std::string& repository,
                                              const std::string& reference) const;
   Task<NameList> catalog();
-  Task<NameList> pages(HttpRequest request, HttpResponse first, std::string key);
+  enum class List { kCatalog, kTags };
+  Task<NameList> pages(HttpRequest request, HttpResponse first, List which);
   Task<HttpResponse> first_page(HttpRequest request);
   [[nodiscard]] Error refusal(const HttpResponse& response) const;
   [[nodiscard]] Error refused_catalog(const HttpResponse& response) const;

@@ -49,6 +49,14 @@ TEST(JsonDocument, RefusesWhatIsNotJsonAsAWhole) {
   }
 }
 
+TEST(JsonDocument, RefusesSoManyValuesThatTheyTakeMuchMemory) {
+  std::string numbers = "[0";
+  for (std::size_t i = 2; i < Document::kMaxSeparators; ++i) numbers += ",0";
+  EXPECT_NO_THROW(Document{numbers + "]"});
+  EXPECT_THAT([&] { Document{numbers + ",0,0]"}; }, is_malformed("not JSON: too many values"));
+  EXPECT_NO_THROW(Document{'"' + numbers + numbers + '"'});
+}
+
 TEST(JsonValue, GivesTheMemberOfAnObject) {
   const Document document(R"( {"name": "q\u00fc\n", "nothing": null, "inner": {"name": "x"}} )");
   const Value root = document.root();
@@ -230,8 +238,8 @@ TEST(JsonForEachElement, RefusesWhatIsNotJsonAsAWhole) {
         std::string("[,\"a\"]"), std::string("[\"a\",,\"b\"]"), std::string("[\"a\" 1]"),
         std::string("[\"a]"), std::string("[\"a\"}"), std::string("[{\"a\":1]"),
         std::string("[{\"a\":[}]}]"), std::string("[\"a\"]]"), std::string("[\"a\"] []"),
-        std::string("[\"a\"]x"), std::string("[]\0", 3), std::string("[\"\xff\"]"),
-        std::string("[\"a\nb\"]"), std::string(100'000, '[')}) {
+        std::string("[\"a\"]x"), std::string("[]\0", 3), std::string("[1:2]"),
+        std::string("[\"a\\\"]"), std::string("[\xef\xbb\xbf"), std::string(100'000, '[')}) {
     SCOPED_TRACE(text.substr(0, 40));
     EXPECT_THAT([&] { (void)strings_in(text); }, is_malformed("not JSON: "));
   }
@@ -244,8 +252,17 @@ TEST(JsonForEachElement, GoesOnAfterAnElementThatCannotBeRead) {
               ElementsAre("unreadable", "unreadable", "unreadable", "a"));
   EXPECT_THAT(strings_in(R"([{"n": tru}, 01, nul, "a"])"),
               ElementsAre("unreadable", "unreadable", "unreadable", "a"));
+  EXPECT_THAT(strings_in("[\"\xff\", \"a\nb\", {\"a\":}, \"\\q\", \"a\"]"),
+              ElementsAre("unreadable", "unreadable", "unreadable", "unreadable", "a"));
   EXPECT_THAT(strings_in("[" + std::string(5000, '[') + std::string(5000, ']') + ", \"a\"]"),
               ElementsAre("unreadable", "a"));
+}
+
+TEST(JsonForEachElement, DoesNotParseAnElementOfOverAMebibyte) {
+  const std::string longest = '"' + std::string(kMaxElementBytes - 2, 'x') + '"';
+  EXPECT_THAT(
+      strings_in("[" + longest + ", \"x" + longest.substr(1) + ",[" + longest + "], \"a\"]"),
+      ElementsAre(longest.substr(1, longest.size() - 2), "unreadable", "unreadable", "a"));
 }
 
 TEST(JsonForEachElement, SaysWhyAnElementCannotBeRead) {
@@ -275,6 +292,20 @@ TEST(JsonForEachElement, PassesOnWhatItsVisitorsThrow) {
   const auto is_passed_on = Throws<Error>(Property(&Error::kind, ErrorKind::kTooLarge));
   EXPECT_THAT([&] { for_each_element("[1]", enough, fail); }, is_passed_on);
   EXPECT_THAT([&] { for_each_element("[1e400]", fail, enough); }, is_passed_on);
+}
+
+TEST(JsonForEachString, GivesStringsAndTellsWhatIsNone) {
+  std::vector<std::string> found;
+  for_each_string(R"( ["a", null, "\u00fc\"", "ü", 1, ["x"], ""] )",
+                  [&](std::optional<std::string_view> text) {
+                    found.emplace_back(text.value_or("no string"));
+                  });
+  EXPECT_THAT(found, ElementsAre("a", "ü\"", "ü", "no string", "no string", ""));
+  const auto ignore = [](const auto&) {};
+  for (const std::string text : {"[\"a\"", "[\"\\q\"]", "[\"\xff\"]", "[tru]", "[1 2]"}) {
+    SCOPED_TRACE(text);
+    EXPECT_THAT([&] { for_each_string(text, ignore); }, is_malformed("not JSON: "));
+  }
 }
 
 }  // namespace

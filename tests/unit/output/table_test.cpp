@@ -41,6 +41,17 @@ TEST(Table, HasItsHeaderAloneWithoutRows) {
   EXPECT_EQ(Table({"REPOSITORY"}).render(), "REPOSITORY\n");
 }
 
+TEST(Table, IsNotWidenedBeyondReasonByOneCell) {
+  const std::string widest(397, 'x');
+  const std::string longer(398, 'y');
+  Table table({"A", "B"});
+  table.add_row({"1", "2"});
+  table.add_row({widest, "2"});
+  table.add_row({longer, "2"});
+  EXPECT_EQ(table.render(), "A" + std::string(399, ' ') + "B\n" + "1" + std::string(399, ' ') +
+                                "2\n" + widest + "   2\n" + longer + "   2\n");
+}
+
 TEST(Table, CountsCharactersNotBytes) {
   Table table({"A", "B"});
   table.add_row({"größe-12", "x"});

@@ -78,7 +78,7 @@ TEST_F(RegistryStoreTest, GivesTheNamesOfAList) {
     fake_.http.expect(kTags + "?n=1000", ok(row.body));
     EXPECT_THAT(tags(), Optional(row.names)) << row.body;
   }
-  EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{256} << 20);
+  EXPECT_EQ(fake_.http.requests()[0].max_body_bytes, std::size_t{64} << 20);
 }
 
 TEST_F(RegistryStoreTest, ReadsAllPages) {
@@ -174,6 +174,18 @@ TEST_F(RegistryStoreTest, KeepsThePagesBeforeTheOneThatFails) {
     EXPECT_EQ(list->names.front(), "1");
     EXPECT_THAT(list->failure->what(), HasSubstr(row.message));
   }
+}
+
+TEST_F(RegistryStoreTest, LimitsAListInAllItsPages) {
+  const std::string body = R"({"tags": [")" + std::string(10'000'000, '1') + R"("]})";
+  fake_.http.expect(kTags + "?n=1000", page(body, "<?last=1>; rel=next"));
+  fake_.http.expect("https://r.example.com:443/v2/a/tags/list?last=1",
+                    Error(ErrorKind::kTooLarge, "the answer is over 54 MiB"));
+  const auto list = wait(fake_.http, store().tags("a"));
+  ASSERT_TRUE(list && list->failure);
+  EXPECT_STREQ(list->failure->what(), "the list is over 64 MiB");
+  const HttpRequest& second = fake_.http.requests()[1];
+  EXPECT_EQ(second.max_body_bytes, (std::size_t{64} << 20) - body.size() - second.url.size());
 }
 
 TEST_F(RegistryStoreTest, AsksWithoutASizeOfPagesWhereOursIsRefusedAndRemembersIt) {

@@ -1,0 +1,62 @@
+#include "source/registry/name_pages.h"
+
+#include <cstdint>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace dkr {
+namespace {
+
+constexpr std::size_t kMaxInvalidNames = 1000;
+
+}  // namespace
+
+void NamePages::add(std::string_view body) {
+  count_bytes(body.size());
+  constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
+  const bool is_object = trim(body).starts_with('{');
+  // For a more precise error.
+  if (!is_object && body.size() <= kMaxDiagnosedBytes) (void)json::Document(body);
+  const auto list = is_object ? json::cut_member(body, key_) : std::nullopt;
+  if (!list) throw malformed(fmt::format("has no {}", key_));
+  if (*list == "null") return;
+  if (!list->starts_with('[')) throw malformed(fmt::format("has {} that are not a list", key_));
+  json::for_each_string(*list, [&](std::optional<std::string_view> name) {
+    if (!name) throw malformed(fmt::format("holds something other than names in {}", key_));
+    add_name(*name);
+  });
+}
+
+void NamePages::count_bytes(std::size_t bytes) {
+  if (bytes > bytes_left_) throw list_too_large();
+  bytes_left_ -= bytes;
+}
+
+void NamePages::add_name(std::string_view name) {
+  if (is_known(name)) return;
+  if (!is_valid_(name)) {
+    const bool is_digest = name.find(':') != std::string_view::npos && is_printable(name);
+    if (!is_digest && ++unreadable_ > kMaxInvalidNames) {
+      throw malformed(fmt::format("has over {} invalid names in {}", kMaxInvalidNames, key_));
+    }
+    if (++invalid_ > kMaxInvalidNames) return;
+  }
+  names_.emplace_back(name);
+  if (!is_ascending_) index_.insert(static_cast<std::uint32_t>(names_.size() - 1));
+}
+
+bool NamePages::is_known(std::string_view name) {
+  if (is_ascending_) {
+    if (names_.empty() || names_.back() < name) return false;
+    if (names_.back() == name) return true;
+    is_ascending_ = false;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) index_.insert(i);
+  }
+  return index_.find(name).has_value();
+}
+
+}  // namespace dkr
