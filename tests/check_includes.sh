@@ -21,9 +21,9 @@ declare -A may_include=(
 )
 # pattern -> the only files (globs of find) in which it may occur
 declare -A only_in=(
-    ['#include <curl/']="./net/*.cpp ./net/curl_transfer.h"
+    ['#include <curl/']="./net/*.cpp ./net/curl_transfer.h ./net/stall_guard.h"
     ['#include <simdjson']="./base/json.h"
-    ['#include <openssl/']="./base/*.cpp"
+    ['#include <openssl/']="./base/*.cpp ./net/stall_guard.cpp"
     ['#include <sqlite3']="./source/oci/sqlite.cpp"
     ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./system/*.cpp"
     ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_*.cpp"

@@ -50,7 +50,8 @@ class Alarm {
 
 class CurlClient::Loop {
  public:
-  Loop() : handles_{initialised_multi(), {}, 0} {
+  explicit Loop(const Clock& clock)
+      : clock_(clock), handles_{initialised_multi(), {}, StallGuard(clock), 0} {
     if (handles_.multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
   }
@@ -65,22 +66,26 @@ class CurlClient::Loop {
   [[nodiscard]] CurlHandles& handles() { return handles_; }
   [[nodiscard]] Alarm::Queue& alarms() { return alarms_; }
 
-  void poll(const Clock& clock) {
+  void poll() {
     int running = 0;
+    handles_.guard.note_progress();
     throw_unless_ok(curl_multi_perform(handles_.multi, &running));
-    if (finish_transfers()) return;
+    if (finish_transfers()) {
+      handles_.guard.forget();
+      return;
+    }
     if (running == 0 && alarms_.empty()) {
       throw std::logic_error("nothing to wait for: no request is in flight");
     }
     auto wait = kMaxPoll;
     if (!alarms_.empty()) {
-      const auto left = alarms_.begin()->first - clock.steady();
+      const auto left = alarms_.begin()->first - clock_.steady();
       wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left),
                         std::chrono::milliseconds(0), kMaxPoll);
     }
     throw_unless_ok(
         curl_multi_poll(handles_.multi, nullptr, 0, static_cast<int>(wait.count()), nullptr));
-    while (!alarms_.empty() && alarms_.begin()->first <= clock.steady()) {
+    while (!alarms_.empty() && alarms_.begin()->first <= clock_.steady()) {
       const auto waiter = alarms_.extract(alarms_.begin()).mapped();
       waiter.resume();
     }
@@ -107,6 +112,7 @@ class CurlClient::Loop {
     return any;
   }
 
+  const Clock& clock_;
   CurlHandles handles_;
   Alarm::Queue alarms_;
 };
@@ -115,7 +121,7 @@ CurlClient::CurlClient(const Clock& clock) : clock_(clock) {}
 CurlClient::~CurlClient() = default;
 
 CurlClient::Loop& CurlClient::loop() {
-  if (!loop_) loop_ = std::make_unique<Loop>();
+  if (!loop_) loop_ = std::make_unique<Loop>(clock_);
   return *loop_;
 }
 
@@ -128,6 +134,6 @@ Task<void> CurlClient::sleep(std::chrono::milliseconds duration) {
   co_await Alarm(loop().alarms(), clock_.steady() + duration);
 }
 
-void CurlClient::poll() { loop().poll(clock_); }
+void CurlClient::poll() { loop().poll(); }
 
 }  // namespace dkr

@@ -108,6 +108,7 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
     append(headers_, value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   if (headers_) set(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+  handles_.guard.watch(easy_.get(), stall_timeout_);
   if (request.peer.tls) set_tls(*request.peer.tls);
   if (request.peer.unix_socket) {
     set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.peer.unix_socket->c_str());
@@ -162,6 +163,7 @@ std::size_t CurlTransfer::on_data(const char* data, std::size_t size, std::size_
                                   void* self) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   try {
+    transfer.handles_.guard.note_progress();
     (transfer.*Take)(std::string_view(data, size * count));
     return size * count;
   } catch (...) {
@@ -230,6 +232,11 @@ bool CurlTransfer::is_at_proxy(const Error& error) const {
   return !has_tunnel;
 }
 
+Error CurlTransfer::stalled() const {
+  return {ErrorKind::kTimedOut, fmt::format("no progress for {} second{}", stall_timeout_.count(),
+                                            stall_timeout_.count() == 1 ? "" : "s")};
+}
+
 Error CurlTransfer::error() const {
   const Error error = transfer_error();
   return is_at_proxy(error) ? at_proxy(proxy_, error) : error;
@@ -241,15 +248,14 @@ Error CurlTransfer::transfer_error() const {
   if (const auto status = info<long>(CURLINFO_HTTP_CONNECTCODE); status / 100 > 2) {
     return proxy_refusal(status);
   }
+  if (handles_.guard.has_ended_any()) return stalled();
   switch (code_) {
     case CURLE_OPERATION_TIMEDOUT:
       if (info<long>(CURLINFO_REQUEST_SIZE) == 0) {
         return {ErrorKind::kUnreachable,
                 fmt::format("connecting took over {} seconds", kConnectTimeoutSeconds)};
       }
-      return {ErrorKind::kTimedOut,
-              fmt::format("no progress for {} second{}", stall_timeout_.count(),
-                          stall_timeout_.count() == 1 ? "" : "s")};
+      return stalled();
     case CURLE_COULDNT_CONNECT: {
       const int os_error = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
       if (os_error == 0) return {ErrorKind::kUnreachable, text};

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "net/http.h"
+#include "net/stall_guard.h"
 
 namespace dkr {
 
@@ -33,7 +34,8 @@ using HeaderList = std::unique_ptr<curl_slist, CurlCleanup>;
 struct CurlHandles {
   CURLM* multi;                  // not owned
   std::vector<EasyHandle> idle;  // reused, since creating one is expensive
-  std::size_t body_bytes = 0;    // received by the transfers in flight
+  StallGuard guard;
+  std::size_t body_bytes = 0;  // received by the transfers in flight
 
   EasyHandle take() {
     if (idle.empty()) return EasyHandle(curl_easy_init());
@@ -78,6 +80,7 @@ class CurlTransfer {
   [[nodiscard]] Error transfer_error() const;
   [[nodiscard]] Error tls_error() const;
   [[nodiscard]] bool is_at_proxy(const Error& error) const;
+  [[nodiscard]] Error stalled() const;
 
   template <typename Value>
   [[nodiscard]] Value info(CURLINFO what) const {

@@ -3,6 +3,7 @@
 import contextlib
 import email.utils
 import itertools
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -291,3 +292,42 @@ def test_5000_tags_take_less_than_64_mib(dkr_ls, registry):
         result = dkr_ls.measured("tags", "--source", f"registry:{registry.source}")
         assert (result.status, result.stderr, len(rows(result.stdout))) == (0, b"", 5000)
         assert result.peak_memory < 64 * MIB
+
+
+def frame(kind, flags, stream, payload=b""):
+    """Of HTTP/2 (RFC 9113, section 4.1)."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+SETTINGS, ACKNOWLEDGED, OK = frame(4, 0, 0), frame(4, 1, 0), frame(1, 4, 1, b"\x88")
+WORTHLESS = {
+    "empty data": frame(0, 0, 1),
+    "padding alone": frame(0, 8, 1, b"\x05" + bytes(5)),
+    "answers to no ping": frame(6, 1, 0, bytes(8)),
+    "room to send": frame(8, 0, 1, bytes(3) + b"\1"),
+    "farewells": frame(7, 0, 0, b"\x7f\xff\xff\xff" + bytes(4)),
+    "frames of an unknown kind": frame(99, 0, 1, bytes(50)),
+}
+
+
+@pytest.mark.parametrize("flood", WORTHLESS.values(), ids=WORTHLESS)
+def test_a_flood_of_frames_that_carry_nothing_is_no_progress(dkr_ls, certificate, flood):
+    context = certificate.context()
+    context.set_alpn_protocols(["h2"])
+
+    def serve(listener):
+        with contextlib.suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as connection:
+            connection.sendall(SETTINGS)
+            time.sleep(0.1)
+            connection.recv(65536)
+            connection.sendall(ACKNOWLEDGED + OK)
+            while True:
+                connection.sendall(20000 * flood)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        address = f"localhost:{listener.getsockname()[1]}"
+        trust = {"SSL_CERT_FILE": str(certificate.path)}
+        result = dkr_ls.run([dkr_ls.binary, "tags", "--timeout", "1", "--source", f"registry:https://{address}"], env=trust)
+    assert (result.status, result.errors) == (1, [f"Error: {address}: no progress for 1 second"])
+    assert result.seconds < 10
