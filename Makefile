@@ -75,7 +75,7 @@ static: deps-static build-static-libs/made ## build dist/dkr-ls, a self-containe
 	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
 	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
 	@install -D --strip build-static/dkr-ls dist/dkr-ls
-	@cat LICENSE build-static-libs/copyright >dist/copyright
+	@scripts/with-licences.sh LICENSE build-static-libs/copyright >dist/copyright
 
 build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake | deps-static
 	@rm -rf build-static-libs

@@ -1,6 +1,7 @@
 """dist/dkr-ls needs nothing but a kernel: no library, no resolver, no certificates built in."""
 
 import os
+import re
 import shutil
 import socket
 import struct
@@ -82,6 +83,15 @@ def name_server():
 
 def port_of(address):
     return address.rpartition(":")[2]
+
+
+def test_the_licences_of_its_libraries_come_with_it(static):
+    notices = (static.parent / "copyright").read_text()
+    assert all(name in notices for name in ("OpenSSL", "simdjson", "nghttp2", "c-ares"))
+    named = {Path(path.rstrip(".")) for path in re.findall(r"/usr/share/common-licenses/[\w.+-]+", notices)}
+    assert len(named) > 5
+    for text in named:
+        assert text.read_text() in notices, text
 
 
 def test_it_is_small_static_and_hardened(static):
