@@ -22,28 +22,16 @@ namespace dkr::json {
 /// Whether Go's encoding/json reads the member `name` into the field `field`, which is ASCII and
 /// not empty. It compares letters without case, by Unicode's simple folding, in which two
 /// characters beyond ASCII equal an `s` and a `k`.
-inline bool names_field(std::string_view name, std::string_view field) {
-  // The first letter decides nearly always, and this takes most of the time for an engine's list.
+bool names_field(std::string_view name, std::string_view field);
+
+/// Whether names_field() may hold: a quick look at the first letter, which decides nearly always.
+inline bool may_name_field(std::string_view name, std::string_view field) {
+  constexpr unsigned char kCaseBit = 'a' ^ 'A';
   constexpr unsigned char kFirstBeyondAscii = 0x80;
-  if (name.empty() || (static_cast<unsigned char>(name.front()) < kFirstBeyondAscii &&
-                       to_lower(name.front()) != to_lower(field.front()))) {
-    return false;
-  }
-  constexpr std::string_view kLongS = "\u017f";
-  constexpr std::string_view kKelvinSign = "\u212a";
-  for (const char c : field) {
-    const char expected = to_lower(c);
-    if (!name.empty() && to_lower(name.front()) == expected) {
-      name.remove_prefix(1);
-    } else if (expected == 's' && name.starts_with(kLongS)) {
-      name.remove_prefix(kLongS.size());
-    } else if (expected == 'k' && name.starts_with(kKelvinSign)) {
-      name.remove_prefix(kKelvinSign.size());
-    } else {
-      return false;
-    }
-  }
-  return name.empty();
+  if (name.size() < field.size()) return false;
+  const auto first = static_cast<unsigned char>(name.front());
+  const auto expected = static_cast<unsigned char>(field.front());
+  return (first | kCaseBit) == (expected | kCaseBit) || first >= kFirstBeyondAscii;
 }
 
 /// A view of one value, valid as long as the document it came from.
@@ -62,15 +50,18 @@ class Value {
     return Value(member);
   }
 
-  /// The members that Go's encoding/json reads into each of `fields`, as names_field() says. The
-  /// last one counts, except that null does not replace another value.
+  /// The members that Go's encoding/json reads into each of `fields`, which differ by more than
+  /// case. Of several for one field, the last one counts, except that null does not replace another
+  /// value.
   template <std::size_t kCount>
   [[nodiscard]] std::array<std::optional<Value>, kCount> find_fields(
       const std::array<std::string_view, kCount>& fields) const {
     std::array<std::optional<Value>, kCount> found;
     (void)for_each_member([&](std::string_view member, const Value& value) {
       for (std::size_t i = 0; i < kCount; ++i) {
-        if (names_field(member, fields[i]) && (!found[i] || !value.is_null())) found[i] = value;
+        if (!may_name_field(member, fields[i]) || !names_field(member, fields[i])) continue;
+        if (!found[i] || !value.is_null()) found[i] = value;
+        break;
       }
     });
     return found;

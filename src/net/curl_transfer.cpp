@@ -214,8 +214,10 @@ Error CurlTransfer::tls_error() const {
   if (says("wrong version number") || says("packet length too long")) {
     return {ErrorKind::kUntrusted, text, kNoTlsHint};
   }
+  // libcurl may load the CA certificates within the handshake, and return that it failed.
+  const bool lacks_ca = code_ == CURLE_SSL_CACERT_BADFILE || says("error setting certificate");
   return {ErrorKind::kUntrusted, text.empty() ? curl_easy_strerror(code_) : text,
-          code_ == CURLE_SSL_CACERT_BADFILE ? "SSL_CERT_FILE or SSL_CERT_DIR may name others" : ""};
+          lacks_ca ? "SSL_CERT_FILE or SSL_CERT_DIR may name others" : ""};
 }
 
 /// Whether `error` is one of the proxy, to which all connections go, rather than of the server.

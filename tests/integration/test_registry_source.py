@@ -93,6 +93,17 @@ def test_a_proxy_that_is_not_trusted_is_named(dkr_ls, start_server, certificate)
     assert (result.status, result.stdout, result.errors) == (0, b"REPOSITORY\nq\n", [])
 
 
+@pytest.mark.parametrize("content", [None, "", "no certificate"], ids=["missing", "empty", "foreign"])
+def test_a_file_of_ca_certificates_that_cannot_be_used_is_named(dkr_ls, start_server, certificate, scratch, content):
+    registry = start_server(Registry, tls=certificate.context())
+    path = scratch / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    result = dkr_ls("repos", "--source", f"registry:{registry.source}", env={"SSL_CERT_FILE": str(path)})
+    assert_one_error(result, str(path))
+    assert b"SSL_CERT_FILE" in result.stderr and b"certs.d" not in result.stderr
+
+
 def test_no_proxy_is_heeded(dkr_ls, proxy):
     env = {"http_proxy": f"http://{proxy.address}", "NO_PROXY": "other.example,registry.invalid"}
     assert_one_error(dkr_ls("tags", "--source", "registry:http://registry.invalid", env=env), "registry.invalid")

@@ -61,6 +61,8 @@ def complaints(usual, found):
 
 def complaints_of_memory(usual, found):
     """The same, when it is memory that was short: the error says so."""
+    # When fopen() fails in OpenSSL, libcurl names the file but not the cause.
+    words = (b"out of memory", b"error setting certificate file: ")
     failed = {outcome: at for outcome, at in found.items() if outcome.status == 1}
-    silent = [(at, outcome) for outcome, at in failed.items() if b"out of memory" not in outcome.stderr]
+    silent = [(at, outcome) for outcome, at in failed.items() if not any(word in outcome.stderr for word in words)]
     return complaints(usual, found) + silent

@@ -24,16 +24,6 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 200;  // more than a SHA-512 digest has
 
-/// One entry of the list, with views into it.
-struct Summary {
-  std::string_view id;
-  std::optional<Time> created;
-  std::int64_t size = 0;
-  bool is_dangling = false;
-  std::vector<Reference> tags;
-  std::vector<Reference> digests;
-};
-
 /// The value of the field `key`, which must be present.
 std::int64_t read_integer(const std::optional<json::Value>& member, std::string_view key) {
   if (!member) throw malformed(fmt::format("has no {}", key));
@@ -49,13 +39,23 @@ struct Names {
   std::vector<Reference> references;
 };
 
+/// One entry of the list, with views into it.
+struct Summary {
+  std::string_view id;
+  std::optional<Time> created;
+  std::int64_t size = 0;
+  Names tags;
+  Names digests;
+};
+
 /// Reads the list of names in the field `key`, which is empty if it is absent or null. As in
 /// docker, names that are not references, or lack the part `needed`, are skipped. Invalid names
 /// with control characters are an error, since no engine writes them.
-Names read_names(const std::optional<json::Value>& member, std::string_view key,
-                 std::optional<std::string_view> Reference::*needed) {
-  Names names;
-  if (!member || member->is_null()) return names;
+void read_names(const std::optional<json::Value>& member, std::string_view key,
+                std::optional<std::string_view> Reference::*needed, Names& names) {
+  names.count = 0;
+  names.references.clear();
+  if (!member || member->is_null()) return;
   const bool is_list = member->for_each([&](const json::Value& element) {
     const auto name = element.string();
     if (!name) throw malformed(fmt::format("{} holds something other than strings", key));
@@ -68,35 +68,29 @@ Names read_names(const std::optional<json::Value>& member, std::string_view key,
     names.last = *name;
   });
   if (!is_list) throw malformed(fmt::format("{} is not a list", key));
-  return names;
 }
 
-/// Whether an image has no names. Engines before API 1.43 write placeholders then.
-bool are_dangling(const Names& tags, const Names& digests) {
-  if (tags.count == 0 && digests.count == 0) return true;
-  return tags.count == 1 && tags.last == "<none>:<none>" &&  //
-         digests.count == 1 && digests.last == "<none>@<none>";
+/// Whether the image has no names. Engines before API 1.43 write placeholders then.
+bool is_dangling(const Summary& image) {
+  if (image.tags.count == 0 && image.digests.count == 0) return true;
+  return image.tags.count == 1 && image.tags.last == "<none>:<none>" &&  //
+         image.digests.count == 1 && image.digests.last == "<none>@<none>";
 }
 
-/// Throws Error kMalformed.
-Summary read_summary(const json::Value& value) {
+/// Reads an entry into `summary`, whose memory is used again. Throws Error kMalformed.
+void read_summary(const json::Value& value, Summary& summary) {
   if (!value.is_object()) throw malformed("is not an object");
   constexpr std::array<std::string_view, 5> kFields = {"Id", "Created", "Size", "RepoTags",
                                                        "RepoDigests"};
   const auto [id, created, size, repo_tags, repo_digests] = value.find_fields(kFields);
-  Summary summary;
   if (!id) throw malformed("has no Id");
   if (!id->string() || id->string()->empty()) throw malformed("Id is not a name");
   if (id->string()->size() > kMaxIdBytes) throw malformed("Id is too long");
   summary.id = *id->string();
   summary.created = known_time(Time(std::chrono::seconds(read_integer(created, "Created"))));
   summary.size = read_integer(size, "Size");
-  Names tags = read_names(repo_tags, "RepoTags", &Reference::tag);
-  Names digests = read_names(repo_digests, "RepoDigests", &Reference::digest);
-  summary.is_dangling = are_dangling(tags, digests);
-  summary.tags = std::move(tags.references);
-  summary.digests = std::move(digests.references);
-  return summary;
+  read_names(repo_tags, "RepoTags", &Reference::tag, summary.tags);
+  read_names(repo_digests, "RepoDigests", &Reference::digest, summary.digests);
 }
 
 /// Groups tags by repository, in the order in which the repositories first appear.
@@ -111,7 +105,7 @@ void group_by_repository(std::vector<Reference>& tags) {
   std::ranges::transform(ranked, tags.begin(), &std::pair<std::size_t, Reference>::second);
 }
 
-void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
+void add_rows(Summary& summary, ListingBuilder& builder, Listing& listing) {
   Image image;
   image.id.emplace(summary.id);
   image.created = summary.created;
@@ -124,18 +118,20 @@ void add_rows(Summary summary, ListingBuilder& builder, Listing& listing) {
     if (repository) row.repository = builder.repository(*repository);
     if (tag) row.tag = *tag;
   };
-  if (summary.is_dangling) return add(std::nullopt, std::nullopt);
+  if (is_dangling(summary)) return add(std::nullopt, std::nullopt);
 
-  if (summary.tags.size() > 1) group_by_repository(summary.tags);
-  for (const Reference& tag : summary.tags) add(tag.repository, tag.tag);
+  std::vector<Reference>& tags = summary.tags.references;
+  if (tags.size() > 1) group_by_repository(tags);
+  for (const Reference& tag : tags) add(tag.repository, tag.tag);
 
   // There is nearly always one digest, which belongs to the first tag's repository.
-  const std::string_view first = summary.tags.empty() ? "" : summary.tags[0].repository;
-  std::erase_if(summary.digests, [&](const Reference& d) { return d.repository == first; });
-  if (summary.digests.empty()) return;
+  std::vector<Reference>& digests = summary.digests.references;
+  const std::string_view first = tags.empty() ? "" : tags[0].repository;
+  std::erase_if(digests, [&](const Reference& d) { return d.repository == first; });
+  if (digests.empty()) return;
   std::unordered_set<std::string_view> shown;
-  for (const Reference& tag : summary.tags) shown.insert(tag.repository);
-  for (const Reference& digest : summary.digests) {
+  for (const Reference& tag : tags) shown.insert(tag.repository);
+  for (const Reference& digest : digests) {
     if (shown.insert(digest.repository).second) add(digest.repository, std::nullopt);
   }
 }
@@ -149,6 +145,7 @@ Listing parse_engine_images(std::string_view body, const std::string& subject) {
   ListingBuilder builder(listing);
   listing.images.reserve(body.size() / kUsualEntryBytes);
   listing.rows.reserve(body.size() / kUsualEntryBytes);
+  Summary summary;
   std::size_t position = 0;
   std::size_t unreadable = 0;
   std::string first_fault;
@@ -163,7 +160,8 @@ Listing parse_engine_images(std::string_view body, const std::string& subject) {
       [&](const json::Value& value) {
         ++position;
         try {
-          add_rows(read_summary(value), builder, listing);
+          read_summary(value, summary);
+          add_rows(summary, builder, listing);
         } catch (const Error& error) {
           record_fault(error);
         }

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -101,6 +102,15 @@ TEST(JsonValue, FindsAFieldAsGoDoes) {
     EXPECT_EQ(found ? found->integer() : std::nullopt, row.number) << row.text;
   }
   EXPECT_TRUE(Document(R"({"Name": null})").root().find_field("name")->is_null());
+}
+
+TEST(JsonValue, FindsSeveralFieldsAtOnce) {
+  const Document document(R"({"SIZE": 1, "Other": 2, "id": 3, "Size": 4, "ID": null})");
+  const auto [size, id, none] =
+      document.root().find_fields(std::array<std::string_view, 3>{"Size", "Id", "Sizes"});
+  EXPECT_EQ(size->integer(), 4);
+  EXPECT_EQ(id->integer(), 3);
+  EXPECT_FALSE(none);
 }
 
 TEST(JsonValue, MergesTheMapsOfAFieldAsGoDoes) {
