@@ -32,7 +32,7 @@ PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflak
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
 PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time
-PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench)) ninja-build
+PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench) $(PACKAGES_fuzz)) ninja-build
 
 CXX_FILES    := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 SHELL_FILES  := $(shell git ls-files -- '*.sh' '*.bash' .ci/run .githooks 2>/dev/null)
@@ -53,10 +53,8 @@ UNIT_TESTS := '\.|^unit_tests$$'
 # The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
 
-BARE_DEBIAN := tests/integration/release/test_bare_debian.py
-
 INSTALLS := run engine static deb unit test lint release fuzz bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release test-debian fuzz check lint format e2e bench \
+.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release fuzz check lint format e2e bench \
         install uninstall clean
 
 help: ## list these targets
@@ -103,13 +101,11 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release build static ## test the release artefacts: the static binary, the image, the package
+test-release: deps-release build static ## test what is released, on bare Debians too, and fuzz: takes half an hour
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
-	@/usr/bin/python3 -m pytest -q -ra tests/integration/release --ignore $(BARE_DEBIAN)
-
-test-debian: deps-release ## test README's commands on a bare Debian 12 and on a bare Debian 13, for half an hour
-	@/usr/bin/python3 -m pytest -q -ra $(BARE_DEBIAN)
+	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@$(MAKE) fuzz
 
 fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 	@cmake --preset fuzz --log-level=WARNING
