@@ -16,6 +16,7 @@ COPY CMakeLists.txt CMakePresets.json LICENSE ./
 COPY bench bench/
 COPY packaging packaging/
 COPY src src/
+COPY scripts/with-licences.sh scripts/
 # Docker knows that the libraries are up to date, by what is in the files; make looks at their times.
 RUN touch build-static-libs/made && make static
 
