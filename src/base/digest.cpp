@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "base/eight_bytes.h"
+#include "base/hash.h"
 
 namespace dkr {
 namespace {
@@ -146,6 +147,5 @@ std::strong_ordering operator<=>(const Digest& a, const Digest& b) {
 }  // namespace dkr
 
 std::size_t std::hash<dkr::Digest>::operator()(const dkr::Digest& digest) const noexcept {
-  return std::hash<std::string_view>()(digest.text_ ? std::string_view(*digest.text_)
-                                                    : digest.sha256_bytes());
+  return dkr::KeyedHash()(digest.text_ ? std::string_view(*digest.text_) : digest.sha256_bytes());
 }

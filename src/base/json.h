@@ -1,6 +1,6 @@
-// Reading untrusted JSON (RFC 8259). This is the only file that depends on simdjson. The whole text
-// must be well-formed JSON in UTF-8. A member that is missing, or is not of the requested type, is
-// reported as absent.
+// Reading untrusted JSON (RFC 8259). This is the only file that depends on simdjson. What is parsed
+// must be well-formed JSON in UTF-8; lists are cut into elements first (json_cut.h). A member that
+// is missing, or is not of the requested type, is reported as absent.
 #pragma once
 
 #include <array>
@@ -134,15 +134,15 @@ inline void throw_if(simdjson::error_code error) {
 /// A parsed JSON text. If an object has the same key twice, the first one counts.
 class Document {
  public:
-  /// Throws Error kMalformed, `not JSON: ...`, also if there are over kMaxSeparators brackets,
-  /// colons and commas.
+  /// Throws Error kMalformed, `not JSON: ...`, or if there are over kMaxSeparators brackets, colons
+  /// and commas, `has too many values`.
   explicit Document(std::string_view text) : root_(parse(text)) {}
   Document(const Document&) = delete;  // root_ points into parser_
   Document& operator=(const Document&) = delete;
 
   [[nodiscard]] Value root() const { return Value(root_); }
 
-  static constexpr std::size_t kMaxSeparators = std::size_t{1} << 18;
+  static constexpr std::size_t kMaxSeparators = std::size_t{1} << 19;
 
  private:
   simdjson::dom::element parse(std::string_view text) {
@@ -151,7 +151,7 @@ class Document {
     if (text.starts_with("\xEF\xBB\xBF")) throw not_json(simdjson::TAPE_ERROR);
     // Each value takes simdjson several times as much memory as text.
     if (text.size() > kMaxSeparators && count_separators(text) > kMaxSeparators) {
-      throw malformed("not JSON: too many values");
+      throw malformed("has too many values");
     }
     simdjson::dom::element root;
     throw_if(parser_.parse(text.data(), text.size()).get(root));
@@ -163,7 +163,7 @@ class Document {
 };
 
 /// Longer elements of a list are not parsed, since that takes a multiple of their size.
-inline constexpr std::size_t kMaxElementBytes = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxElementBytes = std::size_t{8} << 20;
 
 /// Calls `visit(Value)` for each element of the array `text`, in order. Only one element is parsed
 /// at a time, which saves memory with long lists. For an element that cannot be parsed, such as one
@@ -182,7 +182,12 @@ void for_each_element(std::string_view text, Visit visit, VisitUnreadable visit_
   Cutter list(text, '[');
   while (const auto element = list.next_element()) {
     if (element->size() > kMaxElementBytes) {
-      visit_unreadable(malformed("over 1 MiB"));
+      visit_unreadable(malformed("over 8 MiB"));
+      continue;
+    }
+    if (element->size() > Document::kMaxSeparators &&
+        count_separators(*element) > Document::kMaxSeparators) {
+      visit_unreadable(malformed("too large, with too many values"));
       continue;
     }
     // The rest of the list can be the padding that the parser requires after the element.

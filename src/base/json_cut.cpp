@@ -1,8 +1,11 @@
 #include "base/json_cut.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
 
 namespace dkr::json {
 namespace {
@@ -23,7 +26,8 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   while (true) {
     at = text.find('"', at + 1);
     if (at == std::string_view::npos) return text.size();
-    std::size_t escapes = 0;
+    if (text[at - 1] != '\\') return at + 1;
+    std::size_t escapes = 1;
     while (text[at - 1 - escapes] == '\\') ++escapes;  // ends at the opening quote
     if (escapes % 2 == 0) return at + 1;
   }
@@ -56,6 +60,18 @@ std::size_t end_of_brackets(std::string_view text, std::size_t at) {
     ++at;
   }
   return at;
+}
+
+/// Whether `key`, with its quotes, names `field`. Escapes are only decoded in keys that could be
+/// it.
+bool is_key_of(std::string_view key, std::string_view field) {
+  constexpr std::size_t kMaxEscapedBytes = 6;  // of a character: \u0061
+  if (key.find('\\') == std::string_view::npos) {
+    return names_field(key.substr(1, key.size() - 2), field);
+  }
+  if (key.size() > kMaxEscapedBytes * field.size() + 2) return false;
+  const Document document(key);
+  return names_field(document.root().string().value_or(""), field);
 }
 
 std::size_t end_of_value(std::string_view text, std::size_t at) {
@@ -124,13 +140,19 @@ void Cutter::skip_blanks() {
   while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
 }
 
-std::optional<std::string_view> cut_member(std::string_view text, std::string_view key) {
+std::optional<std::string_view> cut_field(std::string_view text, std::string_view field) {
   std::optional<std::string_view> found;
   Cutter object(text, '{');
   while (const auto member = object.next_member()) {
-    if (!found && member->key.substr(1, member->key.size() - 2) == key) found = member->value;
+    if (is_key_of(member->key, field)) found = member->value;
   }
   return found;
+}
+
+std::string_view first_value(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) throw broken("it is empty");
+  return text.substr(0, std::max<std::size_t>(end_of_value(text, 0), 1));
 }
 
 std::size_t count_separators(std::string_view text) {

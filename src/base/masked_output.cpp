@@ -30,13 +30,14 @@ bool stands_alone(std::string_view text, std::size_t position, std::size_t lengt
 
 void MaskedOutput::hide(std::string_view secret) {
   add(to_lower(secret));
+  add(to_lower(trim(secret)));  // as excerpt() leaves it
   if (!is_printable(secret)) add(to_lower(printable(secret)));
 }
 
 void MaskedOutput::add(std::string lower) {
   if (lower.empty()) return;
   auto& list = lower.size() < kKeyBytes ? short_secrets_ : secrets_[start_of(lower)];
-  list.push_back(std::move(lower));
+  if (std::ranges::find(list, lower) == list.end()) list.push_back(std::move(lower));
 }
 
 /// The length of the longest secret at `position` of `lower`, a text in lower case; 0: none.

@@ -7,9 +7,13 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "base/digest.h"
+#include "base/hash.h"
 
 namespace dkr {
 
@@ -46,10 +50,13 @@ class PositionIndex {
   /// The slot that holds `key`, or the empty one where it belongs.
   [[nodiscard]] std::size_t slot_of(const Key& key) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = std::hash<Key>()(key) & mask;
+    std::size_t slot = hash_of(key) & mask;
     while (slots_[slot] != kEmpty && !(key_of_(slots_[slot]) == key)) slot = (slot + 1) & mask;
     return slot;
   }
+
+  static std::size_t hash_of(std::string_view key) { return KeyedHash()(key); }
+  static std::size_t hash_of(const Digest& key) { return std::hash<Digest>()(key); }
 
   void grow() {
     std::vector<std::uint32_t> old(2 * slots_.size(), kEmpty);

@@ -16,6 +16,7 @@
 #include "cli/usage.h"
 #include "cli/version.h"
 #include "net/logging_client.h"
+#include "net/proxy.h"
 
 namespace dkr {
 namespace {
@@ -47,6 +48,7 @@ std::optional<std::string> immediate_output(const CommandLine& line) {
 ExitStatus run_command(const CommandLine& line, World& world) {
   ProgressLine progress_line(world.err, world.environment, world.clock);
   Log log(progress_line, world.clock, line.settings.log_level);
+  hide_proxy_passwords(world.environment, world.err);
   LoggingClient client(world.http, world.clock, log);
   Session session{world, client, progress_line, log};
   const CommandOutput output = line.command->run(line, session);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,61 @@ bool is_header_value(std::string_view value) {
       value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+constexpr const char* kHeadersVariable = "DOCKER_CUSTOM_HEADERS";
+constexpr const char* kHeadersHint =
+    "correct or remove it: docker sends these headers to its engine";
+
+/// The fields in the first line of `text`, in Go's form of CSV (encoding/csv); absent when it is
+/// not valid.
+std::optional<std::vector<std::string>> read_csv_line(std::string_view text) {
+  std::vector<std::string> fields;
+  while (true) {
+    std::string field;
+    if (text.starts_with('"')) {
+      while (text.starts_with('"')) {  // two of them within quotes stand for one
+        const std::size_t end = text.find('"', 1);
+        if (end == std::string_view::npos) return std::nullopt;
+        field += text.substr(1, end - 1);
+        text.remove_prefix(end + 1);
+        if (text.starts_with('"')) field += '"';
+      }
+    } else {
+      field = text.substr(0, text.find_first_of(",\r\n"));
+      if (field.find('"') != std::string::npos) return std::nullopt;
+      text.remove_prefix(field.size());
+    }
+    fields.push_back(std::move(field));
+    if (text.empty() || text.front() == '\r' || text.front() == '\n') return fields;
+    if (text.front() != ',') return std::nullopt;
+    text.remove_prefix(1);
+  }
+}
+
+/// The headers in DOCKER_CUSTOM_HEADERS, `NAME=VALUE,...`. Throws Error kConfiguration.
+Headers read_custom_headers(const std::string& text) {
+  const auto invalid = [](std::string_view cause) {
+    return Error(ErrorKind::kConfiguration, fmt::format("{}: {}", kHeadersVariable, cause),
+                 kHeadersHint);
+  };
+  const auto fields = read_csv_line(text);
+  if (!fields) throw invalid("expected NAME=VALUE pairs with commas between them");
+  Headers headers;
+  for (const std::string& field : *fields) {
+    const std::size_t equals = field.find('=');
+    const std::string name(trim(std::string_view(field).substr(0, equals)));
+    if (name.empty()) throw invalid("a header has no name");
+    if (equals == std::string::npos) throw invalid(fmt::format("{} has no value", name));
+    if (is_set_otherwise(name)) continue;
+    std::erase_if(headers, [&](const auto& header) {  // as in Go, the last one counts
+      return to_lower(header.first) == to_lower(name);
+    });
+    headers.emplace_back(name, trim(std::string_view(field).substr(equals + 1)));
+  }
+  return headers;
+}
+
 }  // namespace
 
 std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log) {
@@ -61,7 +117,7 @@ std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log)
   try {
     const auto text = world.files.read(path, kMaxFileBytes);
     if (!text || trim(*text).empty()) return nullptr;
-    auto document = std::make_unique<json::Document>(*text);
+    auto document = std::make_unique<json::Document>(json::first_value(*text));
     if (document->root().is_null()) return nullptr;
     if (!document->root().is_object()) throw Error(ErrorKind::kMalformed, "not a JSON object");
     return document;
@@ -72,7 +128,9 @@ std::unique_ptr<json::Document> read_docker_config(const World& world, Log& log)
 }
 
 DockerConfig::DockerConfig(const World& world, Log& log)
-    : files_(world.files), directory_(config_directory(world.environment)) {
+    : files_(world.files),
+      environment_(world.environment),
+      directory_(config_directory(world.environment)) {
   const auto config = read_docker_config(world, log);
   if (!config) return;
   const auto text_of = [&](const json::Value& value, std::string_view name) {
@@ -94,14 +152,18 @@ DockerConfig::DockerConfig(const World& world, Log& log)
 }
 
 std::vector<std::pair<std::string, std::string>> DockerConfig::http_headers() const {
-  for (const auto& [name, value] : headers_) {
+  const auto custom = environment_.get(kHeadersVariable);
+  const Headers& headers = custom ? read_custom_headers(*custom) : headers_;
+  for (const auto& [name, value] : headers) {
     if (is_header_name(name) && is_header_value(value)) continue;
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("{}/config.json: HttpHeaders: {} is not a valid {}", directory_, name,
-                            is_header_name(name) ? "header, for its value" : "name of a header"),
-                "correct or remove it: docker sends these headers to its engine");
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{}: {} is not a valid {}",
+                    custom ? kHeadersVariable : directory_ + "/config.json: HttpHeaders", name,
+                    is_header_name(name) ? "header, for its value" : "name of a header"),
+        kHeadersHint);
   }
-  return headers_;
+  return headers;
 }
 
 DockerContext DockerConfig::context(std::string_view name) const {

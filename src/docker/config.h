@@ -34,8 +34,9 @@ class DockerConfig {
   /// Reads config.json with read_docker_config().
   DockerConfig(const World& world, Log& log);
 
-  /// `HttpHeaders` of config.json, which docker sends with each request to an engine. Throws Error
-  /// kConfiguration when one is not a valid header.
+  /// What docker sends with each request to an engine: the headers in DOCKER_CUSTOM_HEADERS if that
+  /// is set, else `HttpHeaders` of config.json. Throws Error kConfiguration when one is not a valid
+  /// header.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> http_headers() const;
 
   /// `currentContext` of config.json; absent when it is not set.
@@ -53,6 +54,7 @@ class DockerConfig {
 
  private:
   const Files& files_;
+  const Environment& environment_;
   std::string directory_;
   std::optional<std::string> current_context_;
   std::vector<std::pair<std::string, std::string>> headers_;

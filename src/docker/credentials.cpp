@@ -98,7 +98,7 @@ std::optional<Credentials> from_environment(const std::string& registry,
   const auto text = environment.get(kAuthVariable);
   if (!text) return std::nullopt;
   try {
-    const json::Document config(*text);
+    const json::Document config(json::first_value(*text));
     if (!config.root().is_object()) throw malformed("not a JSON object");
     return from_auths(config.root(), kAuthVariable, registry);
   } catch (const Error& error) {
@@ -131,7 +131,7 @@ std::optional<Credentials> from_helper(const std::string& helper, const std::str
     if (trim(result.output) == kNotFound) return std::nullopt;
     throw Error(ErrorKind::kRefused, fmt::format("ended with status {}", result.status));
   }
-  const json::Document document(result.output);
+  const json::Document document(json::first_value(result.output));
   Credentials credentials{string_field(document.root(), "Username"),
                           string_field(document.root(), "Secret"), ""};
   if (credentials.user == kTokenUser) {

@@ -1,10 +1,12 @@
 #include "docker/engine_address.h"
 
+#include <cstddef>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/masked_output.h"
 #include "docker/config.h"
 
 namespace dkr {
@@ -66,6 +68,10 @@ Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
   }
   endpoint.chosen_by = candidate.chosen_by;
   endpoint.headers = config.http_headers();
+  constexpr std::size_t kMinSecretBytes = 8;  // shorter values are more likely to be words
+  for (const auto& [name, value] : endpoint.headers) {
+    if (value.size() >= kMinSecretBytes) world.err.hide(value);
+  }
   if (!endpoint.unix_socket && candidate.tls) {
     throw Error(ErrorKind::kUnsupported,
                 fmt::format("{}: engines over TLS are not supported yet", endpoint.address),

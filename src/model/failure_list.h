@@ -13,10 +13,13 @@ namespace dkr {
 
 class FailureList {
  public:
-  /// How many failures of one kind are kept; the others are only counted.
+  /// How many failures of one kind are kept, and how many in all, apart from the first one of each
+  /// kind; the others are only counted.
   static constexpr std::size_t kMaxOfAKind = 20;
+  static constexpr std::size_t kMaxKept = 100;
 
-  /// Failures whose causes are the same up to a colon are of one kind.
+  /// Failures whose causes begin with the same part that could not be read, if they name one, and
+  /// the same words up to a colon are of one kind.
   void add(std::string_view subject, std::string_view cause);
 
   /// All failures that were kept, sorted, then one for each kind of which there were more, with
@@ -25,7 +28,11 @@ class FailureList {
 
  private:
   std::vector<Failure> kept_;
-  std::map<std::string, std::size_t, std::less<>> count_by_kind_;
+  struct Count {
+    std::size_t all = 0;
+    std::size_t kept = 0;
+  };
+  std::map<std::string, Count, std::less<>> count_by_kind_;
 };
 
 }  // namespace dkr

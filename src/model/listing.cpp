@@ -27,13 +27,10 @@ std::uint32_t ListingBuilder::repository(std::string_view name) {
   auto& repositories = listing_.repositories;
   // The tags of a repository are nearly always consecutive.
   if (!repositories.empty() && repositories[last_repository_] == name) return last_repository_;
-  const auto known = repositories_.find(name);
-  if (known == repositories_.end()) {
-    last_repository_ = static_cast<std::uint32_t>(repositories.size());
-    repositories_.emplace(repositories.emplace_back(name), last_repository_);
-  } else {
-    last_repository_ = known->second;
-  }
+  const auto position = static_cast<std::uint32_t>(repositories.size());
+  const auto [known, is_new] = repositories_.try_emplace(repositories.emplace_back(name), position);
+  if (!is_new) repositories.pop_back();
+  last_repository_ = known->second;
   return last_repository_;
 }
 
@@ -70,7 +67,7 @@ std::size_t count_distinct(const Listing& listing) {
 }
 
 std::vector<std::string> repositories(const Listing& listing) {
-  std::unordered_set<std::string_view> seen;
+  std::unordered_set<std::string_view, KeyedHash> seen;
   std::vector<std::string> result;
   for (const Row& row : listing.rows) {
     const std::string_view repository = listing.repository_of(row);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "model/media_type.h"
 #include "model/platform.h"
@@ -99,9 +100,9 @@ class ListingBuilder {
 
  private:
   Listing& listing_;
-  std::unordered_map<std::string_view, std::uint32_t> repositories_;  // views into listing_
+  std::unordered_map<std::string_view, std::uint32_t, KeyedHash> repositories_;  // of listing_
   std::uint32_t last_repository_ = 0;
-  std::unordered_map<std::string, std::uint32_t> platforms_;  // by to_string()
+  std::unordered_map<std::string, std::uint32_t, KeyedHash> platforms_;  // by to_string()
   std::unordered_map<Digest, std::uint32_t> blobs_;
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "net/ip_address.h"
 #include "net/url.h"
@@ -124,6 +125,22 @@ std::string find_proxy(const std::string& url, const Environment& environment) {
     return "";
   }
   return normalized(proxy);
+}
+
+void hide_proxy_passwords(const Environment& environment, MaskedOutput& output) {
+  for (const char* const name : {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"}) {
+    const std::string proxy = normalized(environment.get(name).value_or(""));
+    const std::size_t begin = proxy.find("://") + 3;
+    const std::size_t at = proxy.rfind('@');
+    if (at == std::string::npos) continue;
+    const std::string user_info = proxy.substr(begin, at - begin);
+    const std::string decoded = percent_decoded(user_info).value_or(user_info);
+    output.hide(base64_encode(decoded));  // as in Proxy-Authorization
+    for (const std::string& text : {user_info, decoded}) {
+      const std::size_t colon = text.find(':');
+      if (colon != std::string::npos) output.hide(std::string_view(text).substr(colon + 1));
+    }
+  }
 }
 
 }  // namespace dkr

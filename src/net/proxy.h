@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/masked_output.h"
 #include "base/world.h"
 
 namespace dkr {
@@ -12,5 +13,8 @@ namespace dkr {
 /// this machine or NO_PROXY lists it. Each variable is read in upper case first, then in lower
 /// case.
 std::string find_proxy(const std::string& url, const Environment& environment);
+
+/// Has `output` hide the passwords of the proxies in the environment, which a proxy may repeat.
+void hide_proxy_passwords(const Environment& environment, MaskedOutput& output);
 
 }  // namespace dkr

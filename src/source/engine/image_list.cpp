@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "model/reference.h"
@@ -95,7 +96,7 @@ void read_summary(const json::Value& value, Summary& summary) {
 
 /// Groups tags by repository, in the order in which the repositories first appear.
 void group_by_repository(std::vector<Reference>& tags) {
-  std::unordered_map<std::string_view, std::size_t> rank;
+  std::unordered_map<std::string_view, std::size_t, KeyedHash> rank;
   for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
   if (rank.size() < 2) return;
   std::vector<std::pair<std::size_t, Reference>> ranked;
@@ -129,7 +130,7 @@ void add_rows(Summary& summary, ListingBuilder& builder, Listing& listing) {
   const std::string_view first = tags.empty() ? "" : tags[0].repository;
   std::erase_if(digests, [&](const Reference& d) { return d.repository == first; });
   if (digests.empty()) return;
-  std::unordered_set<std::string_view> shown;
+  std::unordered_set<std::string_view, KeyedHash> shown;
   for (const Reference& tag : tags) shown.insert(tag.repository);
   for (const Reference& digest : digests) {
     if (shown.insert(digest.repository).second) add(digest.repository, std::nullopt);

@@ -16,7 +16,7 @@ namespace dkr {
 /// - one without a tag for each repository that only RepoDigests names;
 /// - one without repository and tag for an image that has no names.
 /// Names that are not valid references are skipped. Created is unknown if it is Go's zero time.
-/// Entries that violate the API, or of over 1 MiB, are omitted, and one Failure, which starts with
+/// Entries that violate the API, or of over 8 MiB, are omitted, and one Failure, which starts with
 /// `subject`, reports them all. Throws Error kMalformed when the body is not a JSON list, or has
 /// over 1,000 such entries.
 Listing parse_engine_images(std::string_view body, const std::string& subject);

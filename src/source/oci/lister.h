@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "model/failure_list.h"
 #include "net/task.h"
@@ -84,7 +85,7 @@ class Lister final : public ImageSource {
   ListingBuilder builder_{listing_};
   FailureList failures_;
   std::optional<ImageResolver> resolver_;
-  std::unordered_set<std::string> seen_;  // repositories
+  std::unordered_set<std::string, KeyedHash> seen_;  // repositories
   std::list<Repository> repositories_;
   /// Consecutive requests without a response. After too many, the remaining tags are skipped.
   int unanswered_ = 0;

@@ -10,10 +10,32 @@
 namespace dkr {
 namespace {
 
-std::string untrusted_hint(const RegistryClient& client) {
+std::string certificates_directory(const RegistryAddress& registry) {
+  return fmt::format("/etc/docker/certs.d/{}/", registry.name);
+}
+
+std::string client_certificate_hint(const RegistryAddress& registry) {
+  return fmt::format(
+      "a registry that requires a client certificate finds it in {}: NAME.cert with "
+      "NAME.key, in PEM",
+      certificates_directory(registry));
+}
+
+/// What may help against a TLS error, by libcurl's and OpenSSL's words for its `cause`.
+std::string untrusted_hint(const RegistryClient& client, std::string_view cause) {
+  const auto says = [&](auto... words) {
+    return (... || (cause.find(words) != std::string_view::npos));
+  };
+  const RegistryAddress& registry = client.registry();
+  if (says("memory blob", "private key", "alert", "handshake failure")) {
+    return client_certificate_hint(registry);
+  }
+  if (says("subject name")) return "is that the name that the registry has its certificate for?";
+  if (says("expired", "not yet valid")) return "is the clock of this machine right?";
+  if (!says("issuer", "self-signed", "self signed", "unable to verify")) return "";
   if (!client.has_ca_certificates()) return kNoCaCertificatesHint;
-  return fmt::format("put the CA certificate that signed it into /etc/docker/certs.d/{}/ca.crt",
-                     client.registry().name);
+  return fmt::format("put the CA certificate that signed it into {}ca.crt",
+                     certificates_directory(registry));
 }
 
 std::string address_hint(const RegistryAddress& registry) {
@@ -41,7 +63,12 @@ Error explain(const Error& error, const RegistryClient& client) {
           fmt::format("cannot connect to the registry at {}", at),
           fmt::format("it was looked for at {}; is that the right address?", registry.base_url));
     case ErrorKind::kUntrusted:
-      return explained(at + "no trusted connection: ", hint_or(untrusted_hint(client)));
+      return explained(at + "no trusted connection: ",
+                       hint_or(untrusted_hint(client, error.what())));
+    case ErrorKind::kDisconnected:
+      // With TLS 1.3, this is also how a registry refuses a client without a certificate.
+      if (!registry.base_url.starts_with("https:")) break;
+      return explained(at, hint_or(client_certificate_hint(registry)));
     case ErrorKind::kBusy:
       return explained(at, hint_or("try again later"));
     case ErrorKind::kTimedOut:
@@ -53,8 +80,9 @@ Error explain(const Error& error, const RegistryClient& client) {
                                                       : "credentials are needed: "),
                        login_advice(registry));
     default:
-      return explained(at, hint_or(address_hint(registry)));
+      break;
   }
+  return explained(at, hint_or(address_hint(registry)));
 }
 
 std::string login_advice(const RegistryAddress& registry) {

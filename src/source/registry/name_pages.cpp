@@ -21,7 +21,7 @@ void NamePages::add(std::string_view body) {
   const bool is_object = trim(body).starts_with('{');
   // For a more precise error.
   if (!is_object && body.size() <= kMaxDiagnosedBytes) (void)json::Document(body);
-  const auto list = is_object ? json::cut_member(body, key_) : std::nullopt;
+  const auto list = is_object ? json::cut_field(body, key_) : std::nullopt;
   if (!list) throw malformed(fmt::format("has no {}", key_));
   if (*list == "null") return;
   if (!list->starts_with('[')) throw malformed(fmt::format("has {} that are not a list", key_));

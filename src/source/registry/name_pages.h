@@ -19,7 +19,8 @@ inline Error list_too_large() { return {ErrorKind::kTooLarge, "the list is over 
 
 class NamePages {
  public:
-  /// The names are in the list `key` of each page. `is_valid` tells which names can be listed.
+  /// The names are in the list of each page that Go's encoding/json reads into `key`. `is_valid`
+  /// tells which names can be listed.
   NamePages(std::string key, bool (*is_valid)(std::string_view))
       : key_(std::move(key)), is_valid_(is_valid) {}
   NamePages(const NamePages&) = delete;  // index_ refers to names_

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "model/docker_hub.h"
@@ -66,10 +67,11 @@ std::string_view content_type_of(const HttpResponse& response) {
 }
 
 /// The registry's own error message in the format of the distribution spec, `DENIED: ...`; empty
-/// when there is none.
-std::string registry_message(const HttpResponse& response) {
+/// when there is none. A host that the registry redirects to might repeat the signature of its URL.
+std::string registry_message(const HttpResponse& response, const std::string& base_url) {
   constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
   if (response.body.size() > kMaxErrorBytes) return "";
+  if (!response.url.empty() && origin_of(response.url) != origin_of(base_url)) return "";
   try {
     const json::Document document(response.body);
     const auto errors = document.root().find("errors");
@@ -192,7 +194,7 @@ Task<NameList> RegistryStore::pages(HttpRequest request, HttpResponse first, Lis
   std::optional<Error> failure;
   try {
     HttpResponse response = std::move(first);
-    std::unordered_set<std::string> visited;
+    std::unordered_set<std::string, KeyedHash> visited;
     while (auto next = next_page(response, request.url, client_.registry().base_url)) {
       if (!visited.insert(*next).second || visited.size() > kMaxPages) {
         throw malformed("pages do not end");
@@ -256,7 +258,7 @@ Task<std::string> RegistryStore::blob(std::string repository, Digest digest) {
 
 Error RegistryStore::refusal(const HttpResponse& response) const {
   constexpr std::size_t kMaxBytes = 200;
-  std::string message = registry_message(response);
+  std::string message = registry_message(response, client_.registry().base_url);
   if (!message.empty()) message = ", " + excerpt(message, kMaxBytes);
   if (const auto wait = response.header("retry-after")) {
     message += fmt::format(" (Retry-After: {})", excerpt(*wait, 40));

@@ -46,24 +46,33 @@ TEST(JsonCutter, RefusesWhatIsNotAListAsAWhole) {
   }
 }
 
-TEST(JsonCutMember, GivesTheFirstMemberOfThisName) {
+TEST(JsonCutField, GivesTheLastMemberThatGoReads) {
   constexpr std::string_view kText =
-      R"( {"a" : [1, {"b": 2}], "b":"x" , "c": {"d": 3}, "b": 4, "": 5, "e": tru} )";
-  EXPECT_EQ(cut_member(kText, "a"), R"([1, {"b": 2}])");
-  EXPECT_EQ(cut_member(kText, "b"), R"("x")");
-  EXPECT_EQ(cut_member(kText, ""), "5");
-  EXPECT_EQ(cut_member(kText, "e"), "tru");
-  EXPECT_EQ(cut_member(kText, "d"), std::nullopt);
-  EXPECT_EQ(cut_member("{}", "a"), std::nullopt);
+      R"( {"a" : [1, {"b": 2}], "b":"x" , "c": {"d": 3}, "B": 4, "e": tru, "\u0066F": 6} )";
+  EXPECT_EQ(cut_field(kText, "a"), R"([1, {"b": 2}])");
+  EXPECT_EQ(cut_field(kText, "b"), "4");
+  EXPECT_EQ(cut_field(kText, "e"), "tru");
+  EXPECT_EQ(cut_field(kText, "ff"), "6");
+  EXPECT_EQ(cut_field(kText, "d"), std::nullopt);
+  EXPECT_EQ(cut_field("{}", "a"), std::nullopt);
 }
 
-TEST(JsonCutMember, RefusesWhatIsNotAnObjectAsAWhole) {
+TEST(JsonFirstValue, LeavesOutWhatComesAfterIt) {
+  EXPECT_EQ(first_value(R"( {"a": "}"} {"b": 1})"), R"({"a": "}"})");
+  EXPECT_EQ(first_value("[1] x"), "[1]");
+  EXPECT_EQ(first_value("null\n"), "null");
+  EXPECT_EQ(first_value("}"), "}");
+  EXPECT_EQ(first_value("{\"a\""), "{\"a\"");
+  EXPECT_THAT([] { (void)first_value(" "); }, ThrowsMessage<Error>(StartsWith("not JSON: ")));
+}
+
+TEST(JsonCutField, RefusesWhatIsNotAnObjectAsAWhole) {
   for (const std::string_view text :
        {"", "[]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{\"a\"}",
         "{\"a\" 1}", "{a:1}", "{1:1}", "{:1}", "{\"a\":}", "{\"a\":1 \"b\":2}", "{\"a\":1]",
         "{\"a\":1}}", "{} {}"}) {
     SCOPED_TRACE(text);
-    EXPECT_THAT([&] { (void)cut_member(text, "a"); },
+    EXPECT_THAT([&] { (void)cut_field(text, "a"); },
                 ThrowsMessage<Error>(StartsWith("not JSON: ")));
   }
 }

@@ -54,7 +54,7 @@ TEST(JsonDocument, RefusesSoManyValuesThatTheyTakeMuchMemory) {
   std::string numbers = "[0";
   for (std::size_t i = 2; i < Document::kMaxSeparators; ++i) numbers += ",0";
   EXPECT_NO_THROW(Document{numbers + "]"});
-  EXPECT_THAT([&] { Document{numbers + ",0,0]"}; }, is_malformed("not JSON: too many values"));
+  EXPECT_THAT([&] { Document{numbers + ",0,0]"}; }, is_malformed("has too many values"));
   EXPECT_NO_THROW(Document{'"' + numbers + numbers + '"'});
 }
 

@@ -28,6 +28,7 @@ TEST(MaskedOutput, HidesSecrets) {
       {{}, "pass", "pass"},
       {{""}, "pass", "pass"},
       {{"S3cret"}, "S3cret", "***"},
+      {{" S3cret "}, "was S3cret", "was ***"},
       {{"S3cret"}, "is xS3cretS3crety: s3creT", "is x******y: ***"},
       {{"S3cret"}, "S3cre", "S3cre"},
       {{"abcd", "abcdef"}, "abcdefg abcde", "***g ***e"},

@@ -269,6 +269,43 @@ TEST_F(DockerConfigTest, GivesTheHeadersForEngines) {
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 
+TEST_F(DockerConfigTest, TakesTheHeadersOfTheVariableInstead) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const struct {
+    std::string text;
+    Headers headers;
+  } rows[] = {
+      {"X-B=1,X-C= two ", {{"X-B", "1"}, {"X-C", "two"}}},
+      {" X-B =a=b", {{"X-B", "a=b"}}},
+      {R"("X-B=a,""b""",X-C=)", {{"X-B", "a,\"b\""}, {"X-C", ""}}},
+      {"X-B=1,x-b=2", {{"x-b", "2"}}},
+      {"X-B=1\nX-C=2", {{"X-B", "1"}}},
+      {"Host=h,User-Agent=u,X-B=1", {{"X-B", "1"}}},
+  };
+  fake_.files.files.insert_or_assign("/config/config.json", R"({"HttpHeaders": {"X-A": "0"}})");
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    fake_.environment.variables["DOCKER_CUSTOM_HEADERS"] = row.text;
+    EXPECT_EQ(DockerConfig(fake_.world, fake_.log).http_headers(), row.headers);
+  }
+  for (const std::string text :
+       {"X-B", "=1", "X-B=1,", "X B=1", "X-B=a\"b", "\"X-B=1", "\"X\"-B=1", "X-B=\x7f"}) {
+    SCOPED_TRACE(text);
+    fake_.environment.variables["DOCKER_CUSTOM_HEADERS"] = text;
+    const DockerConfig config(fake_.world, fake_.log);
+    EXPECT_THAT([&] { (void)config.http_headers(); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                                    Property(&Error::what, HasSubstr("DOCKER_CUSTOM_HEADERS: ")))));
+  }
+}
+
+TEST_F(DockerConfigTest, ReadsTheFirstValueOfTheFileAsDockerDoes) {
+  fake_.files.files.insert_or_assign("/config/config.json",
+                                     R"({"currentContext": "far"} {"x": 1})");
+  EXPECT_EQ(DockerConfig(fake_.world, fake_.log).current_context(), "far");
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
 TEST_F(DockerConfigTest, RefusesHeadersThatAreNotValidAndShowsNoValue) {
   const struct {
     std::string header;

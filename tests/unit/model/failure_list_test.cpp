@@ -44,6 +44,24 @@ TEST(FailureList, CountsTheFurtherFailuresOfAKind) {
   EXPECT_THAT(messages, Contains("host/z: config: HTTP status 500"));
 }
 
+TEST(FailureList, TellsCausesApartWhateverPartCouldNotBeRead) {
+  FailureList failures;
+  for (int i = 0; i < 30; ++i) failures.add("host/a", "config: HTTP status 404");
+  failures.add("host/b", "config: does not match digest sha256:1");
+  EXPECT_THAT(taken(failures), Contains("host/b: config: does not match digest sha256:1"));
+  EXPECT_EQ(taken(failures).back(), "host: 10 more: config: HTTP status 404");
+}
+
+TEST(FailureList, KeepsTheFirstOfEachKindButFewInAll) {
+  FailureList failures;
+  for (int i = 0; i < 1000; ++i) {
+    failures.add(fmt::format("host/{:03}", i), fmt::format("status {}: no", i % 40));
+  }
+  const auto messages = taken(failures);
+  EXPECT_THAT(messages, SizeIs(100 + 40));
+  EXPECT_EQ(messages.back(), "host: 22 more: status 9");
+}
+
 TEST(FailureList, IsBoundedWhateverTheCausesSay) {
   FailureList failures;
   for (int i = 0; i < 100'000; ++i) failures.add("host", fmt::format("status {}", i));

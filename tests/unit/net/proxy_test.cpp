@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/masked_output.h"
 #include "support/fake_world.h"
 
 namespace dkr {
@@ -74,6 +75,18 @@ TEST(FindProxy, IsWhatGoReadsInTheVariable) {
     environment.variables = {{"HTTP_PROXY", row.variable}};
     EXPECT_EQ(find_proxy("http://registry", environment), row.proxy) << row.variable;
   }
+}
+
+TEST(HideProxyPasswords, HidesThemInEachFormThatAProxyGets) {
+  FakeEnvironment environment;
+  environment.variables = {{"HTTP_PROXY", "http://me:s%40cret@proxy:1"},
+                           {"https_proxy", "other:hunter2000@proxy"},
+                           {"HTTPS_PROXY", "http://proxy"}};
+  FakeOutput next;
+  MaskedOutput output(next);
+  hide_proxy_passwords(environment, output);
+  output.write("s%40cret s@cret bWU6c0BjcmV0 hunter2000 b3RoZXI6aHVudGVyMjAwMA== me other");
+  EXPECT_EQ(next.content, "*** *** *** *** *** me other");
 }
 
 TEST(FindProxy, IsNoneForThisMachine) {

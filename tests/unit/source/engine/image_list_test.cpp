@@ -311,13 +311,20 @@ TEST(EngineImages, AreRefusedWhenOverAThousandAreNotAsTheApiSays) {
               ThrowsMessage<Error>("over 1000 unreadable entries: entry 1 has no Id"));
 }
 
-TEST(EngineImages, ThatTakeOverAMebibyteAreLeftOutAndTold) {
-  std::string tags = "\"q:0\"";
-  for (int i = 1; i < 100'000; ++i) tags += ",\"quite/long/name:" + std::to_string(i) + '"';
-  const FlatListing listing =
-      parse("[" + summary("[" + tags + "]", "[]") + "," + summary("[\"q:1\"]", "[]") + "]");
-  EXPECT_THAT(listing.rows, SizeIs(1));
-  EXPECT_EQ(listing.failures.at(0).message, "unix:///x: image list: entry 1 is over 1 MiB");
+TEST(EngineImages, ThatAreTooLargeAreLeftOutAndTold) {
+  const auto with_tags = [](int count, const std::string& name) {
+    std::string tags = "\"q:0\"";
+    for (int i = 1; i < count; ++i) tags += ",\"" + name + ':' + std::to_string(i) + '"';
+    return parse("[" + summary("[" + tags + "]", "[]") + "," + summary("[\"q:1\"]", "[]") + "]");
+  };
+  EXPECT_THAT(with_tags(20'000, std::string(60, 'q')).rows, SizeIs(20'000 + 1));
+  const FlatListing large = with_tags(40'000, std::string(250, 'q'));
+  EXPECT_THAT(large.rows, SizeIs(1));
+  EXPECT_EQ(large.failures.at(0).message, "unix:///x: image list: entry 1 is over 8 MiB");
+  const FlatListing many = with_tags(600'000, "q");
+  EXPECT_THAT(many.rows, SizeIs(1));
+  EXPECT_EQ(many.failures.at(0).message,
+            "unix:///x: image list: entry 1 is too large, with too many values");
 }
 
 TEST(EngineImages, WithInvalidBytesAreLeftOutAndTold) {

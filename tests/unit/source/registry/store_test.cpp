@@ -223,6 +223,11 @@ TEST_F(RegistryStoreTest, RefusesWhatIsNoList) {
       {status(403, R"({"errors": [{"code": "DENIED", "message": "not for you"}]})"),
        ErrorKind::kRefused, "HTTP status 403, DENIED: not for you"},
   };
+  HttpResponse elsewhere = status(403, R"({"errors": [{"message": "wrong signature SIG"}]})");
+  elsewhere.url = "https://storage.example.com/x?sig=SIG";
+  fake_.http.expect(kTags + "?n=1000", elsewhere);
+  EXPECT_THAT([&] { tags(); }, testing::ThrowsMessage<Error>("HTTP status 403"))
+      << "what another host says might repeat the query of its URL";
   for (const auto& row : rows) {
     fake_.http.expect(kTags + "?n=1000", row.response);
     EXPECT_THAT([&] { tags(); },
