@@ -20,6 +20,10 @@ import stores
 from registry_content import image
 from waiting import SOON, wait_until
 
+# Programs inherit signals that are ignored, as after nohup, but many tests end them with these.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 
 @dataclasses.dataclass(frozen=True)
 class Result:
