@@ -14,7 +14,8 @@ using Words = std::array<std::uint64_t, 2>;
 /// 16 random bytes that the kernel gives every process (getauxval(3)).
 Words process_key() {
   Words key{};
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel passes the address as a number
+  // The kernel passes the address as a number.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr,cppcoreguidelines-pro-type-reinterpret-cast)
   const auto* const random = reinterpret_cast<const void*>(::getauxval(AT_RANDOM));
   if (random != nullptr) std::memcpy(key.data(), random, sizeof key);
   return key;
