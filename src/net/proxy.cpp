@@ -118,12 +118,11 @@ std::string find_proxy(const std::string& url, const Environment& environment) {
   const bool is_https = url.starts_with("https:");
   const std::string proxy =
       is_https ? either("HTTPS_PROXY", "https_proxy") : either("HTTP_PROXY", "http_proxy");
+  if (proxy.empty()) return "";
   const Destination destination = destination_of(url);
   const bool is_here =
       destination.host == "localhost" || (destination.address && is_loopback(*destination.address));
-  if (proxy.empty() || is_here || is_excepted(either("NO_PROXY", "no_proxy"), destination)) {
-    return "";
-  }
+  if (is_here || is_excepted(either("NO_PROXY", "no_proxy"), destination)) return "";
   return normalized(proxy);
 }
 
