@@ -101,11 +101,10 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release build static ## test what is released, on bare Debians too, and fuzz: takes half an hour
+test-release: deps-release build static ## test what is released, and README's commands on bare Debians: takes half an hour
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
-	@$(MAKE) fuzz
 
 fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 	@cmake --preset fuzz --log-level=WARNING
