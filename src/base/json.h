@@ -167,9 +167,9 @@ inline constexpr std::size_t kMaxElementBytes = std::size_t{8} << 20;
 
 /// Calls `visit(Value)` for each element of the array `text`, in order. Only one element is parsed
 /// at a time, which saves memory with long lists. For an element that cannot be parsed, such as one
-/// with a number beyond 64 bits or of over kMaxElementBytes, it calls `visit_unreadable(Error)`
-/// instead. `null` is an empty list, as Go writes it. Throws Error kMalformed, `not JSON: ...` or
-/// `not a list`, possibly after it has visited some elements.
+/// with a number beyond 64 bits, of over kMaxElementBytes, or with too many values, it calls
+/// `visit_unreadable(Error)` instead. `null` is an empty list, as Go writes it. Throws Error
+/// kMalformed, `not JSON: ...` or `not a list`, possibly after it has visited some elements.
 template <typename Visit, typename VisitUnreadable>
 void for_each_element(std::string_view text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;

@@ -36,11 +36,12 @@ class Cutter {
 };
 
 /// The text of the member of the object `text` that Go's encoding/json reads into `field`; absent
-/// when there is none. The last one counts. Throws Error kMalformed: `not JSON: ...`.
+/// when no member has that name. If several have it, the last one counts. Throws Error kMalformed:
+/// `not JSON: ...`.
 std::optional<std::string_view> cut_field(std::string_view text, std::string_view field);
 
 /// The first value in `text`, without what comes after it. Go's json.Decoder reads no more. Throws
-/// Error kMalformed, `not JSON: ...`, if there is none.
+/// Error kMalformed, `not JSON: ...`, if `text` is blank.
 std::string_view first_value(std::string_view text);
 
 /// The number of brackets, colons and commas outside strings, which bounds the number of values.

@@ -67,7 +67,7 @@ std::optional<Credentials> read_entry(const json::Value& entry) {
   return usable(std::move(credentials));
 }
 
-/// The entry of `auths` for `registry`; absent when there is none.
+/// The entry of `auths` for `registry`; absent when no key names it.
 std::optional<json::Value> find_entry(const std::map<std::string_view, json::Value>& auths,
                                       const std::string& registry) {
   const std::string key = key_of(registry);

@@ -101,7 +101,8 @@ std::string normalized(std::string_view proxy) {
   }
   std::string_view authority = proxy.substr(0, proxy.find_first_of("/?#"));
   if (authority.ends_with(':')) authority.remove_suffix(1);
-  const std::string_view host = authority.substr(authority.rfind('@') + 1);  // 0 if there is none
+  const std::string_view host =
+      authority.substr(authority.rfind('@') + 1);  // all of it without a user
   const bool has_port = host.find(':') != std::string_view::npos && !host.ends_with(']');
   return std::string(scheme->curl_prefix)
       .append(authority)

@@ -16,8 +16,7 @@ std::string certificates_directory(const RegistryAddress& registry) {
 
 std::string client_certificate_hint(const RegistryAddress& registry) {
   return fmt::format(
-      "a registry that requires a client certificate finds it in {}: NAME.cert with "
-      "NAME.key, in PEM",
+      "if the registry requires a client certificate, put NAME.cert and NAME.key into {}, in PEM",
       certificates_directory(registry));
 }
 
@@ -30,7 +29,7 @@ std::string untrusted_hint(const RegistryClient& client, std::string_view cause)
   if (says("memory blob", "private key", "alert", "handshake failure")) {
     return client_certificate_hint(registry);
   }
-  if (says("subject name")) return "is that the name that the registry has its certificate for?";
+  if (says("subject name")) return "is that the name in the registry's certificate?";
   if (says("expired", "not yet valid")) return "is the clock of this machine right?";
   if (!says("issuer", "self-signed", "self signed", "unable to verify")) return "";
   if (!client.has_ca_certificates()) return kNoCaCertificatesHint;

@@ -67,7 +67,8 @@ std::string_view content_type_of(const HttpResponse& response) {
 }
 
 /// The registry's own error message in the format of the distribution spec, `DENIED: ...`; empty
-/// when there is none. A host that the registry redirects to might repeat the signature of its URL.
+/// when the response has no such message. A host that the registry redirects to might repeat the
+/// signature of its URL.
 std::string registry_message(const HttpResponse& response, const std::string& base_url) {
   constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
   if (response.body.size() > kMaxErrorBytes) return "";
