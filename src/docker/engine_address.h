@@ -18,8 +18,8 @@ struct EngineChoice {
 
 /// The engine to use: `choice.context`, else `choice.host`, else DOCKER_HOST, else DOCKER_CONTEXT,
 /// else currentContext of config.json, else unix:///var/run/docker.sock. The context named
-/// `default` is DOCKER_HOST, or that socket. The headers are DockerConfig::http_headers(); values of
-/// eight characters or more are hidden from then on, since an engine may repeat them. Logs the
+/// `default` is DOCKER_HOST, or that socket. The headers are DockerConfig::http_headers(); values
+/// of eight characters or more are hidden from then on, since an engine may repeat them. Logs the
 /// choice at DEBUG. Throws Error kConfiguration when the context does not exist, or the address or
 /// a header is invalid, kUnsupported when TLS or another unsupported transport is required.
 Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log);
