@@ -28,4 +28,9 @@ bool names_field(std::string_view name, std::string_view field) {
   return name == field || equal_folded(name, field);
 }
 
+void diagnose(std::string_view text) {
+  constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
+  if (text.size() <= kMaxDiagnosedBytes) (void)Document(text);
+}
+
 }  // namespace dkr::json

@@ -136,7 +136,11 @@ class Document {
  public:
   /// Throws Error kMalformed, `not JSON: ...`, or if there are over kMaxSeparators brackets, colons
   /// and commas, `has too many values`.
-  explicit Document(std::string_view text) : root_(parse(text)) {}
+  explicit Document(std::string_view text) : root_(parse(text, 0)) {}
+  /// The same without a copy of `text` where its memory has room for the padding that the parser
+  /// requires after it.
+  explicit Document(const std::string& text) : root_(parse(text, text.capacity() - text.size())) {}
+  explicit Document(const char* text) : Document(std::string_view(text)) {}
   Document(const Document&) = delete;  // root_ points into parser_
   Document& operator=(const Document&) = delete;
 
@@ -145,7 +149,7 @@ class Document {
   static constexpr std::size_t kMaxSeparators = std::size_t{1} << 19;
 
  private:
-  simdjson::dom::element parse(std::string_view text) {
+  simdjson::dom::element parse(std::string_view text, std::size_t room) {
     // Newer versions of simdjson skip a byte order mark, as RFC 8259, section 8.1 allows. Rejecting
     // it makes the result the same with every version.
     if (text.starts_with("\xEF\xBB\xBF")) throw not_json(simdjson::TAPE_ERROR);
@@ -154,7 +158,8 @@ class Document {
       throw malformed("has too many values");
     }
     simdjson::dom::element root;
-    throw_if(parser_.parse(text.data(), text.size()).get(root));
+    const bool has_padding = room >= simdjson::SIMDJSON_PADDING;
+    throw_if(parser_.parse(text.data(), text.size(), !has_padding).get(root));
     return root;
   }
 
@@ -165,6 +170,21 @@ class Document {
 /// Longer elements of a list are not parsed, since that takes a multiple of their size.
 inline constexpr std::size_t kMaxElementBytes = std::size_t{8} << 20;
 
+/// Throws the Error of Document if `text` is small and not JSON, since that is more precise than
+/// what else can be said of it.
+void diagnose(std::string_view text);
+
+/// Parses `element`, a part of `text`, without a copy where the rest of `text` can be the padding
+/// that the parser requires after it.
+inline simdjson::simdjson_result<simdjson::dom::element> parse_part(simdjson::dom::parser& parser,
+                                                                    std::string_view element,
+                                                                    std::string_view text) {
+  const char* const end = element.data() + element.size();
+  const bool has_padding =
+      text.data() + text.size() - end >= static_cast<std::ptrdiff_t>(simdjson::SIMDJSON_PADDING);
+  return parser.parse(element.data(), element.size(), !has_padding);
+}
+
 /// Calls `visit(Value)` for each element of the array `text`, in order. Only one element is parsed
 /// at a time, which saves memory with long lists. For an element that cannot be parsed, such as one
 /// with a number beyond 64 bits, of over kMaxElementBytes, or with too many values, it calls
@@ -174,8 +194,7 @@ template <typename Visit, typename VisitUnreadable>
 void for_each_element(std::string_view text, Visit visit, VisitUnreadable visit_unreadable) {
   if (trim(text) == "null") return;
   if (!trim(text).starts_with('[')) {
-    constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
-    if (text.size() <= kMaxDiagnosedBytes) (void)Document(text);  // a more precise error
+    diagnose(text);
     throw malformed("not a list");
   }
   simdjson::dom::parser parser;
@@ -190,12 +209,8 @@ void for_each_element(std::string_view text, Visit visit, VisitUnreadable visit_
       visit_unreadable(malformed("too large, with too many values"));
       continue;
     }
-    // The rest of the list can be the padding that the parser requires after the element.
-    const char* const end = element->data() + element->size();
-    const bool has_padding =
-        text.data() + text.size() - end >= static_cast<std::ptrdiff_t>(simdjson::SIMDJSON_PADDING);
     simdjson::dom::element value;
-    const auto error = parser.parse(element->data(), element->size(), !has_padding).get(value);
+    const auto error = parse_part(parser, *element, text).get(value);
     if (error == simdjson::SUCCESS) {
       visit(Value(value));
     } else {
@@ -222,7 +237,7 @@ void for_each_string(std::string_view text, Visit visit) {
       visit(std::optional<std::string_view>());
     } else {
       simdjson::dom::element value;
-      throw_if(parser.parse(element->data(), element->size()).get(value));
+      throw_if(parse_part(parser, *element, text).get(value));
       visit(Value(value).string());
     }
   }

@@ -23,14 +23,14 @@ Error broken(const char* cause) { return malformed(std::string("not JSON: ") + c
 /// The position after the string whose opening quote is at `at`; the end of the text if there is no
 /// closing one.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-  while (true) {
-    at = text.find('"', at + 1);
-    if (at == std::string_view::npos) return text.size();
-    if (text[at - 1] != '\\') return at + 1;
-    std::size_t escapes = 1;
-    while (text[at - 1 - escapes] == '\\') ++escapes;  // ends at the opening quote
-    if (escapes % 2 == 0) return at + 1;
+  const std::size_t quote = text.find('"', at + 1);
+  if (quote == std::string_view::npos) return text.size();
+  if (text[quote - 1] != '\\') return quote + 1;
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
   }
+  return text.size();
 }
 
 /// The position after the array or object whose opening bracket is at `at`; the end of the text if

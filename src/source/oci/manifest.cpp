@@ -250,7 +250,7 @@ Manifest read_schema_one(const json::Value& root) {
 
 }  // namespace
 
-Manifest parse_manifest(std::string_view body, std::string_view content_type) {
+Manifest parse_manifest(const std::string& body, std::string_view content_type) {
   const json::Document document(body);
   const json::Value root = document.root();
   if (!root.is_object()) throw malformed("is not a JSON object");
@@ -279,7 +279,7 @@ void require_digest(std::string_view body, const Digest& digest) {
   if (!matches_digest(body, text)) throw malformed(fmt::format("does not match digest {}", text));
 }
 
-ImageConfig parse_config(std::string_view body, Manifest::ConfigKind kind) {
+ImageConfig parse_config(const std::string& body, Manifest::ConfigKind kind) {
   std::optional<json::Document> document;
   try {
     document.emplace(body);

@@ -60,7 +60,7 @@ struct Manifest {
 /// Parses `body`, whose Content-Type is `content_type`, possibly with parameters. Throws Error
 /// kMalformed when it is not a manifest, contradicts its Content-Type, or has an invalid digest or
 /// size.
-Manifest parse_manifest(std::string_view body, std::string_view content_type);
+Manifest parse_manifest(const std::string& body, std::string_view content_type);
 
 /// Throws Error kMalformed unless `digest` is the digest of `body`.
 void require_digest(std::string_view body, const Digest& digest);
@@ -73,7 +73,7 @@ struct ImageConfig {
 
 /// Parses a config of this kind. Throws Error kMalformed when it has an invalid date, or is
 /// declared as an image config and is not a JSON object.
-ImageConfig parse_config(std::string_view body, Manifest::ConfigKind kind);
+ImageConfig parse_config(const std::string& body, Manifest::ConfigKind kind);
 
 /// Sorts the entries of an index in the order in which to try them: those that match `wanted`, best
 /// match first, then other platforms, then entries without a platform. Otherwise keeps the order of

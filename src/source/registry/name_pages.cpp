@@ -17,10 +17,8 @@ constexpr std::size_t kMaxInvalidNames = 1000;
 
 void NamePages::add(std::string_view body) {
   count_bytes(body.size());
-  constexpr std::size_t kMaxDiagnosedBytes = std::size_t{1} << 20;
   const bool is_object = trim(body).starts_with('{');
-  // For a more precise error.
-  if (!is_object && body.size() <= kMaxDiagnosedBytes) (void)json::Document(body);
+  if (!is_object) json::diagnose(body);
   const auto list = is_object ? json::cut_field(body, key_) : std::nullopt;
   if (!list) throw malformed(fmt::format("has no {}", key_));
   if (*list == "null") return;
