@@ -28,9 +28,9 @@ std::uint32_t ListingBuilder::repository(std::string_view name) {
   // The tags of a repository are nearly always consecutive.
   if (!repositories.empty() && repositories[last_repository_] == name) return last_repository_;
   const auto position = static_cast<std::uint32_t>(repositories.size());
-  const auto [known, is_new] = repositories_.try_emplace(repositories.emplace_back(name), position);
-  if (!is_new) repositories.pop_back();
-  last_repository_ = known->second;
+  repositories.emplace_back(name);
+  last_repository_ = repositories_.insert(position);
+  if (last_repository_ != position) repositories.pop_back();
   return last_repository_;
 }
 
@@ -67,11 +67,12 @@ std::size_t count_distinct(const Listing& listing) {
 }
 
 std::vector<std::string> repositories(const Listing& listing) {
-  std::unordered_set<std::string_view, KeyedHash> seen;
+  std::vector<bool> is_listed(listing.repositories.size() + 1);  // last: rows without one
   std::vector<std::string> result;
   for (const Row& row : listing.rows) {
-    const std::string_view repository = listing.repository_of(row);
-    if (seen.insert(repository).second) result.emplace_back(repository);
+    auto is_known = is_listed[row.repository.value_or(listing.repositories.size())];
+    if (!is_known) result.emplace_back(listing.repository_of(row));
+    is_known = true;
   }
   return result;
 }

@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/hash.h"
+#include "base/position_index.h"
 #include "base/time.h"
 #include "model/media_type.h"
 #include "model/platform.h"
@@ -88,6 +89,8 @@ class ListingBuilder {
   /// `listing` must outlive this object, and its repositories, platforms and blobs must be added
   /// through it alone.
   explicit ListingBuilder(Listing& listing) : listing_(listing) {}
+  ListingBuilder(const ListingBuilder&) = delete;  // repositories_ refers to listing_
+  ListingBuilder& operator=(const ListingBuilder&) = delete;
 
   /// The position of the repository `name` in Listing::repositories, where it is added if missing.
   std::uint32_t repository(std::string_view name);
@@ -99,8 +102,13 @@ class ListingBuilder {
   std::uint32_t image(Image image);
 
  private:
+  struct RepositoryAt {
+    const std::deque<std::string>& repositories;
+    std::string_view operator()(std::uint32_t position) const { return repositories[position]; }
+  };
+
   Listing& listing_;
-  std::unordered_map<std::string_view, std::uint32_t, KeyedHash> repositories_;  // of listing_
+  PositionIndex<RepositoryAt> repositories_{RepositoryAt{listing_.repositories}};
   std::uint32_t last_repository_ = 0;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> platforms_;  // by to_string()
   std::unordered_map<Digest, std::uint32_t> blobs_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/position_index.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 
@@ -140,24 +140,34 @@ Manifest read_index(const json::Value& root) {
 /// Collects the distinct blobs that a pull transfers.
 class Transfer {
  public:
+  Transfer() = default;
+  Transfer(const Transfer&) = delete;  // index_ refers to blobs_
+  Transfer& operator=(const Transfer&) = delete;
+
   void add(const json::Value& descriptor) {
     const auto member = descriptor.find("size");
     const auto size = member ? member->integer() : std::nullopt;
     if (!size || *size < 0) throw malformed("has an invalid size");
-    Digest digest = read_digest(descriptor);
-    if (!counted_.insert(digest).second) return;
-    if (__builtin_add_overflow(bytes_, *size, &bytes_)) {
+    blobs_.push_back({read_digest(descriptor), static_cast<std::uint64_t>(*size)});
+    const auto position = static_cast<std::uint32_t>(blobs_.size() - 1);
+    if (index_.insert(position) != position) {
+      blobs_.pop_back();
+    } else if (__builtin_add_overflow(bytes_, *size, &bytes_)) {
       throw malformed("has sizes whose sum exceeds 63 bits");
     }
-    blobs_.push_back({std::move(digest), static_cast<std::uint64_t>(*size)});
   }
   [[nodiscard]] std::uint64_t bytes() const { return static_cast<std::uint64_t>(bytes_); }
   [[nodiscard]] std::vector<Blob> blobs() && { return std::move(blobs_); }
 
  private:
-  std::unordered_set<Digest> counted_;
+  struct DigestAt {
+    const std::vector<Blob>& blobs;
+    const Digest& operator()(std::uint32_t position) const { return blobs[position].digest; }
+  };
+
   std::int64_t bytes_ = 0;
   std::vector<Blob> blobs_;
+  PositionIndex<DigestAt> index_{DigestAt{blobs_}};
 };
 
 Manifest::ConfigKind config_kind(const json::Value& descriptor, std::uint64_t size) {

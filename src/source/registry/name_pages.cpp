@@ -1,5 +1,6 @@
 #include "source/registry/name_pages.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -35,25 +36,27 @@ void NamePages::count_bytes(std::size_t bytes) {
 }
 
 void NamePages::add_name(std::string_view name) {
-  if (is_known(name)) return;
   if (!is_valid_(name)) {
+    if (is_known(name)) return;
     const bool is_digest = name.find(':') != std::string_view::npos && is_printable(name);
     if (!is_digest && ++unreadable_ > kMaxInvalidNames) {
       throw malformed(fmt::format("has over {} invalid names in {}", kMaxInvalidNames, key_));
     }
     if (++invalid_ > kMaxInvalidNames) return;
   }
-  names_.emplace_back(name);
-  if (!is_ascending_) index_.insert(static_cast<std::uint32_t>(names_.size() - 1));
-}
-
-bool NamePages::is_known(std::string_view name) {
-  if (is_ascending_) {
-    if (names_.empty() || names_.back() < name) return false;
-    if (names_.back() == name) return true;
+  if (is_ascending_ && !names_.empty() && name <= names_.back()) {
+    if (name == names_.back()) return;
     is_ascending_ = false;
     for (std::uint32_t i = 0; i < names_.size(); ++i) index_.insert(i);
   }
+  names_.emplace_back(name);
+  if (is_ascending_) return;
+  const auto position = static_cast<std::uint32_t>(names_.size() - 1);
+  if (index_.insert(position) != position) names_.pop_back();
+}
+
+bool NamePages::is_known(std::string_view name) const {
+  if (is_ascending_) return std::ranges::binary_search(names_, name);
   return index_.find(name).has_value();
 }
 

@@ -43,7 +43,7 @@ class NamePages {
 
  private:
   void add_name(std::string_view name);
-  bool is_known(std::string_view name);
+  [[nodiscard]] bool is_known(std::string_view name) const;
 
   struct NameAt {
     const std::vector<std::string>& names;

@@ -33,7 +33,9 @@ TEST(PositionIndex, FindsWhatWasInsertedAndNothingElse) {
 TEST(PositionIndex, KeepsTheFirstOfEqualDigests) {
   const std::vector<Digest> digests = {numbered(7), numbered(7), Digest("text")};
   PositionIndex index([&](std::uint32_t position) -> const Digest& { return digests[position]; });
-  for (const std::uint32_t position : {1U, 0U, 2U}) index.insert(position);
+  EXPECT_EQ(index.insert(1), 1U);
+  EXPECT_EQ(index.insert(0), 1U);
+  EXPECT_EQ(index.insert(2), 2U);
   EXPECT_EQ(index.find(numbered(7)), 1U);
   EXPECT_EQ(index.find(Digest("text")), 2U);
 }
