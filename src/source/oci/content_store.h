@@ -15,7 +15,7 @@
 
 namespace dkr {
 
-/// Names of repositories or tags.
+/// Names of repositories or tags, each once.
 struct NameList {
   std::vector<std::string> names;
   std::optional<Error> failure;  ///< why the list is incomplete; absent if it is complete

@@ -37,16 +37,10 @@ Lister::Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> 
 
 Task<RepositoryListing> Lister::repositories() {
   RepositoryListing result;
-  const NameList list = co_await fetch_repositories();
-  for (const std::string& name : list.names) {
-    if (!seen_.insert(name).second) continue;
-    if (is_repository(name)) {
-      result.names.push_back(name);
-    } else {
-      add_failure(store_->name(),
-                  "the catalog holds an invalid repository name: " + excerpt(name, 80));
-    }
-  }
+  NameList list = co_await fetch_repositories();
+  result.names = std::move(list.names);
+  std::erase_if(result.names,
+                [&](const std::string& name) { return !accept_repository(name, Origin::kList); });
   result.failures = std::move(failures_).take(store_->name());
   co_return result;
 }
@@ -54,7 +48,9 @@ Task<RepositoryListing> Lister::repositories() {
 Task<Listing> Lister::list(Query query) {
   query_ = std::move(query);
   resolver_.emplace(*store_, query_, listing_, builder_);
-  for (const std::string& name : query_.filter.names) add_repository(name, Origin::kNamed);
+  for (const std::string& name : query_.filter.names) {
+    if (named_.insert(name).second) add_repository(name, Origin::kNamed);
+  }
   if (query_.filter.names.empty() || !query_.filter.prefixes.empty()) {
     tasks_.add([this] { return read_repositories(); });
   }
@@ -79,22 +75,25 @@ Task<NameList> Lister::fetch_repositories() {
 Task<void> Lister::read_repositories() {
   NameList list = co_await fetch_repositories();
   for (std::string& name : list.names) {
-    if (keeps_repository(query_.filter, name)) add_repository(std::move(name), Origin::kList);
+    if (named_.contains(name) || !keeps_repository(query_.filter, name)) continue;
+    add_repository(std::move(name), Origin::kList);
   }
 }
 
 void Lister::add_repository(std::string name, Origin origin) {
-  if (!seen_.insert(name).second) return;
-  if (!is_repository(name)) {
-    const std::string_view holder = origin == Origin::kNamed ? "--repo" : "the catalog";
-    add_failure(store_->name(),
-                fmt::format("{} holds an invalid repository name: {}", holder, excerpt(name, 80)));
-    return;
-  }
+  if (!accept_repository(name, origin)) return;
   ++progress_.repositories_known;
   Repository& repository = repositories_.emplace_back();
   repository.name = std::move(name);
   tasks_.add([this, &repository, origin] { return read_repository(repository, origin); });
+}
+
+bool Lister::accept_repository(const std::string& name, Origin origin) {
+  if (is_repository(name)) return true;
+  const std::string_view holder = origin == Origin::kNamed ? "--repo" : "the catalog";
+  add_failure(store_->name(),
+              fmt::format("{} holds an invalid repository name: {}", holder, excerpt(name, 80)));
+  return false;
 }
 
 Task<void> Lister::read_repository(Repository& repository, Origin origin) {
@@ -127,7 +126,6 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
 void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (query_.filter.max_tags == 0) return;
   std::ranges::sort(tags);
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   std::erase_if(tags, [&](const std::string& tag) { return !accept_tag(repository, tag); });
   progress_.tags_known += tags.size();
   repository.pending = tags.size();

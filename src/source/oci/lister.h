@@ -59,6 +59,7 @@ class Lister final : public ImageSource {
   Task<NameList> fetch_repositories();
   Task<void> read_repositories();
   void add_repository(std::string name, Origin origin);
+  bool accept_repository(const std::string& name, Origin origin);
   Task<void> read_repository(Repository& repository, Origin origin);
   void add_tags(Repository& repository, std::vector<std::string> tags);
   bool accept_tag(const Repository& repository, const std::string& tag);
@@ -85,7 +86,7 @@ class Lister final : public ImageSource {
   ListingBuilder builder_{listing_};
   FailureList failures_;
   std::optional<ImageResolver> resolver_;
-  std::unordered_set<std::string, KeyedHash> seen_;  // repositories
+  std::unordered_set<std::string, KeyedHash> named_;  // by the filter
   std::list<Repository> repositories_;
   /// Consecutive requests without a response. After too many, the remaining tags are skipped.
   int unanswered_ = 0;

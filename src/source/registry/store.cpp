@@ -158,7 +158,9 @@ Task<NameList> RegistryStore::catalog() {
   if (response.status != http_status::kOk) throw refused_catalog(response);
   NameList list = co_await pages(std::move(request), std::move(response), List::kCatalog);
   if (is_hub()) {
+    std::unordered_set<std::string, KeyedHash> known;
     for (std::string& name : list.names) name = familiar_path(name);
+    std::erase_if(list.names, [&](const std::string& name) { return !known.insert(name).second; });
   }
   co_return list;
 }

@@ -740,6 +740,13 @@ TEST_F(ListerTest, OnDockerHubCallsOfficialRepositoriesByTheirShortNames) {
   EXPECT_THAT(names(listing), ElementsAre("alpine:3"));
 }
 
+TEST_F(ListerTest, OnDockerHubGivesARepositoryOfTwoPathsOnce) {
+  address_ = {"docker.io", "https://registry-1.docker.io"};
+  expect("https://registry-1.docker.io/v2/_catalog?n=1000",
+         ok(R"({"repositories": ["library/alpine", "team/app", "alpine"]})"));
+  EXPECT_THAT(repositories().names, ElementsAre("alpine", "team/app"));
+}
+
 TEST_F(ListerTest, KeepsDigestsMediaTypesAndPlatforms) {
   const std::string config = R"({"os": "linux", "architecture": "arm64", "variant": "v8"})";
   const std::string image = manifest_of(config, 7);
