@@ -5,17 +5,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "model/reference.h"
@@ -94,48 +92,72 @@ void read_summary(const json::Value& value, Summary& summary) {
   read_names(repo_digests, "RepoDigests", &Reference::digest, summary.digests);
 }
 
-/// Groups tags by repository, in the order in which the repositories first appear.
-void group_by_repository(std::vector<Reference>& tags) {
-  std::unordered_map<std::string_view, std::size_t, KeyedHash> rank;
-  for (const Reference& tag : tags) rank.try_emplace(tag.repository, rank.size());
-  if (rank.size() < 2) return;
-  std::vector<std::pair<std::size_t, Reference>> ranked;
-  ranked.reserve(tags.size());
-  for (const Reference& tag : tags) ranked.emplace_back(rank[tag.repository], tag);
-  std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, Reference>::first);
-  std::ranges::transform(ranked, tags.begin(), &std::pair<std::size_t, Reference>::second);
-}
+/// Adds the rows of one entry after another to a listing.
+class RowWriter {
+ public:
+  explicit RowWriter(Listing& listing) : listing_(listing), builder_(listing) {}
 
-void add_rows(Summary& summary, ListingBuilder& builder, Listing& listing) {
-  Image image;
-  image.id.emplace(summary.id);
-  image.created = summary.created;
-  image.size = summary.size;
-  const std::uint32_t position = builder.image(std::move(image));
-  const auto add = [&](std::optional<std::string_view> repository,
-                       std::optional<std::string_view> tag) {
-    Row& row = listing.rows.emplace_back();
-    row.image = position;
-    if (repository) row.repository = builder.repository(*repository);
-    if (tag) row.tag = *tag;
-  };
-  if (is_dangling(summary)) return add(std::nullopt, std::nullopt);
-
-  std::vector<Reference>& tags = summary.tags.references;
-  if (tags.size() > 1) group_by_repository(tags);
-  for (const Reference& tag : tags) add(tag.repository, tag.tag);
-
-  // There is nearly always one digest, which belongs to the first tag's repository.
-  std::vector<Reference>& digests = summary.digests.references;
-  const std::string_view first = tags.empty() ? "" : tags[0].repository;
-  std::erase_if(digests, [&](const Reference& d) { return d.repository == first; });
-  if (digests.empty()) return;
-  std::unordered_set<std::string_view, KeyedHash> shown;
-  for (const Reference& tag : tags) shown.insert(tag.repository);
-  for (const Reference& digest : digests) {
-    if (shown.insert(digest.repository).second) add(digest.repository, std::nullopt);
+  void add(const Summary& summary) {
+    Image image;
+    image.id.emplace(summary.id);
+    image.created = summary.created;
+    image.size = summary.size;
+    const std::uint32_t position = builder_.image(std::move(image));
+    if (is_dangling(summary)) {
+      listing_.rows.emplace_back().image = position;
+      return;
+    }
+    for (const Reference& tag : summary.tags.references) {
+      tags_.push_back({rank_of(tag.repository), *tag.tag});
+    }
+    if (!std::ranges::is_sorted(tags_, {}, &Tag::rank)) {
+      std::ranges::stable_sort(tags_, {}, &Tag::rank);
+    }
+    for (const Tag& tag : tags_) add_row(position, tag.rank, tag.text);
+    for (const Reference& digest : summary.digests.references) {
+      const std::size_t known = repositories_.size();
+      const std::uint32_t rank = rank_of(digest.repository);
+      if (rank == known) add_row(position, rank, "");
+    }
+    for (const std::uint32_t repository : repositories_) ranks_[repository] = kNoRank;
+    repositories_.clear();
+    tags_.clear();
   }
-}
+
+ private:
+  static constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+
+  struct Tag {
+    std::uint32_t rank;  // of its repository
+    std::string_view text;
+  };
+
+  /// The position of `repository` in repositories_, where it is added if missing.
+  std::uint32_t rank_of(std::string_view repository) {
+    const std::uint32_t position = builder_.repository(repository);
+    if (position >= ranks_.size()) ranks_.resize(position + 1, kNoRank);
+    std::uint32_t& rank = ranks_[position];
+    if (rank == kNoRank) {
+      rank = static_cast<std::uint32_t>(repositories_.size());
+      repositories_.push_back(position);
+    }
+    return rank;
+  }
+
+  void add_row(std::uint32_t image, std::uint32_t rank, std::string_view tag) {
+    Row& row = listing_.rows.emplace_back();
+    row.repository = repositories_[rank];
+    row.image = image;
+    row.tag = tag;
+  }
+
+  Listing& listing_;
+  ListingBuilder builder_;
+  // Of the entry that is being added:
+  std::vector<Tag> tags_;
+  std::vector<std::uint32_t> repositories_;  // in the order in which they first appear
+  std::vector<std::uint32_t> ranks_;         // of all repositories of the listing
+};
 
 }  // namespace
 
@@ -143,7 +165,7 @@ Listing parse_engine_images(std::string_view body, const std::string& subject) {
   constexpr std::size_t kUsualEntryBytes = 512;  // entries are rarely smaller
   constexpr std::size_t kMaxUnreadable = 1000;
   Listing listing;
-  ListingBuilder builder(listing);
+  RowWriter writer(listing);
   listing.images.reserve(body.size() / kUsualEntryBytes);
   listing.rows.reserve(body.size() / kUsualEntryBytes);
   Summary summary;
@@ -162,7 +184,7 @@ Listing parse_engine_images(std::string_view body, const std::string& subject) {
         ++position;
         try {
           read_summary(value, summary);
-          add_rows(summary, builder, listing);
+          writer.add(summary);
         } catch (const Error& error) {
           record_fault(error);
         }
