@@ -15,7 +15,8 @@ declare -A may_include=(
     [source/oci]="base model net source source/oci"
     [source/registry]="base model net docker source source/oci source/registry"
     [source/engine]="base model net docker source source/engine"
-    [output]="base model output"
+    [output]="base model output output/template"
+    [output/template]="base output/template"
     [cli]="base model net docker source output cli cli/commands"
     [cli/commands]="base model net source output cli cli/commands"
 )
@@ -28,7 +29,7 @@ declare -A only_in=(
     ['\bgetenv\b|\bisatty\b|\b[io]?fstream\b|\bfopen\b|\bfork\b|\bsystem_clock::now|\bsteady_clock::now|\bposix_spawn']="./system/*.cpp"
     ['#include <filesystem>']="./system/*.cpp ./source/oci/cache_*.cpp"
     ['\bstd::(thread|jthread|async|mutex|random_device)\b']="nowhere"
-    ['\bstd::(cout|cerr|clog)\b|\bf?printf\b|\bputs\b']="nowhere"
+    ['\bstd::(cout|cerr|clog)\b|\bf?printf\(|\bputs\b']="nowhere"
 )
 
 status=0

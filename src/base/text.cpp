@@ -8,14 +8,6 @@
 #include "base/eight_bytes.h"
 
 namespace dkr {
-namespace {
-
-/// The length in bytes and the code point of the UTF-8 character at the start of a text. The length
-/// is 0 if there is no well-formed one (Unicode standard, table 3-7).
-struct Character {
-  std::size_t length;
-  std::uint32_t code_point;
-};
 
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -39,6 +31,8 @@ bool controls_terminal(std::uint32_t c) {
          || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069);  // bidirectional formatting
 }
+
+namespace {
 
 /// Calls `keep` with each printable character and `escape` with each byte of the others.
 template <typename Keep, typename Escape>

@@ -15,6 +15,19 @@ std::string printable(std::string_view text);
 /// Whether printable() leaves `text` unchanged.
 bool is_printable(std::string_view text);
 
+/// The UTF-8 character at the start of a text.
+struct Character {
+  std::size_t length;        ///< in bytes; 0 if it is not well-formed (Unicode standard, table 3-7)
+  std::uint32_t code_point;  ///< 0 in that case
+};
+
+/// `text` must not be empty.
+Character first_character(std::string_view text);
+
+/// Whether a terminal may take the character for a command: control characters, line and paragraph
+/// separators, and bidirectional formatting.
+bool controls_terminal(std::uint32_t code_point);
+
 /// Whether `text` is ASCII without control characters. If so, is_printable() holds as well, and
 /// each byte is one character.
 bool is_printable_ascii(std::string_view text);
