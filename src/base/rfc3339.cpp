@@ -2,6 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include <fmt/format.h>
 
 namespace dkr {
 namespace {
@@ -50,6 +54,68 @@ class Scanner {
   bool ok_ = true;
 };
 
+/// A date and time of day in the proleptic Gregorian calendar. std::chrono knows fewer years than
+/// untrusted dates may have.
+struct Civil {
+  std::int64_t year;
+  int month;
+  int day;
+  int hour;
+  int minute;
+  int second;
+};
+
+/// `seconds` since 1970-01-01T00:00:00. The algorithm counts in eras of 400 years from 1 March of
+/// the year 0, so that leap days are last.
+Civil civil_of(std::int64_t seconds) {
+  constexpr std::int64_t kDay = 86'400;
+  constexpr std::int64_t kEraDays = 146'097;
+  constexpr std::int64_t kEpochDays = 719'468;  // from 0000-03-01 to 1970-01-01
+  std::int64_t days = seconds / kDay;
+  std::int64_t rest = seconds % kDay;
+  if (rest < 0) {
+    rest += kDay;
+    --days;
+  }
+  days += kEpochDays;
+  const std::int64_t era = (days >= 0 ? days : days - kEraDays + 1) / kEraDays;
+  const std::int64_t day_of_era = days - era * kEraDays;
+  const std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;  // 0: March
+  const std::int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  const std::int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0),
+          static_cast<int>(month),
+          static_cast<int>(day),
+          static_cast<int>(rest / 3600),
+          static_cast<int>(rest % 3600 / 60),
+          static_cast<int>(rest % 60)};
+}
+
+/// Appends `number`, which is not negative, with at least `width` digits.
+void append_digits(std::string& text, std::int64_t number, std::size_t width) {
+  const fmt::format_int digits(number);
+  if (digits.size() < width) text.append(width - digits.size(), '0');
+  text.append(digits.data(), digits.size());
+}
+
+/// Appends `2026-06-09T10:18:00`, with `separator` in place of the T.
+void append_date_time(std::string& text, const Civil& civil, char separator) {
+  if (civil.year < 0) text += '-';
+  append_digits(text, std::abs(civil.year), 4);
+  for (const auto& [mark, number] : {std::pair('-', civil.month),
+                                     {'-', civil.day},
+                                     {separator, civil.hour},
+                                     {':', civil.minute},
+                                     {':', civil.second}}) {
+    text += mark;
+    append_digits(text, number, 2);
+  }
+}
+
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
@@ -83,6 +149,32 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   const bool is_time = hour <= 23 && minute <= 59 && second <= 60;  // 60: a leap second
   if (!scanner.at_end() || !date.ok() || !is_time) return std::nullopt;
   return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) - offset;
+}
+
+std::optional<std::string> format_rfc3339(Time time) {
+  constexpr std::int64_t kLastYear = 9999;
+  const Civil civil = civil_of(time.time_since_epoch().count());
+  if (civil.year < 0 || civil.year > kLastYear) return std::nullopt;
+  std::string text;
+  append_date_time(text, civil, 'T');
+  return text += 'Z';
+}
+
+std::string format_go_time(Time time, const UtcOffset& offset) {
+  std::int64_t local = time.time_since_epoch().count();
+  const UtcOffset utc;
+  const bool is_far = __builtin_add_overflow(local, offset.east.count(), &local);
+  const UtcOffset& used = is_far ? utc : offset;
+  if (is_far) local = time.time_since_epoch().count();
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  const std::int64_t east = std::abs(used.east.count());
+  std::string text;
+  append_date_time(text, civil_of(local), ' ');
+  text += used.east.count() < 0 ? " -" : " +";
+  append_digits(text, east / kHour, 2);
+  append_digits(text, east % kHour / kMinute, 2);
+  return text.append(1, ' ').append(used.name);
 }
 
 }  // namespace dkr

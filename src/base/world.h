@@ -69,6 +69,12 @@ class Programs {
                                           std::string_view input) const = 0;
 };
 
+/// How local time differs from UTC at some time.
+struct UtcOffset {
+  std::chrono::seconds east{0};
+  std::string name = "UTC";  ///< the abbreviation of the time zone: `EEST`
+};
+
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -78,6 +84,8 @@ class Clock {
   [[nodiscard]] Time now() const { return std::chrono::floor<std::chrono::seconds>(precise_now()); }
   /// A monotonic clock, for measuring durations.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() const = 0;
+  /// The offset of the user's time zone at `time`.
+  [[nodiscard]] virtual UtcOffset utc_offset(Time time) const = 0;
 };
 
 struct World {

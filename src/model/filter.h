@@ -20,12 +20,23 @@ struct Filter {
   /// compared byte by byte. If both are empty, all repositories are kept.
   std::vector<std::string> names;
   std::vector<std::string> prefixes;
-  /// Keeps images created more than this many days (of 24 hours) ago. Not negative.
+  /// Keeps tags, as displayed, that match one of `tags`, if there are any, and none of
+  /// `excluded_tags`. Valid patterns (pattern.h).
+  std::vector<std::string> tags;
+  std::vector<std::string> excluded_tags;
+  /// What may be removed if the newest so many tags of each repository are to stay unharmed, see
+  /// cleanup.h. Not negative.
+  std::optional<std::int64_t> keep;
+  /// Keeps images created more than, and at most, this many days (of 24 hours) ago. Not negative.
   std::optional<std::int64_t> min_age_days;
-  /// Keeps images larger than this many bytes.
+  std::optional<std::int64_t> max_age_days;
+  /// Keeps images larger than, and of at most, this many bytes.
   std::optional<std::uint64_t> min_size;
-  /// Keeps at most this many rows per repository: the newest of those that the other filters kept.
-  /// If dates are equal, earlier rows count as newer; an unknown date counts as oldest. Not
+  std::optional<std::uint64_t> max_size;
+  /// Keeps images that no container uses.
+  bool unused = false;
+  /// Keeps at most this many tags of each repository: the newest of those that the other filters
+  /// kept. If dates are equal, earlier rows count as newer; an unknown date counts as oldest. Not
   /// negative.
   std::optional<std::int64_t> max_tags;
 };
@@ -33,11 +44,34 @@ struct Filter {
 /// Whether `filter` keeps the repository with this displayed name.
 bool keeps_repository(const Filter& filter, std::string_view name);
 
+/// Whether `filter` keeps the tag, as displayed.
+bool keeps_tag(const Filter& filter, std::string_view tag);
+
 /// Whether `filter` keeps images of `size` bytes; absent means unknown.
 bool keeps_size(const Filter& filter, std::optional<std::int64_t> size);
 
+/// Whether a source has to list a tag that `filter` itself does not keep: what may be removed
+/// depends on all tags of a repository.
+inline bool needs_all_tags(const Filter& filter) { return filter.keep.has_value(); }
+
 /// The parts of a filter, in the order in which they are applied.
-enum class FilterRule : std::uint8_t { kRepository, kMinAge, kMinSize, kMaxTags };
+enum class FilterRule : std::uint8_t {
+  kRepository,
+  kTag,
+  kKeep,
+  kMinAge,
+  kMaxAge,
+  kMinSize,
+  kMaxSize,
+  kUnused,
+  kShared,  ///< the other part of Filter::keep
+  kMaxTags,
+};
+
+/// Whether a source has to list images of `size` bytes.
+inline bool needs_size(const Filter& filter, std::optional<std::int64_t> size) {
+  return needs_all_tags(filter) || keeps_size(filter, size);
+}
 
 /// How many rows were left after applying one part of a filter.
 struct FilterStep {

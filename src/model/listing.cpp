@@ -48,6 +48,12 @@ std::uint32_t ListingBuilder::blob(const Blob& blob) {
   return known->second;
 }
 
+void ListingBuilder::digest(Row& row, Digest digest) {
+  if (row.digest_count++ == 0)
+    row.first_digest = static_cast<std::uint32_t>(listing_.digests.size());
+  listing_.digests.push_back(std::move(digest));
+}
+
 std::uint32_t ListingBuilder::image(Image image) {
   listing_.images.push_back(std::move(image));
   return static_cast<std::uint32_t>(listing_.images.size() - 1);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,7 @@
 #include "base/hash.h"
 #include "base/position_index.h"
 #include "base/time.h"
+#include "model/index_content.h"
 #include "model/media_type.h"
 #include "model/platform.h"
 
@@ -40,6 +42,12 @@ struct Image {
   std::optional<Time> created;
   /// In bytes, as the source defines it; absent when unknown. Some engines report negative ones.
   std::optional<std::int64_t> size;
+  /// As an engine reports them: how many containers use the image, and how many bytes of `size` it
+  /// shares with other images; -1 when unknown.
+  std::int64_t containers = -1;
+  std::int64_t shared_size = -1;
+  /// Whether a container uses the image. Only set if the query's filter asks for it.
+  bool is_in_use = false;
   /// Position in Listing::platforms; absent when unknown.
   std::optional<std::uint32_t> platform;
   /// Positions in Listing::blobs; empty unless the query requested them.
@@ -52,9 +60,10 @@ struct Row {
   std::optional<std::uint32_t> repository;
   std::uint32_t image = 0;  ///< position in Listing::images
   std::string tag;          ///< empty for an image without a tag
-  /// The digest of the manifest or index that the tag points to; absent when unknown.
-  std::optional<Digest> digest;
-  MediaType media_type = MediaType::kUnknown;  ///< of `digest`
+  /// Positions in Listing::digests: what digests_of() returns.
+  std::uint32_t first_digest = 0;
+  std::uint32_t digest_count = 0;
+  MediaType media_type = MediaType::kUnknown;  ///< of the first digest
 };
 
 /// Something that could not be read, as one line for the user.
@@ -70,12 +79,24 @@ struct Listing {
   std::vector<Row> rows;
   std::vector<Platform> platforms;
   std::vector<Blob> blobs;
+  std::vector<Digest> digests;
+  /// What the index with each digest lists; empty unless the query needs it.
+  std::unordered_map<Digest, IndexContent> indexes;
   std::vector<Failure> failures;
+  /// What comes before a repository's name in references that other tools understand:
+  /// `localhost:5000/`; empty for docker's familiar names.
+  std::string reference_prefix;
 
   [[nodiscard]] const Image& image_of(const Row& row) const { return images[row.image]; }
   /// The repository as it is displayed: `<none>` when there is none.
   [[nodiscard]] std::string_view repository_of(const Row& row) const {
     return row.repository ? std::string_view(repositories[*row.repository]) : kNone;
+  }
+  /// The digests of the manifest or index that the row stands for, as the source reports them for
+  /// its repository: one in OCI content; any number in an engine, and none if the query did not ask
+  /// for them.
+  [[nodiscard]] std::span<const Digest> digests_of(const Row& row) const {
+    return std::span(digests).subspan(row.first_digest, row.digest_count);
   }
   /// The tag as it is displayed: `<none>` when there is none.
   [[nodiscard]] static std::string_view tag_of(const Row& row) {
@@ -98,6 +119,8 @@ class ListingBuilder {
   std::uint32_t platform(const Platform& platform);
   /// The position of `blob` in Listing::blobs, where it is added unless one has the same digest.
   std::uint32_t blob(const Blob& blob);
+  /// Appends `digest` to the digests of `row`, which must be the last row that got one.
+  void digest(Row& row, Digest digest);
   /// Appends `image` to Listing::images and returns its position.
   std::uint32_t image(Image image);
 

@@ -30,4 +30,7 @@ constexpr bool is_index(MediaType type) {
   return type == MediaType::kOciIndex || type == MediaType::kDockerList;
 }
 
+/// Whether manifests of this type describe an image or an artifact, and list no others.
+constexpr bool is_image(MediaType type) { return type != MediaType::kUnknown && !is_index(type); }
+
 }  // namespace dkr

@@ -61,6 +61,9 @@ class SystemClock final : public Clock {
  public:
   [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> precise_now() const override;
   [[nodiscard]] std::chrono::steady_clock::time_point steady() const override;
+  /// By Go's rules, as docker shows local time: the file that TZ names, /etc/localtime if it is not
+  /// set, and UTC if there is no such file. TZ may not be a rule such as `EET-2EEST`.
+  [[nodiscard]] UtcOffset utc_offset(Time time) const override;
 };
 
 }  // namespace dkr

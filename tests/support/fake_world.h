@@ -73,6 +73,9 @@ class FakeClock final : public Clock {
     return std::chrono::steady_clock::time_point(passed);
   }
 
+  [[nodiscard]] UtcOffset utc_offset(Time /*time*/) const override { return offset; }
+
+  UtcOffset offset;
   /// Elapsed since `time`, the start of the test.
   std::chrono::milliseconds passed{0};
   Time time{std::chrono::sys_days{std::chrono::year{2020} / 9 / 20}};

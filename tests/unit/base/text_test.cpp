@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -88,6 +89,37 @@ TEST(Printable, MakesAnyTwoBytesPrintableAndChangesOnlyWhatIsNot) {
   }
 }
 
+TEST(FirstCharacter, IsThatOfTheTextOrNoneIfItIsNotUtf8) {
+  const struct {
+    std::string text;
+    std::size_t length;
+    std::uint32_t code_point;
+  } rows[] = {
+      {"ab", 1, 'a'},         {std::string(1, '\0'), 1, 0},
+      {"üb", 2, 0xFC},        {"日本", 3, 0x65E5},
+      {"🐳", 4, 0x1F433},      {"\x80", 0, 0},
+      {"\xc3", 0, 0},         {"\xc0\xaf", 0, 0},
+      {"\xed\xa0\x80", 0, 0}, {"\xf4\x90\x80\x80", 0, 0},
+      {"\xff", 0, 0},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(printable(row.text));
+    EXPECT_EQ(first_character(row.text).length, row.length);
+    EXPECT_EQ(first_character(row.text).code_point, row.code_point);
+  }
+}
+
+TEST(ControlsTerminal, HoldsForWhatPrintableEscapes) {
+  for (const std::uint32_t c : {0U, 0x1BU, 0x1FU, 0x7FU, 0x80U, 0x9FU, 0x61CU, 0x200EU, 0x200FU,
+                                0x2028U, 0x2029U, 0x202AU, 0x202EU, 0x2066U, 0x2069U}) {
+    EXPECT_TRUE(controls_terminal(c)) << c;
+  }
+  for (const std::uint32_t c : {0x20U, 0x7EU, 0xA0U, 0x61BU, 0x61DU, 0x200DU, 0x2010U, 0x2027U,
+                                0x202FU, 0x2065U, 0x206AU, 0x1F433U}) {
+    EXPECT_FALSE(controls_terminal(c)) << c;
+  }
+}
+
 TEST(Excerpt, IsTheFirstLineWithoutSurroundingBlanks) {
   const struct {
     std::string text;
@@ -164,6 +196,11 @@ TEST(ToLower, ChangesAsciiLettersOnly) {
   EXPECT_EQ(to_lower(""), "");
   EXPECT_EQ(to_lower("API-Version"), "api-version");
   EXPECT_EQ(to_lower("@AZ[`az{ÄÖ"), "@az[`az{ÄÖ");
+}
+
+TEST(ToUpper, ChangesAsciiLettersOnly) {
+  EXPECT_EQ(to_upper(""), "");
+  EXPECT_EQ(to_upper("@AZ[`az{äö"), "@AZ[`AZ{äö");
 }
 
 TEST(Trim, TakesBlanksTabsAndLineEndsOffBothEnds) {

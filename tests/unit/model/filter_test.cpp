@@ -16,6 +16,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr Time kNow{seconds(1'600'000'000)};
 constexpr std::int64_t kDay = 24 * 60 * 60;
@@ -144,6 +145,40 @@ TEST(KeepsSize, KnowsWithoutAnyImage) {
   EXPECT_FALSE(keeps_size(min_size(0), std::nullopt));
   EXPECT_FALSE(keeps_size(min_size(5), 5));
   EXPECT_TRUE(keeps_size(min_size(5), 6));
+  Filter filter;
+  filter.max_size = 5;
+  EXPECT_TRUE(keeps_size(filter, 5));
+  EXPECT_FALSE(keeps_size(filter, 6));
+  EXPECT_FALSE(keeps_size(filter, std::nullopt));
+  EXPECT_FALSE(needs_size(filter, 6));
+  filter.keep = 0;
+  EXPECT_TRUE(needs_size(filter, 6)) << "another tag may need the same manifest";
+}
+
+TEST(FilterTag, KeepsTagsThatMatchAPatternAndNoExcludedOne) {
+  const std::vector<Spec> images{{"q:v1.0"}, {"q:v1.1-rc1"}, {"q:latest"}, {"q"}, {"<none>"}};
+  const struct {
+    std::vector<std::string> tags;
+    std::vector<std::string> excluded;
+    std::vector<std::string> kept;
+  } rows[] = {
+      {{"v1.*"}, {}, {"q:v1.0", "q:v1.1-rc1"}},
+      {{"v1"}, {}, {}},
+      {{"v1.0", "lat*"}, {}, {"q:v1.0", "q:latest"}},
+      {{}, {"*-rc*", "latest"}, {"q:v1.0", "q", "<none>"}},
+      {{"v1.*"}, {"*-rc*"}, {"q:v1.0"}},
+      {{"<none>"}, {}, {"q", "<none>"}},
+      {{}, {"<none>"}, {"q:v1.0", "q:v1.1-rc1", "q:latest"}},
+      {{""}, {}, {}},
+      {{}, {"*"}, {}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.tags) + testing::PrintToString(row.excluded));
+    Filter filter;
+    filter.tags = row.tags;
+    filter.excluded_tags = row.excluded;
+    EXPECT_EQ(kept(filter, images), row.kept);
+  }
 }
 
 TEST(FilterMinAge, KeepsImagesCreatedMoreThanThatManyDaysAgo) {
@@ -189,6 +224,34 @@ TEST(FilterMinAge, TakesDatesFarOutsideOfTheUsual) {
     (void)apply(min_age(300 * 365), listing, row.now);
     EXPECT_EQ(listing.rows.size(), row.kept ? 1U : 0U);
   }
+}
+
+TEST(FilterMaxAge, KeepsWhatMinAgeDoesNotButNoUnknownDates) {
+  Filter filter;
+  filter.max_age_days = 1;
+  EXPECT_THAT(kept(filter, {{"future:1", -1}, {"limit:1", kDay}, {"old:1", kDay + 1}, {"u:1", {}}}),
+              ElementsAre("future:1", "limit:1"));
+  filter.max_age_days = 0;
+  EXPECT_THAT(kept(filter, {{"now:1", 0}, {"old:1", 1}}), ElementsAre("now:1"));
+}
+
+TEST(FilterMaxSize, KeepsImagesOfAtMostThatSize) {
+  Filter filter;
+  filter.max_size = 100;
+  EXPECT_THAT(kept(filter, {{"a:1", 0, 100}, {"a:2", 0, 101}, {"a:3", 0, {}}, {"a:4", 0, -1}}),
+              ElementsAre("a:1", "a:4"));
+  filter.max_size = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_THAT(kept(filter, {{"a:1", 0, std::numeric_limits<std::int64_t>::max()}}), SizeIs(1));
+}
+
+TEST(FilterUnused, DropsEveryTagOfAnImageInUse) {
+  Listing listing = images_of({{"a:1"}, {"a:2"}, {"b:1"}});
+  listing.images[0].is_in_use = true;
+  listing.rows[2].image = 0;
+  Filter filter;
+  filter.unused = true;
+  (void)apply(filter, listing, kNow);
+  EXPECT_THAT(names_of(listing), ElementsAre("a:2"));
 }
 
 TEST(FilterMinSize, KeepsStrictlyBiggerImages) {
@@ -272,11 +335,10 @@ TEST(Filter, CombinesWithAnd) {
                                  {"nginx:small", 30 * kDay, 100},
                                  {"nginx:good", 30 * kDay, 101},
                                  {"debian:good", 30 * kDay, 101}};
-  EXPECT_THAT(
-      kept(
-          {.names = {}, .prefixes = {"nginx"}, .min_age_days = 20, .min_size = 100, .max_tags = {}},
-          images),
-      ElementsAre("nginx:good"));
+  Filter filter = prefixes({"nginx"});
+  filter.min_age_days = 20;
+  filter.min_size = 100;
+  EXPECT_THAT(kept(filter, images), ElementsAre("nginx:good"));
 }
 
 TEST(FilterMaxTags, CountsOnlyWhatTheOtherFiltersKept) {
@@ -284,17 +346,19 @@ TEST(FilterMaxTags, CountsOnlyWhatTheOtherFiltersKept) {
                                  {"q:small", 30 * kDay, 5},
                                  {"q:first", 40 * kDay, 500},
                                  {"q:second", 50 * kDay, 500}};
-  EXPECT_THAT(
-      kept({.names = {}, .prefixes = {}, .min_age_days = 20, .min_size = 100, .max_tags = 1},
-           images),
-      ElementsAre("q:first"));
+  Filter filter = max_tags(1);
+  filter.min_age_days = 20;
+  filter.min_size = 100;
+  EXPECT_THAT(kept(filter, images), ElementsAre("q:first"));
 }
 
 TEST(Filter, TellsHowManyRowsEachPartOfItLeft) {
   Listing listing = images_of({{"a:1", 1}, {"a:2", 9 * kDay, 7}, {"a:3", 9 * kDay}, {"b:1"}});
-  const auto steps =
-      apply({.names = {}, .prefixes = {"a"}, .min_age_days = 2, .min_size = 0, .max_tags = 0},
-            listing, kNow);
+  Filter filter = prefixes({"a"});
+  filter.min_age_days = 2;
+  filter.min_size = 0;
+  filter.max_tags = 0;
+  const auto steps = apply(filter, listing, kNow);
   std::vector<std::pair<FilterRule, std::size_t>> left;
   for (const auto& [rule, rows] : steps) left.emplace_back(rule, rows);
   EXPECT_THAT(left,
@@ -309,6 +373,73 @@ TEST(Filter, TellsNothingOfPartsThatAreNotSet) {
   ASSERT_EQ(steps.size(), 1U);
   EXPECT_EQ(steps[0].rule, FilterRule::kMaxTags);
   EXPECT_EQ(steps[0].rows, 1U);
+}
+
+TEST(Filter, AppliesItsPartsInTheOrderInWhichItTellsThem) {
+  Filter filter;
+  filter.names = {"q"};
+  filter.tags = {"*"};
+  filter.keep = 0;
+  filter.min_age_days = filter.max_age_days = filter.max_tags = 0;
+  filter.min_size = filter.max_size = 0;
+  filter.unused = true;
+  Listing listing;
+  std::vector<FilterRule> rules;
+  for (const FilterStep& step : apply(filter, listing, kNow)) rules.push_back(step.rule);
+  EXPECT_THAT(rules, ElementsAre(FilterRule::kRepository, FilterRule::kTag, FilterRule::kKeep,
+                                 FilterRule::kMinAge, FilterRule::kMaxAge, FilterRule::kMinSize,
+                                 FilterRule::kMaxSize, FilterRule::kUnused, FilterRule::kShared,
+                                 FilterRule::kMaxTags));
+}
+
+TEST(FilterMaxTags, CountsATagOfSeveralPlatformsOnceByItsNewest) {
+  EXPECT_THAT(kept(max_tags(1), {{"q:1", 9}, {"q:2", 5}, {"q:1", 1}}), ElementsAre("q:1", "q:1"));
+}
+
+TEST(FilterKeep, CountsAmongTheNamesAndTagsThatAreLeft) {
+  const std::vector<Spec> images{{"q:v4", 1}, {"q:dev", 2}, {"q:v3", 3}, {"q:v2", 4}, {"r:v1", 9}};
+  Filter filter = prefixes({"q"});
+  filter.keep = 1;
+  filter.tags = {"v*"};
+  EXPECT_THAT(kept(filter, images), ElementsAre("q:v3", "q:v2"));
+  filter.excluded_tags = {"v4"};
+  EXPECT_THAT(kept(filter, images), ElementsAre("q:v2"));
+}
+
+TEST(FilterKeep, CountsBeforeAgeAndSize) {
+  const std::vector<Spec> images{{"q:small", 1, 5}, {"q:big", 2, 50}, {"q:old", 9 * kDay, 50}};
+  Filter filter = min_size(10);
+  filter.keep = 1;
+  EXPECT_THAT(kept(filter, images), ElementsAre("q:big", "q:old"));
+  filter.min_age_days = 5;
+  EXPECT_THAT(kept(filter, images), ElementsAre("q:old"));
+  filter.max_tags = 0;
+  EXPECT_THAT(kept(filter, images), IsEmpty());
+}
+
+/// Whichever filter it is that keeps a tag from being listed.
+TEST(FilterKeep, ProtectsWhatAnyTagThatIsNotListedPointsAt) {
+  const auto shared = [](const Filter& filter) {
+    // q:1 and q:2 share an image, as do q:3 and r:3.
+    Listing listing = images_of({{"q:1", 5}, {"q:2", 5}, {"q:3", 5}, {"r:3", 5}});
+    listing.rows[1].image = 0;
+    listing.rows[3].image = 2;
+    (void)apply(filter, listing, kNow);
+    return names_of(listing);
+  };
+  Filter filter;
+  filter.keep = 0;
+  EXPECT_THAT(shared(filter), ElementsAre("q:1", "q:2", "q:3", "r:3"));
+  filter.tags = {"1", "3"};
+  EXPECT_THAT(shared(filter), ElementsAre("q:3", "r:3"));
+  filter.tags.clear();
+  filter.excluded_tags = {"2"};
+  EXPECT_THAT(shared(filter), ElementsAre("q:3", "r:3"));
+  filter.excluded_tags.clear();
+  filter.max_tags = 1;
+  EXPECT_THAT(shared(filter), ElementsAre("r:3"));
+  filter.keep = std::nullopt;
+  EXPECT_THAT(shared(filter), ElementsAre("q:1", "r:3")) << "as without --keep";
 }
 
 }  // namespace
