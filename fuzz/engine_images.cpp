@@ -1,4 +1,4 @@
-// The response to GET /images/json, from the body to the table that is printed.
+// The response to GET /images/json, from the body to the table or JSON that is printed.
 #include <algorithm>
 #include <chrono>
 
@@ -6,17 +6,28 @@
 #include "fuzz.h"
 #include "output/listing.h"
 #include "source/engine/image_list.h"
+#include "support/fake_world.h"
 
 namespace dkr {
 namespace {
 
+/// Fails unless `output` has a printable line for each row, and `others` more.
+void require_lines(const std::string& output, const Listing& listing, std::size_t others) {
+  require_printable_lines(output);
+  const auto lines = static_cast<std::size_t>(std::ranges::count(output, '\n'));
+  if (lines != listing.rows.size() + others) fail("a row is not one line", output);
+}
+
 void check(const Listing& listing) {
-  constexpr Time kNow{std::chrono::seconds(1'600'000'000)};
-  const std::string table = render_tags(listing, kNow, Total::kPrint);
-  require_printable_lines(table);
-  const auto lines = static_cast<std::size_t>(std::ranges::count(table, '\n'));
-  if (lines != listing.rows.size() + 2) fail("a row is not one line", table);
-  require_printable_lines(render_repositories(repositories(listing)));
+  const FakeClock clock;
+  const LineStyle style{
+      .now = Time(std::chrono::seconds(1'600'000'000)), .clock = clock, .source = "docker"};
+  const OutputFormat format("", false, tag_fields());
+  const std::string table =
+      render_tags(listing, format, style, PlatformColumn::kHide, Total::kPrint);
+  require_lines(table, listing, 2);
+  require_lines(render_tags(listing, OutputFormat("json", false, tag_fields()), style), listing, 0);
+  require_printable_lines(render_repositories(repositories(listing), format, style));
   if (listing.failures.size() > 1) fail("more than one failure", listing.failures[1].message);
   for (const Row& row : listing.rows) {
     const auto& id = listing.image_of(row).id;
@@ -30,7 +41,7 @@ void check(const Listing& listing) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    dkr::check(dkr::parse_engine_images(dkr::text_of(data, size), "engine"));
+    dkr::check(dkr::parse_engine_images(dkr::text_of(data, size), "engine", dkr::Detail::kAll));
   } catch (const dkr::Error& error) {
     if (error.kind() != dkr::ErrorKind::kMalformed)
       dkr::fail("unexpected kind of error", error.what());

@@ -54,10 +54,10 @@ std::unique_ptr<ImageSource> open_registry(const SourceSettings& settings,
 
 constexpr std::array<SourceKind, 2> kKinds{{
     {kDocker, "docker", "the local engine", "docker (the local engine)",
-     SourceKind::ChosenBy::kHostOrContext, check_docker, open_docker},
+     SourceKind::ChosenBy::kHostOrContext, true, check_docker, open_docker},
     {kRegistry, "registry:HOST[:PORT]", "a registry",
      "registry:HOST[:PORT], with http:// before HOST for a registry without TLS",
-     SourceKind::ChosenBy::kSource, check_registry, open_registry},
+     SourceKind::ChosenBy::kSource, false, check_registry, open_registry},
 }};
 
 bool is_of(const SourceKind& kind, std::string_view source) {

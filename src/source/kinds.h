@@ -45,6 +45,7 @@ struct SourceKind {
   std::string_view usage;   ///< for the help of --source, the syntax with what explains it
   /// Whether --host and --context select the source, or --source alone.
   enum class ChosenBy { kHostOrContext, kSource } chosen_by;
+  bool tells_containers;  ///< whether it can answer Filter::unused
   /// Throws Error kConfiguration unless `source`, which is of this kind, is valid.
   void (*check)(std::string_view source);
   /// Throws Error kConfiguration or kUnsupported when the source cannot be used.

@@ -14,13 +14,22 @@ namespace dkr {
 /// Whether to fill Image::blobs.
 enum class Blobs { kOmit, kKeep };
 
+/// What an engine's images should tell: what docker's table shows, or also digests, media types and
+/// the use that is made of them.
+enum class Detail { kTable, kAll };
+
+/// Whether to list one image of each tag, or those for all platforms.
+enum class Platforms { kOne, kAll };
+
 /// What to list.
 struct Query {
   /// The source may omit rows that the filter does not keep, to save work, but need not.
   Filter filter;
-  /// Selects the image of a multi-platform tag.
+  /// With kOne, `platform` selects the image of a multi-platform tag.
+  Platforms platforms = Platforms::kOne;
   Platform platform = this_platform();
   Blobs blobs = Blobs::kOmit;
+  Detail detail = Detail::kTable;
 };
 
 /// Only one of list() and repositories() may be called per object, and only once. Functions never

@@ -4,10 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -16,12 +18,12 @@
 #include "net/ca_certificates.h"
 #include "net/http_status.h"
 #include "net/proxy.h"
+#include "source/engine/container_list.h"
 #include "source/engine/image_list.h"
 
 namespace dkr {
 namespace {
 
-constexpr std::string_view kImagesPath = "/images/json";
 constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
 constexpr std::size_t kMaxMessageBytes = 300;
 
@@ -71,10 +73,18 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
       world_(world),
       log_(log) {}
 
-Task<Listing> Engine::list(Query /*query*/) {
+Task<Listing> Engine::list(Query query) {
+  const bool needs_manifests = query.platforms == Platforms::kAll || query.filter.unused;
   try {
-    const std::string body = co_await image_list();
-    co_return parse_engine_images(body, endpoint_.address);
+    const std::string images =
+        co_await get_body(needs_manifests ? "/images/json?manifests=1" : "/images/json");
+    std::unordered_set<Digest> in_use;
+    if (query.filter.unused) {
+      // After the images, so that a container that is started meanwhile counts.
+      const std::string containers = co_await get_body("/containers/json?all=1");
+      in_use = images_in_use(containers);
+    }
+    co_return parse_engine_images(images, endpoint_.address, query.detail, query.platforms, in_use);
   } catch (const Error& error) {
     throw explain(error);
   }
@@ -92,11 +102,11 @@ Task<RepositoryListing> Engine::repositories() {
   co_return RepositoryListing{dkr::repositories(listing), std::move(listing.failures)};
 }
 
-Task<std::string> Engine::image_list() {
-  HttpResponse response = co_await get(std::string(kImagesPath));
+Task<std::string> Engine::get_body(std::string path) {
+  HttpResponse response = co_await get(path);
   if (refuses_path(response)) {
     const auto version = co_await api_version();
-    if (version) response = co_await get(fmt::format("/v{}{}", *version, kImagesPath));
+    if (version) response = co_await get(fmt::format("/v{}{}", *version, path));
   }
   if (response.status != http_status::kOk) throw refusal(response);
   co_return std::move(response.body);
@@ -161,9 +171,9 @@ Error Engine::explain(const Error& error) const {
       return {error.kind(), fmt::format("{}: {}", address, error.what()), kTimeoutHint};
     case ErrorKind::kTooLarge:
       return {error.kind(), fmt::format("{}: {}", address, error.what()),
-              "is that the address of a container engine? No list of images is that long"};
+              "is that the address of a container engine? No list is that long"};
     case ErrorKind::kMalformed:
-      return {error.kind(), fmt::format("{}: image list: {}", address, error.what()),
+      return {error.kind(), fmt::format("{}: {}", address, error.what()),
               "is that the address of a container engine?"};
     default:
       return {error.kind(), fmt::format("{}: {}", address, error.what()), error.hint()};

@@ -23,15 +23,18 @@ class Engine final : public ImageSource {
   Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& client, const World& world,
          Log& log);
 
-  /// Sends GET /images/json. If the engine refuses the path without a version, this gets the
-  /// version from /_ping and tries the path with it. The rows and their order are those of `docker
-  /// images`; `query` is ignored.
+  /// Sends GET /images/json, and for Filter::unused GET /containers/json. If the engine refuses a
+  /// path without a version, this gets the version from /_ping and tries the path with it. The rows
+  /// and their order are those of `docker images`; other filters are ignored. With
+  /// Platforms::kAll, an image has a row for each platform that the engine holds, as engines with
+  /// containerd's image store tell from API 1.47 on.
   Task<Listing> list(Query query) override;
   Task<RepositoryListing> repositories() override;
   [[nodiscard]] std::string displayed_name(std::string_view repository) const override;
 
  private:
-  Task<std::string> image_list();
+  /// The answer to `path`, such as `/images/json`, whose version is left to the engine.
+  Task<std::string> get_body(std::string path);
   Task<std::optional<std::string>> api_version();
   Task<HttpResponse> get(std::string path);
   [[nodiscard]] Error explain(const Error& error) const;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/reference.h"
+#include "source/engine/image_manifests.h"
 
 namespace dkr {
 namespace {
@@ -43,8 +45,12 @@ struct Summary {
   std::string_view id;
   std::optional<Time> created;
   std::int64_t size = 0;
+  std::int64_t containers = -1;
+  std::int64_t shared_size = -1;
+  MediaType media_type = MediaType::kUnknown;
   Names tags;
   Names digests;
+  std::vector<ManifestSummary> manifests;
 };
 
 /// Reads the list of names in the field `key`, which is empty if it is absent or null. As in
@@ -92,45 +98,120 @@ void read_summary(const json::Value& value, Summary& summary) {
   read_names(repo_digests, "RepoDigests", &Reference::digest, summary.digests);
 }
 
+/// Reads what docker's table does not show. docker takes a number that is missing for 0.
+void read_detail(const json::Value& value, Summary& summary) {
+  constexpr std::array<std::string_view, 3> kFields = {"Containers", "SharedSize", "Descriptor"};
+  const auto [containers, shared_size, descriptor] = value.find_fields(kFields);
+  const auto number = [](const std::optional<json::Value>& member) {
+    return member ? member->integer().value_or(-1) : 0;
+  };
+  summary.containers = number(containers);
+  summary.shared_size = number(shared_size);
+  const auto type = descriptor ? descriptor->find_field("mediaType") : std::nullopt;
+  summary.media_type = parse_media_type(type ? type->string().value_or("") : "");
+}
+
+/// Limits how many lines few bytes can ask for: each tag is shown with each digest of its
+/// repository, and each name for each platform.
+class LineLimit {
+ public:
+  /// Throws Error kMalformed when the lines of this entry are too many. `rows` are those before it.
+  void add(const Summary& summary, std::size_t rows) {
+    constexpr std::size_t kFew = 50'000;
+    constexpr std::size_t kFewOfEntry = 10'000;
+    const std::size_t tags = summary.tags.references.size();
+    const std::size_t digests = summary.digests.references.size();
+    const std::size_t platforms = summary.manifests.size();
+    const std::size_t lines =
+        (digests > 1 ? tags * digests : 0) + (platforms > 1 ? (tags + digests) * platforms : 0);
+    if (lines > kFewOfEntry || lines_ + lines > kFew + 2 * rows) {
+      throw malformed("has too many pairs of a name and a digest or platform");
+    }
+    lines_ += lines;
+  }
+
+ private:
+  std::size_t lines_ = 0;
+};
+
 /// Adds the rows of one entry after another to a listing.
 class RowWriter {
  public:
-  explicit RowWriter(Listing& listing) : listing_(listing), builder_(listing) {}
+  RowWriter(Listing& listing, Detail detail, Platforms platforms,
+            const std::unordered_set<Digest>& in_use)
+      : listing_(listing), detail_(detail), platforms_(platforms), in_use_(in_use) {}
 
   void add(const Summary& summary) {
-    Image image;
-    image.id.emplace(summary.id);
-    image.created = summary.created;
-    image.size = summary.size;
-    const std::uint32_t position = builder_.image(std::move(image));
+    add_images(summary);
     if (is_dangling(summary)) {
-      listing_.rows.emplace_back().image = position;
-      return;
-    }
-    for (const Reference& tag : summary.tags.references) {
-      tags_.push_back({rank_of(tag.repository), *tag.tag});
-    }
-    if (!std::ranges::is_sorted(tags_, {}, &Tag::rank)) {
-      std::ranges::stable_sort(tags_, {}, &Tag::rank);
-    }
-    for (const Tag& tag : tags_) add_row(position, tag.rank, tag.text);
-    for (const Reference& digest : summary.digests.references) {
-      const std::size_t known = repositories_.size();
-      const std::uint32_t rank = rank_of(digest.repository);
-      if (rank == known) add_row(position, rank, "");
+      add_rows(summary, std::nullopt, "");
+    } else {
+      add_names(summary);
     }
     for (const std::uint32_t repository : repositories_) ranks_[repository] = kNoRank;
     repositories_.clear();
     tags_.clear();
+    digests_.clear();
+    images_.clear();
   }
 
  private:
   static constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 
-  struct Tag {
+  struct RankedText {
     std::uint32_t rank;  // of its repository
     std::string_view text;
   };
+
+  void add_images(const Summary& summary) {
+    Image image;
+    image.id.emplace(summary.id);
+    image.created = summary.created;
+    image.size = summary.size;
+    image.containers = summary.containers;
+    image.shared_size = summary.shared_size;
+    image.is_in_use = is_in_use(summary);
+    for (const ManifestSummary& manifest : summary.manifests) {
+      if (platforms_ == Platforms::kOne || manifest.platform.os.empty()) continue;
+      Image part = image;
+      part.id.emplace(manifest.digest);
+      part.digest.emplace(manifest.digest);
+      part.size = manifest.size;
+      part.platform = builder_.platform(manifest.platform);
+      images_.push_back(builder_.image(std::move(part)));
+    }
+    if (images_.empty()) images_.push_back(builder_.image(std::move(image)));
+  }
+
+  [[nodiscard]] bool is_in_use(const Summary& summary) const {
+    if (in_use_.empty()) return false;  // the usual case
+    return in_use_.contains(Digest(summary.id)) ||
+           std::ranges::any_of(summary.manifests, [&](const ManifestSummary& manifest) {
+             return in_use_.contains(Digest(manifest.digest));
+           });
+  }
+
+  void add_names(const Summary& summary) {
+    for (const Reference& tag : summary.tags.references) {
+      tags_.push_back({rank_of(tag.repository), *tag.tag});
+    }
+    sort(tags_);
+    std::size_t shown = repositories_.size();
+    for (const Reference& digest : summary.digests.references) {
+      digests_.push_back({rank_of(digest.repository), *digest.digest});
+    }
+    sort(digests_);
+    for (const RankedText& tag : tags_) add_rows(summary, tag.rank, tag.text);
+    for (; shown < repositories_.size(); ++shown) {
+      add_rows(summary, static_cast<std::uint32_t>(shown), "");
+    }
+  }
+
+  static void sort(std::vector<RankedText>& texts) {
+    if (!std::ranges::is_sorted(texts, {}, &RankedText::rank)) {
+      std::ranges::stable_sort(texts, {}, &RankedText::rank);
+    }
+  }
 
   /// The position of `repository` in repositories_, where it is added if missing.
   std::uint32_t rank_of(std::string_view repository) {
@@ -144,31 +225,57 @@ class RowWriter {
     return rank;
   }
 
-  void add_row(std::uint32_t image, std::uint32_t rank, std::string_view tag) {
-    Row& row = listing_.rows.emplace_back();
-    row.repository = repositories_[rank];
-    row.image = image;
-    row.tag = tag;
+  /// Adds a row for each of images_.
+  void add_rows(const Summary& summary, std::optional<std::uint32_t> rank, std::string_view tag) {
+    for (const std::uint32_t image : images_) {
+      Row& row = listing_.rows.emplace_back();
+      if (rank) row.repository = repositories_[*rank];
+      row.image = image;
+      row.tag = tag;
+      row.media_type = summary.media_type;
+      if (detail_ == Detail::kAll) add_digests(summary, row, rank);
+    }
+  }
+
+  void add_digests(const Summary& summary, Row& row, std::optional<std::uint32_t> rank) {
+    if (rank) {
+      auto digest = std::ranges::lower_bound(digests_, *rank, {}, &RankedText::rank);
+      for (; digest != digests_.end() && digest->rank == *rank; ++digest) {
+        builder_.digest(row, Digest(digest->text));
+      }
+    }
+    const auto& manifest = listing_.image_of(row).digest;
+    if (!manifest) return;
+    if (row.digest_count == 0) builder_.digest(row, Digest(summary.id));  // that of the index
+    builder_.digest(row, *manifest);
   }
 
   Listing& listing_;
-  ListingBuilder builder_;
+  ListingBuilder builder_{listing_};
+  Detail detail_;
+  Platforms platforms_;
+  const std::unordered_set<Digest>& in_use_;
   // Of the entry that is being added:
-  std::vector<Tag> tags_;
+  std::vector<std::uint32_t> images_;  // one for each platform
+  std::vector<RankedText> tags_;
+  std::vector<RankedText> digests_;
   std::vector<std::uint32_t> repositories_;  // in the order in which they first appear
   std::vector<std::uint32_t> ranks_;         // of all repositories of the listing
 };
 
 }  // namespace
 
-Listing parse_engine_images(std::string_view body, const std::string& subject) {
+Listing parse_engine_images(std::string_view body, const std::string& subject, Detail detail,
+                            Platforms platforms, const std::unordered_set<Digest>& in_use) {
   constexpr std::size_t kUsualEntryBytes = 512;  // entries are rarely smaller
   constexpr std::size_t kMaxUnreadable = 1000;
   Listing listing;
-  RowWriter writer(listing);
+  RowWriter writer(listing, detail, platforms, in_use);
+  LineLimit limit;
   listing.images.reserve(body.size() / kUsualEntryBytes);
   listing.rows.reserve(body.size() / kUsualEntryBytes);
   Summary summary;
+  const bool needs_manifests = platforms == Platforms::kAll || !in_use.empty();
   std::size_t position = 0;
   std::size_t unreadable = 0;
   std::string first_fault;
@@ -178,21 +285,28 @@ Listing parse_engine_images(std::string_view body, const std::string& subject) {
       throw malformed(fmt::format("over {} unreadable entries: {}", kMaxUnreadable, first_fault));
     }
   };
-  json::for_each_element(
-      body,
-      [&](const json::Value& value) {
-        ++position;
-        try {
-          read_summary(value, summary);
-          writer.add(summary);
-        } catch (const Error& error) {
-          record_fault(error);
-        }
-      },
-      [&](const Error& error) {
-        ++position;
-        record_fault(Error(error.kind(), fmt::format("is {}", error.what())));
-      });
+  try {
+    json::for_each_element(
+        body,
+        [&](const json::Value& value) {
+          ++position;
+          try {
+            read_summary(value, summary);
+            if (detail == Detail::kAll) read_detail(value, summary);
+            if (needs_manifests) summary.manifests = read_manifests(value);
+            if (detail == Detail::kAll || needs_manifests) limit.add(summary, listing.rows.size());
+            writer.add(summary);
+          } catch (const Error& error) {
+            record_fault(error);
+          }
+        },
+        [&](const Error& error) {
+          ++position;
+          record_fault(Error(error.kind(), fmt::format("is {}", error.what())));
+        });
+  } catch (const Error& error) {
+    throw malformed(fmt::format("image list: {}", error.what()));
+  }
   if (unreadable > 0) {
     const std::string others =
         unreadable > 1 ? fmt::format(" (and {} more entries)", unreadable - 1) : "";

@@ -3,8 +3,11 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
+#include "base/digest.h"
 #include "model/listing.h"
+#include "source/source.h"
 
 namespace dkr {
 
@@ -15,10 +18,15 @@ namespace dkr {
 /// - one for each of RepoTags, grouped by repository in the order of first appearance;
 /// - one without a tag for each repository that only RepoDigests names;
 /// - one without repository and tag for an image that has no names.
-/// Names that are not valid references are skipped. Created is unknown if it is Go's zero time.
-/// Entries that violate the API, or of over 8 MiB, are omitted, and one Failure, which starts with
-/// `subject`, reports them all. Throws Error kMalformed when the body is not a JSON list, or has
-/// over 1,000 such entries.
-Listing parse_engine_images(std::string_view body, const std::string& subject);
+/// With Detail::kAll, the digests of a row are those of its repository, in the engine's order.
+/// With Platforms::kAll, an image that has `Manifests` has these rows for each platform that the
+/// engine holds, with the size and the digest of its manifest. Image::is_in_use is whether the
+/// image or one of its manifests is among `in_use`. Names that are not valid references are
+/// skipped. Created is unknown if it is Go's zero time. Entries that violate the API, or of over 8
+/// MiB, are omitted, and one Failure, which starts with `subject`, reports them all. Throws Error
+/// kMalformed, `image list: ...`, when the body is not a JSON list, or has over 1,000 such entries.
+Listing parse_engine_images(std::string_view body, const std::string& subject,
+                            Detail detail = Detail::kTable, Platforms platforms = Platforms::kOne,
+                            const std::unordered_set<Digest>& in_use = {});
 
 }  // namespace dkr

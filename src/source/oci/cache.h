@@ -10,11 +10,13 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "base/world.h"
+#include "model/index_content.h"
 #include "model/media_type.h"
 #include "model/platform.h"
 
@@ -41,8 +43,11 @@ struct CachedRepository {
   /// The digest that each tag pointed to at the last request. Tags can move, so it must be
   /// revalidated with the registry (If-None-Match).
   std::map<std::string, Digest, std::less<>> tags;
-  /// By the digest that tags point to.
+  /// By the digest that tags point to. With all platforms, also by those of the manifests in
+  /// indexes, and an index then stands for no image: only its media type is known.
   std::unordered_map<Digest, CachedImage> images;
+  /// By the digest of an index; absent unless some query needed it.
+  std::unordered_map<Digest, IndexContent> indexes = {};
 };
 
 /// Identifies what cached content belongs to. Scopes share nothing, since knowing a digest must not
@@ -50,7 +55,8 @@ struct CachedRepository {
 struct CacheScope {
   std::string registry;  ///< including the user
   std::string repository;
-  std::string platform;  ///< the one requested, which decides the image that an index stands for
+  /// The one requested, which decides the image that an index stands for; `all` for all of them.
+  std::string platform;
 };
 
 /// Limits on the size of the cache file, enforced after the first store() and when the cache is
@@ -102,7 +108,7 @@ class ImageCache {
   bool is_emptied_ = false;  // because it was damaged
 };
 
-/// The path of the cache file: dkr-ls/registries-1.sqlite in $XDG_CACHE_HOME if that is absolute,
+/// The path of the cache file: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME if that is absolute,
 /// else in ~/.cache; empty when HOME is not set either.
 std::string cache_path(const Environment& environment);
 

@@ -16,7 +16,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplicationId = 0x646b726c;  // "dkrl"
-constexpr std::int64_t kLayout = 1;                  // also in the name of the file
+constexpr std::int64_t kLayout = 2;                  // also in the name of the file
+
+// The kinds of children.
+constexpr std::int64_t kManifest = 0;
+constexpr std::int64_t kAttestation = 1;
+constexpr std::int64_t kNoChild = 2;  // the index itself, which lists nothing
 
 // A SHA-256 digest is a blob of 32 bytes, any other digest is text. `seen` is the day of the last
 // use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`.
@@ -27,6 +32,10 @@ constexpr const char* kTables[] = {
     ("CREATE TABLE images (scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, "
      "created INTEGER, size INTEGER, media_type INTEGER NOT NULL, platform TEXT, "
      "PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
+    ("CREATE TABLE children (scope INTEGER NOT NULL, parent BLOB NOT NULL, "
+     "kind INTEGER NOT NULL, position INTEGER NOT NULL, child BLOB NOT NULL, "
+     "PRIMARY KEY (scope, parent, kind, position)) "
+     "WITHOUT ROWID"),
     ("CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
      "PRIMARY KEY (scope, tag)) WITHOUT ROWID"),
 };
@@ -48,7 +57,7 @@ bool has_our_tables(SqliteDatabase& database) {
 }
 
 void create_tables(SqliteDatabase& database) {
-  database.execute("PRAGMA application_id = 0x646b726c; PRAGMA user_version = 1");
+  database.execute("PRAGMA application_id = 0x646b726c; PRAGMA user_version = 2");
   for (const char* const table : kTables) database.execute(table);
 }
 
@@ -159,6 +168,14 @@ CachedRepository CacheFile::load(const CacheScope& scope) {
     auto image = digest ? image_in(images_, *digest) : std::nullopt;
     if (image) cached.images.insert_or_assign(*digest, std::move(*image));
   }
+  for (children_.bind(1, id); children_.step();) {
+    const auto parent = digest_in(children_, 0);
+    const auto child = digest_in(children_, 2);
+    if (!parent || !child) continue;
+    IndexContent& index = cached.indexes[*parent];
+    if (children_.number(1) == kManifest) index.manifests.push_back(*child);
+    if (children_.number(1) == kAttestation) index.attestations.push_back(*child);
+  }
   for (tags_.bind(1, id); tags_.step();) {
     const auto tag = tags_.text(0);
     auto digest = digest_in(tags_, 1);
@@ -185,6 +202,7 @@ void CacheFile::store(const CacheScope& scope, const CachedRepository& updates,
   begin_writing_.run();
   const std::int64_t id = put_scope(scope);
   put_images(id, updates);
+  put_indexes(id, updates);
   put_tag_.bind(1, id);
   for (const auto& [tag, digest] : updates.tags) {
     bind_digest(put_tag_.bind(2, tag), 3, digest);
@@ -222,6 +240,26 @@ void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) 
   }
 }
 
+void CacheFile::put_indexes(std::int64_t scope, const CachedRepository& updates) {
+  const auto put = [&](std::int64_t kind, std::span<const Digest> digests) {
+    std::int64_t position = 0;
+    for (const Digest& digest : digests) {
+      bind_digest(put_child_.bind(3, kind).bind(4, position++), 5, digest);
+      put_child_.run();
+    }
+  };
+  drop_children_.bind(1, scope);
+  put_child_.bind(1, scope);
+  for (const auto& [parent, index] : updates.indexes) {
+    bind_digest(drop_children_, 2, parent);
+    drop_children_.run();
+    bind_digest(put_child_, 2, parent);
+    put(kManifest, index.manifests);
+    put(kAttestation, index.attestations);
+    if (index == IndexContent{}) put(kNoChild, std::span(&parent, 1));
+  }
+}
+
 void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags) {
   std::vector<std::string_view> current(current_tags.begin(), current_tags.end());
   std::ranges::sort(current);
@@ -232,6 +270,7 @@ void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string
   }
   drop_tag_.bind(1, scope);
   for (const std::string& tag : gone) drop_tag_.bind(2, tag).run();
+  drop_untagged_children_.bind(1, scope).run();
   drop_untagged_images_.bind(1, scope).run();
 }
 
@@ -265,12 +304,14 @@ void CacheFile::shrink(const CacheLimits& limits) {
 /// Uses one transaction per scope, so that other processes do not wait long for the lock.
 void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes) {
   SqliteStatement drop_images = database_.prepare("DELETE FROM images WHERE scope = ?");
+  SqliteStatement drop_children = database_.prepare("DELETE FROM children WHERE scope = ?");
   SqliteStatement drop_tags = database_.prepare("DELETE FROM tags WHERE scope = ?");
   SqliteStatement drop_scope = database_.prepare("DELETE FROM scopes WHERE id = ?");
   for (const std::int64_t id : scopes) {
     if (used_bytes() <= target_bytes) return;
     begin_writing_.run();
     drop_images.bind(1, id).run();
+    drop_children.bind(1, id).run();
     drop_tags.bind(1, id).run();
     drop_scope.bind(1, id).run();
     commit_.run();

@@ -41,6 +41,7 @@ class CacheFile {
   /// Adds the scope, or marks it as used today, and returns its id.
   std::int64_t put_scope(const CacheScope& scope);
   void put_images(std::int64_t scope, const CachedRepository& updates);
+  void put_indexes(std::int64_t scope, const CachedRepository& updates);
   void drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags);
   void drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes);
   /// The size of the file in bytes, excluding free pages.
@@ -65,13 +66,24 @@ class CacheFile {
   SqliteStatement put_image_ = database_.prepare(
       "REPLACE INTO images (scope, digest, manifest, id, created, size, media_type, platform) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  SqliteStatement children_ = database_.prepare(
+      "SELECT parent, kind, child FROM children WHERE scope = ? ORDER BY parent, position");
+  SqliteStatement put_child_ = database_.prepare(
+      "REPLACE INTO children (scope, parent, kind, position, child) VALUES (?, ?, ?, ?, ?)");
+  SqliteStatement drop_children_ =
+      database_.prepare("DELETE FROM children WHERE scope = ? AND parent = ?");
   SqliteStatement tags_ = database_.prepare("SELECT tag, digest FROM tags WHERE scope = ?");
   SqliteStatement put_tag_ =
       database_.prepare("REPLACE INTO tags (scope, tag, digest) VALUES (?, ?, ?)");
   SqliteStatement drop_tag_ = database_.prepare("DELETE FROM tags WHERE scope = ? AND tag = ?");
+  SqliteStatement drop_untagged_children_ = database_.prepare(
+      "DELETE FROM children WHERE scope = ?1 "
+      "AND parent NOT IN (SELECT digest FROM tags WHERE scope = ?1) "
+      "AND parent NOT IN (SELECT child FROM children WHERE scope = ?1 AND child <> parent)");
   SqliteStatement drop_untagged_images_ = database_.prepare(
       "DELETE FROM images WHERE scope = ?1 "
-      "AND digest NOT IN (SELECT digest FROM tags WHERE scope = ?1)");
+      "AND digest NOT IN (SELECT digest FROM tags WHERE scope = ?1) "
+      "AND digest NOT IN (SELECT child FROM children WHERE scope = ?1 AND child <> parent)");
 };
 
 }  // namespace dkr

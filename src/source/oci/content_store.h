@@ -67,6 +67,10 @@ class ContentStore {
   /// `nginx` for docker.io/library/nginx.
   [[nodiscard]] virtual std::string displayed_name(std::string_view repository) const = 0;
 
+  /// What comes before a repository's name in references for other tools: `localhost:5000/`; empty
+  /// for docker's familiar names.
+  [[nodiscard]] virtual std::string reference_prefix() const = 0;
+
   /// Whether the store has responded at all, even with an error status.
   [[nodiscard]] virtual bool has_answered() const = 0;
 

@@ -1,7 +1,10 @@
 #include "source/oci/lister.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +26,44 @@ bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
          kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
          kind == ErrorKind::kDisconnected || kind == ErrorKind::kBusy;
+}
+
+/// Copies the content of the index `digest`, and of the indexes below it.
+void copy_indexes(const std::unordered_map<Digest, IndexContent>& from, const Digest& digest,
+                  std::unordered_map<Digest, IndexContent>& to) {
+  std::vector<Digest> open = {digest};
+  while (!open.empty()) {
+    const Digest next = std::move(open.back());
+    open.pop_back();
+    const auto index = from.find(next);
+    if (index == from.end() || !to.try_emplace(next, index->second).second) continue;
+    for (const auto* const list : {&index->second.manifests, &index->second.attestations}) {
+      open.insert(open.end(), list->begin(), list->end());
+    }
+  }
+}
+
+/// The manifests of images in the index `digest`, each once, those of indexes in it taking their
+/// place; `digest` itself if it is not known to list any.
+std::vector<Digest> leaves_of(const std::unordered_map<Digest, IndexContent>& indexes,
+                              const Digest& digest) {
+  std::vector<Digest> leaves;
+  std::vector<Digest> open = {digest};
+  std::unordered_set<Digest> seen;
+  while (!open.empty()) {
+    Digest next = std::move(open.back());
+    open.pop_back();
+    if (!seen.insert(next).second) continue;
+    const auto index = indexes.find(next);
+    if (index == indexes.end()) {
+      leaves.push_back(std::move(next));
+    } else {
+      const std::vector<Digest>& manifests = index->second.manifests;
+      open.insert(open.end(), manifests.rbegin(), manifests.rend());
+    }
+  }
+  if (leaves.empty()) leaves.push_back(digest);
+  return leaves;
 }
 
 }  // namespace
@@ -61,7 +102,9 @@ Task<Listing> Lister::list(Query query) {
                             kMaxUnanswered, given_up_));
   }
   resolver_.reset();
+  if (needs_all_tags(query_.filter)) drop_gaps();
   sort_newest_first(listing_);
+  listing_.reference_prefix = store_->reference_prefix();
   listing_.failures = std::move(failures_).take(store_->name());
   co_return std::move(listing_);
 }
@@ -107,6 +150,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
         add_failure(subject_of(repository),
                     "there are no tags; either there is no such repository, or it is empty");
       }
+      if (tags->failure) repository.has_gaps = true;
       add_tags(repository, std::move(tags->names));
       if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {
@@ -115,6 +159,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
       log_.info("{}: in the catalog, but gone", subject_of(repository));
     }
   } catch (const Error& error) {
+    repository.has_gaps = true;
     record_failure(subject_of(repository),
                    Error(error.kind(), fmt::format("tag list: {}", error.what()), error.hint()));
   }
@@ -127,6 +172,11 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (query_.filter.max_tags == 0) return;
   std::ranges::sort(tags);
   std::erase_if(tags, [&](const std::string& tag) { return !accept_tag(repository, tag); });
+  if (!needs_all_tags(query_.filter)) {
+    const auto left_out =
+        std::erase_if(tags, [&](const std::string& tag) { return !keeps_tag(query_.filter, tag); });
+    if (left_out > 0) repository.is_complete = false;  // `tags` are not all of them any more
+  }
   progress_.tags_known += tags.size();
   repository.pending = tags.size();
   repository.tags = std::move(tags);
@@ -135,12 +185,13 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   }
 }
 
-bool Lister::accept_tag(const Repository& repository, const std::string& tag) {
+bool Lister::accept_tag(Repository& repository, const std::string& tag) {
   if (is_tag(tag)) return true;
   const std::string subject = subject_of(repository);
   if (tag.find(':') != std::string::npos && is_printable(tag)) {
     log_.info("{}: the tag list holds a digest, {}", subject, excerpt(tag, 80));
   } else {
+    repository.has_gaps = true;
     add_failure(subject, "the tag list holds an invalid tag: " + excerpt(tag, 80));
   }
   return false;
@@ -149,11 +200,17 @@ bool Lister::accept_tag(const Repository& repository, const std::string& tag) {
 Task<void> Lister::read_tag(Repository& repository, std::string tag) {
   if (unanswered_ >= kMaxUnanswered) {
     ++given_up_;
+    repository.has_gaps = true;
   } else {
     try {
-      co_await list_tag(repository, tag);
-      unanswered_ = 0;
+      const auto failure = co_await list_tag(repository, tag);
+      if (failure) {
+        record_failure(subject_of(repository, tag), *failure);
+      } else {
+        unanswered_ = 0;
+      }
     } catch (const Error& error) {
+      repository.has_gaps = true;
       record_failure(subject_of(repository, tag), error);
     }
   }
@@ -161,37 +218,126 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
   if (--repository.pending == 0) finish(repository);
 }
 
-Task<void> Lister::list_tag(Repository& repository, std::string tag) {
+/// Adds the rows of the tag, and gives what is missing in them. Throws Error if there are none.
+Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string tag) {
   // The cache does not know of blobs.
   if (query_.blobs == Blobs::kOmit && !std::exchange(repository.is_loaded, true)) {
     repository.cached = cache_->load(scope_of(repository));
   }
   const auto entry = repository.cached.tags.find(tag);
   std::optional<Digest> guess;
-  if (entry != repository.cached.tags.end()) guess = entry->second;
+  if (entry != repository.cached.tags.end() && is_complete(repository.cached, entry->second)) {
+    guess = entry->second;
+  }
   auto tagged = co_await store_->resolve(repository.name, tag, guess);
   if (!tagged) {
     log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
-    co_return;
+    co_return std::nullopt;
   }
-  const Digest digest = tagged->digest;
-  const auto cached = repository.cached.images.find(digest);
-  if (cached != repository.cached.images.end()) {
-    if (guess != digest) repository.updates.tags.insert_or_assign(tag, digest);
-    const std::uint32_t image = resolver_->add(image_of(cached->second));
-    add_row(repository, std::move(tag), image, digest, cached->second.media_type);
-    co_return;
+  if (is_complete(repository.cached, tagged->digest)) {
+    if (guess != tagged->digest) repository.updates.tags.insert_or_assign(tag, tagged->digest);
+    add_cached(repository, tag, tagged->digest);
+    co_return std::nullopt;
   }
-  const MediaType media_type = tagged->manifest->media_type;
+  const bool is_index = tagged->manifest->entries.has_value();
+  if (is_index && needs_indexes()) {
+    const Digest digest = tagged->digest;
+    Manifest index = *tagged->manifest;
+    co_await resolver_->note_indexes(repository.name, digest, std::move(index));
+  }
+  if (is_index && query_.platforms == Platforms::kAll) {
+    co_return co_await add_all_platforms(repository, std::move(tag), std::move(*tagged));
+  }
+  co_return co_await add_resolved(repository, std::move(tag), std::move(*tagged));
+}
+
+/// Whether the query needs to know what indexes list.
+bool Lister::needs_indexes() const {
+  return query_.platforms == Platforms::kAll || needs_all_tags(query_.filter);
+}
+
+/// Whether the cached content has all that the query needs of what `digest` stands for.
+bool Lister::is_complete(const CachedRepository& cached, const Digest& digest) const {
+  const auto image = cached.images.find(digest);
+  if (image == cached.images.end()) return false;
+  if (!needs_indexes()) return true;
+  if (!cached.indexes.contains(digest)) return is_image(image->second.media_type);
+  return query_.platforms == Platforms::kOne ||
+         std::ranges::all_of(leaves_of(cached.indexes, digest),
+                             [&](const Digest& leaf) { return cached.images.contains(leaf); });
+}
+
+/// Adds the rows of a tag from the cache, which is_complete().
+void Lister::add_cached(const Repository& repository, const std::string& tag,
+                        const Digest& digest) {
+  const CachedImage& cached = repository.cached.images.at(digest);
+  copy_indexes(repository.cached.indexes, digest, listing_.indexes);
+  std::vector<Digest> leaves = {digest};
+  if (query_.platforms == Platforms::kAll) leaves = leaves_of(repository.cached.indexes, digest);
+  if (leaves.front() == digest) {
+    const std::uint32_t image = resolver_->add(image_of(cached));
+    return add_row(repository, tag, image, std::span(&digest, 1), cached.media_type);
+  }
+  for (const Digest& leaf : leaves) {
+    const std::uint32_t image = resolver_->add(image_of(repository.cached.images.at(leaf)));
+    add_row(repository, tag, image, std::array{digest, leaf}, cached.media_type);
+  }
+}
+
+/// Adds the row of the image for one platform.
+Task<std::optional<Error>> Lister::add_resolved(Repository& repository, std::string tag,
+                                                TaggedManifest tagged) {
+  const Digest digest = tagged.digest;
+  const MediaType media_type = tagged.manifest->media_type;
   const ResolvedImage resolved =
-      co_await resolver_->resolve(repository.name, digest, std::move(*tagged->manifest));
+      co_await resolver_->resolve(repository.name, digest, std::move(*tagged.manifest));
   if (resolved.validity == ResolvedImage::Validity::kForever) {
     repository.updates.images.insert_or_assign(digest, cached_image(resolved.image, media_type));
     repository.updates.tags.insert_or_assign(tag, digest);
+    copy_indexes(listing_.indexes, digest, repository.updates.indexes);
   }
-  if (!keeps_size(query_.filter, listing_.images[resolved.image].size)) co_return;
-  add_row(repository, std::move(tag), resolved.image, digest, media_type);
-  if (resolved.failure) throw Error(*resolved.failure);
+  if (!needs_size(query_.filter, listing_.images[resolved.image].size)) co_return std::nullopt;
+  add_row(repository, std::move(tag), resolved.image, std::span(&digest, 1), media_type);
+  co_return resolved.failure;
+}
+
+/// Adds a row for each platform of the index that a tag points to.
+Task<std::optional<Error>> Lister::add_all_platforms(Repository& repository, std::string tag,
+                                                     TaggedManifest tagged) {
+  const Digest digest = tagged.digest;
+  const MediaType media_type = tagged.manifest->media_type;
+  const auto images =
+      co_await resolver_->resolve_all(repository.name, std::move(*tagged.manifest->entries));
+  if (images.empty()) {  // an index of attestations, or of a cache
+    tagged.manifest->entries.emplace();
+    co_return co_await add_resolved(repository, std::move(tag), std::move(tagged));
+  }
+  std::optional<Error> failure;
+  bool is_lasting = true;
+  std::unordered_set<std::uint32_t> listed;  // an index may list a manifest twice
+  for (const ResolvedImage& resolved : images) {
+    if (!listed.insert(resolved.image).second) continue;
+    is_lasting = is_lasting && resolved.validity == ResolvedImage::Validity::kForever;
+    if (resolved.failure) failure = resolved.failure;
+    const Digest child = *listing_.images[resolved.image].digest;
+    if (!needs_size(query_.filter, listing_.images[resolved.image].size)) continue;
+    add_row(repository, tag, resolved.image, std::array{digest, child}, media_type);
+  }
+  if (is_lasting) {
+    for (const ResolvedImage& resolved : images) {
+      const Digest manifest = *listing_.images[resolved.image].digest;
+      const CachedImage image = cached_image(resolved.image, MediaType::kUnknown);
+      const auto [known, is_new] = repository.updates.images.try_emplace(manifest, image);
+      // A tag that points there has told its media type.
+      if (!is_new) known->second.platform = image.platform;
+    }
+    CachedImage index{digest};
+    index.media_type = media_type;
+    repository.updates.images.insert_or_assign(digest, std::move(index));
+    copy_indexes(listing_.indexes, digest, repository.updates.indexes);
+    repository.updates.tags.insert_or_assign(tag, digest);
+  }
+  co_return failure;
 }
 
 /// Stores what was read of the repository in the cache, and frees its memory.
@@ -207,10 +353,27 @@ void Lister::finish(Repository& repository) {
   repository.tags = {};
 }
 
+/// Removes the rows of repositories of which not every tag could be read: one that is missing may
+/// need what another one points to.
+void Lister::drop_gaps() {
+  std::unordered_set<std::uint32_t> incomplete;
+  for (const Repository& repository : repositories_) {
+    if (!repository.has_gaps) continue;
+    incomplete.insert(builder_.repository(repository.name));
+    add_failure(subject_of(repository), "not listed, since --keep needs to know all of its tags");
+  }
+  std::erase_if(listing_.rows,
+                [&](const Row& row) { return incomplete.contains(*row.repository); });
+}
+
 void Lister::add_row(const Repository& repository, std::string tag, std::uint32_t image,
-                     const Digest& digest, MediaType media_type) {
-  listing_.rows.push_back(
-      {builder_.repository(repository.name), image, std::move(tag), digest, media_type});
+                     std::span<const Digest> digests, MediaType media_type) {
+  Row& row = listing_.rows.emplace_back();
+  row.repository = builder_.repository(repository.name);
+  row.image = image;
+  row.tag = std::move(tag);
+  row.media_type = media_type;
+  for (const Digest& digest : digests) builder_.digest(row, digest);
 }
 
 CachedImage Lister::cached_image(std::uint32_t image, MediaType media_type) const {
@@ -231,7 +394,8 @@ Image Lister::image_of(const CachedImage& cached) {
 }
 
 CacheScope Lister::scope_of(const Repository& repository) const {
-  return {store_->cache_key(), repository.name, to_string(query_.platform)};
+  const bool is_all = query_.platforms == Platforms::kAll;
+  return {store_->cache_key(), repository.name, is_all ? "all" : to_string(query_.platform)};
 }
 
 std::string Lister::subject_of(const Repository& repository) const {

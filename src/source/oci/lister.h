@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -32,9 +33,10 @@ class Lister final : public ImageSource {
 
   /// One row per tag, newest first, unknown dates last. The id of an image is the digest of its
   /// config; its size is the bytes that a pull transfers. For a multi-platform tag it is the first
-  /// image that the store has, in the order of by_platform_match(). Repositories that the filter
-  /// names are read without the store's list of repositories. Repositories that the filter does not
-  /// keep are not read.
+  /// image that the store has, in the order of by_platform_match(), or, for all platforms, a row
+  /// for each. A wanted platform that an index lists but the store lacks is an unknown image, and a
+  /// failure. Repositories that the filter names are read without the store's list of repositories.
+  /// Repositories that the filter does not keep are not read.
   Task<Listing> list(Query query) override;
 
   [[nodiscard]] std::string displayed_name(std::string_view repository) const override {
@@ -50,6 +52,7 @@ class Lister final : public ImageSource {
     std::vector<std::string> tags;  // that will be read
     std::size_t pending = 0;        // tags not yet read
     bool is_complete = false;       // whether `tags` are all tags of the repository
+    bool has_gaps = false;          // whether some tag could not be read
     bool is_loaded = false;         // whether `cached` has been loaded
     CachedRepository cached;
     CachedRepository updates;  // for the cache
@@ -62,13 +65,21 @@ class Lister final : public ImageSource {
   bool accept_repository(const std::string& name, Origin origin);
   Task<void> read_repository(Repository& repository, Origin origin);
   void add_tags(Repository& repository, std::vector<std::string> tags);
-  bool accept_tag(const Repository& repository, const std::string& tag);
+  bool accept_tag(Repository& repository, const std::string& tag);
   Task<void> read_tag(Repository& repository, std::string tag);
-  Task<void> list_tag(Repository& repository, std::string tag);
+  Task<std::optional<Error>> list_tag(Repository& repository, std::string tag);
   void finish(Repository& repository);
+  void drop_gaps();
 
+  [[nodiscard]] bool needs_indexes() const;
+  [[nodiscard]] bool is_complete(const CachedRepository& cached, const Digest& digest) const;
+  void add_cached(const Repository& repository, const std::string& tag, const Digest& digest);
+  Task<std::optional<Error>> add_resolved(Repository& repository, std::string tag,
+                                          TaggedManifest tagged);
+  Task<std::optional<Error>> add_all_platforms(Repository& repository, std::string tag,
+                                               TaggedManifest tagged);
   void add_row(const Repository& repository, std::string tag, std::uint32_t image,
-               const Digest& digest, MediaType media_type);
+               std::span<const Digest> digests, MediaType media_type);
   [[nodiscard]] CachedImage cached_image(std::uint32_t image, MediaType media_type) const;
   [[nodiscard]] Image image_of(const CachedImage& cached);
   [[nodiscard]] CacheScope scope_of(const Repository& repository) const;

@@ -128,10 +128,16 @@ Manifest read_index(const json::Value& root) {
   const bool is_list = list->for_each([&](const json::Value& descriptor) {
     if (!is_manifest(descriptor)) return;
     const auto platform = descriptor.find("platform");
-    Descriptor entry{read_digest(descriptor), platform ? read_platform(*platform) : Platform{}};
+    Descriptor entry{
+        read_digest(descriptor), platform ? read_platform(*platform) : Platform{},
+        parse_media_type(essence_of(string_member(descriptor, "mediaType").value_or("")))};
     const bool is_unknown =
         entry.platform.os == kUnknownPlatform || entry.platform.architecture == kUnknownPlatform;
-    if (!is_unknown && !is_attestation(descriptor)) manifest.entries->push_back(std::move(entry));
+    if (is_unknown || is_attestation(descriptor)) {
+      manifest.attestations.push_back(std::move(entry));
+    } else {
+      manifest.entries->push_back(std::move(entry));
+    }
   });
   if (!is_list) throw malformed("has manifests that are not a list");
   return manifest;

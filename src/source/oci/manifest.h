@@ -23,7 +23,8 @@ extern const char* const kAcceptManifests;
 /// An entry of an index.
 struct Descriptor {
   Digest digest;
-  Platform platform;  ///< empty when the index does not specify it
+  Platform platform;                           ///< empty when the index does not specify it
+  MediaType media_type = MediaType::kUnknown;  ///< as the index declares it
 };
 
 struct Manifest {
@@ -32,6 +33,8 @@ struct Manifest {
   /// For an index: its manifests in its order, without attestations and without entries that are
   /// not manifests, such as the layers in a BuildKit cache. Absent for an image.
   std::optional<std::vector<Descriptor>> entries;
+  /// For an index: attestations, and manifests for unknown platforms.
+  std::vector<Descriptor> attestations;
 
   /// For an image: the digest of its config. Absent in schema 1 and in artifact manifests, which
   /// have no config.

@@ -12,6 +12,18 @@ namespace {
 
 constexpr int kMaxIndexDepth = 4;
 constexpr std::size_t kMaxTriedEntries = 64;
+constexpr std::size_t kMaxPlatforms = 256;  // so that a few bytes cannot give any number of rows
+
+Error too_deep() {
+  return malformed(fmt::format("manifest: is an index over {} levels deep", kMaxIndexDepth));
+}
+
+/// Why nothing is known of a platform that an index lists.
+Error missing(const Descriptor& entry) {
+  const std::string platform = entry.platform.os.empty() ? "a platform" : to_string(entry.platform);
+  return {ErrorKind::kMalformed, fmt::format("the index lists {}, but the manifest is gone: {}",
+                                             platform, entry.digest.text())};
+}
 
 }  // namespace
 
@@ -26,10 +38,8 @@ ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& l
 
 std::uint32_t ImageResolver::add(Image image) {
   if (const auto known = find(*image.digest)) {
-    if (undated_.erase(*known) > 0) {
-      listing_.images[*known].created = image.created;
-      if (!listing_.images[*known].platform) listing_.images[*known].platform = image.platform;
-    }
+    if (undated_.erase(*known) > 0) listing_.images[*known].created = image.created;
+    if (image.platform) note_platform(*known, Platform(listing_.platforms[*image.platform]));
     return *known;
   }
   const std::uint32_t position = builder_.image(std::move(image));
@@ -48,14 +58,18 @@ Task<ResolvedImage> ImageResolver::resolve(std::string repository, Digest digest
                                 std::move(unknown));
 }
 
-// kMaxIndexDepth bounds the recursion of these two. NOLINTBEGIN(misc-no-recursion)
+// kMaxIndexDepth bounds the recursion of these. NOLINTBEGIN(misc-no-recursion)
 Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest digest,
                                                  std::vector<Descriptor> entries, int depth) {
-  if (depth == kMaxIndexDepth) {
-    throw malformed(fmt::format("manifest: is an index over {} levels deep", kMaxIndexDepth));
-  }
+  if (depth == kMaxIndexDepth) throw too_deep();
   auto validity = ResolvedImage::Validity::kForever;
   entries = by_platform_match(std::move(entries), query_.platform);
+  const auto match_of = [&](const Descriptor& entry) {
+    return platform_match(query_.platform, entry.platform);
+  };
+  const int best = entries.empty() ? 0 : match_of(entries.front());
+  // Where the wanted platform is listed, another one would be a lie.
+  if (best > 0) std::erase_if(entries, [&](const Descriptor& e) { return match_of(e) < best; });
   if (entries.size() > kMaxTriedEntries) {
     entries.erase(entries.begin() + kMaxTriedEntries, entries.end());
   }
@@ -69,14 +83,93 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
   }
   Image unknown;
   unknown.digest = std::move(digest);
+  if (best > 0) unknown.platform = builder_.platform(entries.front().platform);
   const std::uint32_t position = builder_.image(std::move(unknown));
-  co_return ResolvedImage{position, validity};
+  ResolvedImage resolved{position, validity};
+  if (best > 0) resolved.failure = missing(entries.front());
+  co_return resolved;
+}
+
+Task<std::vector<ResolvedImage>> ImageResolver::resolve_all(std::string repository,
+                                                            std::vector<Descriptor> entries) {
+  AllPlatforms found;
+  co_await add_all(std::move(repository), std::move(entries), 0, found);
+  co_return std::move(found.images);
+}
+
+Task<void> ImageResolver::add_all(std::string repository, std::vector<Descriptor> entries,
+                                  int depth, AllPlatforms& found) {
+  if (depth == kMaxIndexDepth) throw too_deep();
+  for (Descriptor& entry : entries) {
+    if (!found.seen.insert(entry.digest).second) continue;
+    std::optional<Manifest> child;
+    if (!find(entry.digest)) {
+      child = co_await manifest(repository, entry.digest);
+      if (child && child->entries) {
+        co_await add_all(repository, std::move(*child->entries), depth + 1, found);
+        continue;
+      }
+    }
+    if (found.images.size() == kMaxPlatforms) {
+      throw malformed(fmt::format("manifest: is an index of over {} platforms", kMaxPlatforms));
+    }
+    if (child || find(entry.digest)) {
+      auto resolved = co_await resolve_child(repository, entry, depth + 1);
+      if (resolved) found.images.push_back(std::move(*resolved));
+      continue;
+    }
+    Image unknown;
+    unknown.digest = entry.digest;
+    if (!entry.platform.os.empty()) unknown.platform = builder_.platform(entry.platform);
+    const std::uint32_t position = builder_.image(std::move(unknown));
+    found.images.push_back({position, ResolvedImage::Validity::kNow, missing(entry)});
+  }
+}
+
+Task<void> ImageResolver::note_indexes(std::string repository, Digest digest, Manifest index,
+                                       int depth) {
+  if (depth == kMaxIndexDepth) throw too_deep();
+  IndexContent content;
+  for (const Descriptor& entry : *index.entries) content.manifests.push_back(entry.digest);
+  for (const Descriptor& entry : index.attestations) content.attestations.push_back(entry.digest);
+  std::vector<Digest> open;  // may be indexes
+  for (const Descriptor& entry : *index.entries) {
+    const auto known = find(entry.digest);
+    const bool has_config = known && listing_.images[*known].id;
+    if (!is_image(entry.media_type) && !has_config) open.push_back(entry.digest);
+  }
+  for (const Descriptor& entry : index.attestations) {
+    if (is_index(entry.media_type)) open.push_back(entry.digest);
+  }
+  for (const Digest& below : open) {
+    if (listing_.indexes.contains(below)) continue;
+    auto child = co_await manifest(repository, below);
+    if (child && child->entries) {
+      co_await note_indexes(repository, below, std::move(*child), depth + 1);
+    }
+  }
+  // Last, so that what is in the table is there with all that it contains.
+  listing_.indexes.try_emplace(std::move(digest), std::move(content));
+}
+
+/// An image may be part of several indexes, which say more or less of its platform than its config
+/// does. What says most counts, whichever is read first.
+void ImageResolver::note_platform(std::uint32_t image, const Platform& platform) {
+  if (platform.os.empty()) return;
+  const auto rank = [](const Platform& p) {
+    std::string text = to_string(p);
+    return std::pair(text.size(), std::move(text));
+  };
+  auto& known = listing_.images[image].platform;
+  if (known && rank(listing_.platforms[*known]) >= rank(platform)) return;
+  known = builder_.platform(platform);
 }
 
 /// Absent when the store does not have the manifest.
 Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repository,
                                                                 Descriptor descriptor, int depth) {
   if (const auto image = find(descriptor.digest)) {
+    note_platform(*image, descriptor.platform);
     co_return co_await with_date(std::move(repository), *image);
   }
   auto child = co_await manifest(repository, descriptor.digest);
@@ -94,6 +187,7 @@ Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repo
 Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest digest,
                                               Manifest manifest, Platform platform) {
   if (const auto known = find(digest)) {
+    note_platform(*known, platform);
     co_return co_await with_date(std::move(repository), *known);
   }
   using ConfigKind = Manifest::ConfigKind;
@@ -110,7 +204,7 @@ Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest dig
   }
   const std::uint32_t position = add(std::move(image));
   open_manifests_.erase(digest);
-  if (has_config && keeps_size(query_.filter, manifest.size)) {
+  if (has_config && needs_size(query_.filter, manifest.size)) {
     undated_.emplace(position, manifest.config_kind);
   }
   ResolvedImage resolved = co_await with_date(std::move(repository), position);
@@ -132,7 +226,7 @@ Task<ResolvedImage> ImageResolver::with_date(std::string repository, std::uint32
     ImageConfig found = co_await config(std::move(repository), digest, undated->second);
     Image& dated = listing_.images[image];
     dated.created = found.created;
-    if (!dated.platform && found.platform) dated.platform = builder_.platform(*found.platform);
+    if (found.platform) note_platform(image, *found.platform);
     undated_.erase(image);
     by_config_.insert(image);
   } catch (const Error& error) {
@@ -145,7 +239,7 @@ Task<ResolvedImage> ImageResolver::with_date(std::string repository, std::uint32
 /// An image that the query's filter drops for its size is incomplete.
 ResolvedImage ImageResolver::result(std::uint32_t image) const {
   const auto size = listing_.images[image].size;
-  const bool is_incomplete = size && !keeps_size(query_.filter, size);
+  const bool is_incomplete = size && !needs_size(query_.filter, size);
   return {image, is_incomplete ? ResolvedImage::Validity::kNow : ResolvedImage::Validity::kForever};
 }
 

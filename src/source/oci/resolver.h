@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -38,9 +39,20 @@ class ImageResolver {
   ImageResolver(ContentStore& store, const Query& query, Listing& listing, ListingBuilder& builder);
 
   /// The image for `manifest`, which has this `digest` in `repository`. For an index, it is the
-  /// first image that the store has, in the order of by_platform_match(). Throws Error when it
-  /// cannot be found out which image that is.
+  /// first image that the store has, in the order of by_platform_match(); but if the index lists
+  /// the wanted platform, no other one takes its place. Throws Error when it cannot be found out
+  /// which image that is.
   Task<ResolvedImage> resolve(std::string repository, Digest digest, Manifest manifest);
+
+  /// The images for all `entries` of an index, each manifest once, those of indexes among them
+  /// taking their place. What the store lacks is an image of which only the platform is known.
+  /// Throws Error when a manifest cannot be read, or there are over 256.
+  Task<std::vector<ResolvedImage>> resolve_all(std::string repository,
+                                               std::vector<Descriptor> entries);
+
+  /// Adds to Listing::indexes the content of `index`, which has this `digest`, and of the indexes
+  /// below it. Throws Error when one of them cannot be read.
+  Task<void> note_indexes(std::string repository, Digest digest, Manifest index, int depth = 0);
 
   /// Adds `image`, which is complete and whose digest must be set, unless there is one with the
   /// same digest, and returns its position.
@@ -56,10 +68,18 @@ class ImageResolver {
     const Digest& operator()(std::uint32_t image) const { return *listing.images[image].id; }
   };
 
+  struct AllPlatforms {
+    std::vector<ResolvedImage> images;
+    std::unordered_set<Digest> seen;
+  };
+
+  Task<void> add_all(std::string repository, std::vector<Descriptor> entries, int depth,
+                     AllPlatforms& found);
   Task<ResolvedImage> resolve_index(std::string repository, Digest digest,
                                     std::vector<Descriptor> entries, int depth);
   Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
                                                    int depth);
+  void note_platform(std::uint32_t image, const Platform& platform);
   [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
     return by_manifest_.find(manifest);
   }

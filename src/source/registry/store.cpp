@@ -123,6 +123,8 @@ std::string RegistryStore::displayed_name(std::string_view repository) const {
   return std::string(is_hub() ? familiar_path(without_hub(repository)) : repository);
 }
 
+std::string RegistryStore::reference_prefix() const { return is_hub() ? "" : name() + "/"; }
+
 bool RegistryStore::is_hub() const { return is_docker_hub(name()); }
 
 HttpRequest RegistryStore::request_for(const std::string& repository, std::string below) const {

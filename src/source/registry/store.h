@@ -44,6 +44,7 @@ class RegistryStore final : public ContentStore {
   Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) override;
   Task<std::string> blob(std::string repository, Digest digest) override;
   [[nodiscard]] std::string displayed_name(std::string_view repository) const override;
+  [[nodiscard]] std::string reference_prefix() const override;
   [[nodiscard]] bool has_answered() const override { return client_.has_answered(); }
   [[nodiscard]] Error explain(const Error& error) const override;
   [[nodiscard]] std::string no_such_repository() const override;

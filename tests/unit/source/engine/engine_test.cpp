@@ -149,6 +149,39 @@ TEST_F(EngineTest, NamesItsAddressInTheFailuresOfAListing) {
   EXPECT_EQ(listing.failures[0].message, "unix:///x.sock: image list: entry 1 has no Id");
 }
 
+TEST_F(EngineTest, IsAskedForContainersWhenUsedImagesAreLeftOut) {
+  constexpr const char* kManifests = "http://localhost/images/json?manifests=1";
+  constexpr const char* kContainers = "http://localhost/containers/json?all=1";
+  const std::string child = "sha256:" + std::string(64, 'c');
+  const std::string images =
+      R"([{"Id":"sha256:1","RepoTags":["q:1","q:2"],"Created":1,"Size":1},)"
+      R"({"Id":"sha256:2","RepoTags":["r:1"],"Created":1,"Size":1},)"
+      R"({"Id":"sha256:3","RepoTags":["s:1"],"Created":1,"Size":1,"Manifests":[{"ID":")" +
+      child + R"("}]}])";
+  Query query;
+  query.filter.unused = true;
+  const auto in_use = [&](const std::string& containers) {
+    fake_.http.expect(kManifests, ok(images));
+    fake_.http.expect(kContainers, ok(containers));
+    Engine engine(endpoint_, seconds(60), fake_.http, fake_.world, fake_.log);
+    const Listing listing = wait(fake_.http, engine.list(query));
+    std::string tags;
+    for (const Row& row : listing.rows) {
+      if (listing.image_of(row).is_in_use) tags += listing.repository_of(row);
+    }
+    return tags;
+  };
+  EXPECT_EQ(in_use("[]"), "");
+  EXPECT_EQ(in_use(R"([{"ImageID":"sha256:1"}])"), "qq");
+  EXPECT_EQ(in_use(R"([{"ImageID":"sha256:9"},{"ImageID":")" + child + R"("}])"), "s");
+  EXPECT_EQ(in_use(R"([{"ImageID":"","ImageManifestDescriptor":{"digest":"sha256:2"}}])"), "r");
+  for (const char* const unreadable : {"{}", "[{}]", "[7]", R"([{"ImageID":1}])", "[{]"}) {
+    EXPECT_THAT(
+        [&] { (void)in_use(unreadable); },
+        Throws<Error>(Property(&Error::what, StartsWith("unix:///x.sock: container list: "))));
+  }
+}
+
 TEST_F(EngineTest, IsAskedInItsOwnVersionWhenItRefusesTheBarePath) {
   for (const int status : {400, 403, 404, 405}) {
     SCOPED_TRACE(status);
@@ -264,12 +297,12 @@ TEST_F(EngineTest, SaysWhyThereIsNoAnswer) {
        "become a member of the group that owns the socket, usually docker, or run as root"},
       {ErrorKind::kTimedOut, "unix:///x.sock: cause",
        "--timeout SECONDS changes how long to wait, 0 waits forever"},
-      {ErrorKind::kMalformed, "unix:///x.sock: image list: cause",
+      {ErrorKind::kMalformed, "unix:///x.sock: cause",
        "is that the address of a container engine?"},
       {ErrorKind::kDisconnected, "unix:///x.sock: the answer broke off: cause",
        "try again; or is that not the address of a container engine?"},
       {ErrorKind::kTooLarge, "unix:///x.sock: cause",
-       "is that the address of a container engine? No list of images is that long"},
+       "is that the address of a container engine? No list is that long"},
       {ErrorKind::kUnsupported, "unix:///x.sock: cause", "hint"},
       {ErrorKind::kRefused, "unix:///x.sock: cause", "hint"},
       {ErrorKind::kConfiguration, "unix:///x.sock: cause", "hint"},

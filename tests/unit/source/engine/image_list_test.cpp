@@ -294,6 +294,55 @@ TEST(EngineImages, WithControlCharactersInTheirNamesAreLeftOutAndToldPrintably) 
   }
 }
 
+/// The digests of each row, the media type, the containers and the shared size.
+std::vector<std::string> details(const std::string& body, Detail detail = Detail::kAll) {
+  const Listing listing = parse_engine_images(body, "unix:///x", detail);
+  EXPECT_THAT(listing.failures, IsEmpty());
+  std::vector<std::string> result;
+  for (const Row& row : listing.rows) {
+    std::string& text = result.emplace_back();
+    for (const Digest& digest : listing.digests_of(row)) text += digest.short_text() + " ";
+    const Image& image = listing.image_of(row);
+    text += fmt::format("{} {} {}", to_string(row.media_type), image.containers, image.shared_size);
+  }
+  return result;
+}
+
+TEST(EngineImages, HaveTheDigestsOfTheirRepositoryOnDemand) {
+  const auto at = [](const std::string& name, char digit) {
+    return fmt::format(R"("{}@sha256:{}")", name, std::string(64, digit));
+  };
+  const std::string body =
+      fmt::format("[{}]", summary(R"(["b:1","a:1","a:2","c:1"])",
+                                  fmt::format("[{},{},{},{}]", at("a", '1'), at("b", '2'),
+                                              at("d", '3'), at("docker.io/library/a", '4'))));
+  const std::string one = std::string(12, '1');
+  const std::string four = std::string(12, '4');
+  EXPECT_THAT(details(body), ElementsAre("222222222222  0 0", one + " " + four + "  0 0",
+                                         one + " " + four + "  0 0", " 0 0", "333333333333  0 0"));
+  EXPECT_THAT(details(body, Detail::kTable), testing::Each(" -1 -1"));
+}
+
+TEST(EngineImages, TellContainersSharedSizeAndMediaTypeAsDockerReadsThem) {
+  const std::string index = "application/vnd.oci.image.index.v1+json";
+  const struct {
+    std::string members;
+    std::string details;
+  } rows[] = {
+      {R"("Containers":2,"SharedSize":500,"Descriptor":{"mediaType":")" + index + R"("})",
+       index + " 2 500"},
+      {R"("Containers":-1,"SharedSize":-1,"Descriptor":null)", " -1 -1"},
+      {R"("containers":3,"sharedsize":4,"Descriptor":{"mediaType":"text/x"})", " 3 4"},
+      {R"("Containers":"2","SharedSize":1.5,"Descriptor":{"mediaType":7})", " -1 -1"},
+      {R"("Descriptor":"x")", " 0 0"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT(details(R"([{"Id":"1","Created":1,"Size":5,)" + row.members + "}]"),
+                ElementsAre(row.details))
+        << row.members;
+  }
+}
+
 TEST(EngineImages, ThatAreLeftOutAreToldInOneFailureHoweverManyTheyAre) {
   const FlatListing listing = parse("[{},5," + summary(R"(["q:1"])", "[]") + ",{}]");
   EXPECT_THAT(names_of(listing.rows), ElementsAre("q:1"));
@@ -308,7 +357,7 @@ TEST(EngineImages, AreRefusedWhenOverAThousandAreNotAsTheApiSays) {
   for (int i = 1; i < 1000; ++i) body += i % 2 == 0 ? ",0" : ",1e400";
   EXPECT_THAT(parse(body + "]").failures, SizeIs(1));
   EXPECT_THAT([&] { (void)parse(body + ",[]]"); },
-              ThrowsMessage<Error>("over 1000 unreadable entries: entry 1 has no Id"));
+              ThrowsMessage<Error>("image list: over 1000 unreadable entries: entry 1 has no Id"));
 }
 
 TEST(EngineImages, ThatAreTooLargeAreLeftOutAndTold) {
@@ -345,6 +394,55 @@ TEST(EngineImages, OfNumbersAndStringsThatNoTypeHoldsAreLeftOutAndTold) {
               HasSubstr("entry 2 "));
 }
 
+TEST(EngineImages, HaveARowForEachPlatformThatTheEngineHolds) {
+  const auto manifest = [](char digit, bool is_available, const char* kind, const char* platform) {
+    return fmt::format(R"({{"ID":"sha256:{}","Available":{},"Kind":"{}","Size":{{"Total":7}},)"
+                       R"("ImageData":{{"Platform":{}}}}})",
+                       std::string(64, digit), is_available, kind, platform);
+  };
+  const std::string amd = manifest('a', true, "image", R"({"os":"linux","architecture":"amd64"})");
+  const std::string arm =
+      manifest('b', true, "image", R"({"os":"linux","architecture":"arm64","variant":"v8"})");
+  const std::string gone = manifest('c', false, "image", R"({"os":"linux","architecture":"386"})");
+  const std::string note = manifest('d', true, "attestation", R"({"os":"x","architecture":"y"})");
+  const std::string tags = R"({"Id":"sha256:1","RepoTags":["q:1","q:2"],"Created":1,"Size":9,)";
+  const auto list = [&](const std::string& manifests) {
+    const Listing listing = parse_engine_images("[" + tags + "\"Manifests\":" + manifests + "}]",
+                                                "unix:///x", Detail::kAll, Platforms::kAll);
+    std::vector<std::string> rows;
+    for (const Row& row : listing.rows) {
+      const Image& image = listing.image_of(row);
+      rows.push_back(
+          fmt::format("{} {} {} {}", row.tag, listing.digests_of(row).size(), image.size.value(),
+                      image.platform ? to_string(listing.platforms[*image.platform]) : "unknown"));
+    }
+    return rows;
+  };
+  EXPECT_THAT(list("[" + amd + "," + gone + "," + note + "," + arm + ",7,{}]"),
+              ElementsAre("1 2 7 linux/amd64", "1 2 7 linux/arm64/v8", "2 2 7 linux/amd64",
+                          "2 2 7 linux/arm64/v8"));
+  for (const std::string& none : std::vector<std::string>{"[]", "null", "7", "[" + gone + "]"}) {
+    EXPECT_THAT(list(none), ElementsAre("1 0 9 unknown", "2 0 9 unknown"));
+  }
+}
+
+TEST(EngineImages, AreLeftOutWhenFewBytesAskForTooManyLines) {
+  const auto list = [](int tags, int digests) {
+    std::string names = R"("q:0")";
+    for (int i = 1; i < tags; ++i) names += fmt::format(R"(,"q:{}")", i);
+    std::string at = "\"q@" + kDigest + "\"";
+    for (int i = 1; i < digests; ++i) at += ",\"q@" + kDigest + "\"";
+    return parse_engine_images("[" + summary("[" + names + "]", "[" + at + "]") + "]", "unix:///x",
+                               Detail::kAll);
+  };
+  EXPECT_THAT(list(100, 100).rows, SizeIs(100));
+  EXPECT_THAT(list(20'000, 1).rows, SizeIs(20'000));
+  const Listing many = list(101, 100);
+  EXPECT_THAT(many.rows, IsEmpty());
+  EXPECT_EQ(many.failures.at(0).message,
+            "unix:///x: image list: entry 1 has too many pairs of a name and a digest or platform");
+}
+
 TEST(EngineImages, AreAnErrorWhenTheAnswerIsNoList) {
   const std::string good = summary(R"(["q:1"])", "[]");
   const struct {
@@ -352,16 +450,17 @@ TEST(EngineImages, AreAnErrorWhenTheAnswerIsNoList) {
     std::string body;
     std::string message;
   } rows[] = {
-      {"object", R"({"message":"no"})", "not a list"},
-      {"string", R"("images")", "not a list"},
-      {"number", "42", "not a list"},
-      {"nothing", "", "not JSON: "},
-      {"HTML", "<!doctype html><title>Welcome to nginx</title>", "not JSON: "},
-      {"binary", std::string("\0\1\2\3", 4), "not JSON: "},
-      {"cut list", "[" + good, "not JSON: "},
-      {"cut entry", "[" + good + "," + good.substr(0, good.size() - 1) + "]", "not JSON: "},
-      {"cut string", R"([{"Id":"sha256:0","RepoTags":["q:1)", "not JSON: "},
-      {"two lists", "[" + good + "][]", "not JSON: "},
+      {"object", R"({"message":"no"})", "image list: not a list"},
+      {"string", R"("images")", "image list: not a list"},
+      {"number", "42", "image list: not a list"},
+      {"nothing", "", "image list: not JSON: "},
+      {"HTML", "<!doctype html><title>Welcome to nginx</title>", "image list: not JSON: "},
+      {"binary", std::string("\0\1\2\3", 4), "image list: not JSON: "},
+      {"cut list", "[" + good, "image list: not JSON: "},
+      {"cut entry", "[" + good + "," + good.substr(0, good.size() - 1) + "]",
+       "image list: not JSON: "},
+      {"cut string", R"([{"Id":"sha256:0","RepoTags":["q:1)", "image list: not JSON: "},
+      {"two lists", "[" + good + "][]", "image list: not JSON: "},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);

@@ -125,6 +125,49 @@ TEST_F(ImageCacheTest, GivesBackWhatItWasGiven) {
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 
+TEST_F(ImageCacheTest, GivesBackWhatIndexesContainInItsOrder) {
+  const CacheScope all{"r", "app", "all"};
+  const Digest odd("sha512:" + std::string(128, 'a'));
+  CachedRepository updates{{{"latest", kTagged}}, {{kTagged, kImage}, {digest('5'), kImage}}};
+  updates.indexes[kTagged] = {{digest('9'), odd, digest('5'), digest('9')}, {digest('3'), odd}};
+  updates.indexes[digest('9')] = {{digest('4')}, {}};
+  store(updates, all);
+  EXPECT_EQ(load(all).indexes, updates.indexes);
+  EXPECT_THAT(load().indexes, IsEmpty()) << "of another scope";
+  updates.indexes = {{kTagged, {{odd}, {}}}};
+  store(updates, all);
+  EXPECT_EQ(load(all).indexes[kTagged], updates.indexes[kTagged]);
+  EXPECT_THAT(fake_.err.content, IsEmpty());
+}
+
+TEST_F(ImageCacheTest, KeepsWhatIndexesContainAsLongAsATagNeedsIt) {
+  CachedRepository updates{{{"old", kTagged}, {"stays", digest('6')}},
+                           {{kTagged, kImage},
+                            {digest('2'), kImage},
+                            {digest('6'), kImage},
+                            {digest('7'), kImage},
+                            {digest('8'), kImage}}};
+  updates.indexes[kTagged] = {{digest('2'), digest('7')}, {}};
+  updates.indexes[digest('6')] = {{digest('5')}, {digest('7')}};
+  updates.indexes[digest('5')] = {{digest('8')}, {}};
+  store(updates);
+  store_all_of({}, {"stays"});
+  updates.indexes.erase(kTagged);
+  EXPECT_EQ(load().indexes, updates.indexes);
+  EXPECT_THAT(load().images,
+              UnorderedElementsAre(Pair(digest('6'), kImage), Pair(digest('7'), kImage),
+                                   Pair(digest('8'), kImage)));
+}
+
+TEST_F(ImageCacheTest, IgnoresChildrenThatAreNoDigests) {
+  store({{{"latest", kTagged}}, {{kTagged, kImage}}});
+  run_sql("INSERT INTO children SELECT id, 'x', 0, 0, zeroblob(32) FROM scopes");
+  run_sql("INSERT INTO children SELECT id, zeroblob(32), 0, 0, 'x' FROM scopes");
+  run_sql("INSERT INTO children SELECT id, zeroblob(32), 0, 1, zeroblob(31) FROM scopes");
+  EXPECT_THAT(load().indexes, IsEmpty());
+  EXPECT_THAT(load().tags, SizeIs(1));
+}
+
 TEST_F(ImageCacheTest, TakesDigestsOfOtherAlgorithms) {
   const Digest tagged("sha512:" + std::string(128, 'a'));
   const CachedImage image{Digest("sha384:" + std::string(96, 'b')), tagged};
@@ -568,6 +611,7 @@ class FullImageCacheTest : public ImageCacheTest {
       repository.tags.emplace(fmt::format("v1.{}", i), tagged);
       repository.images.emplace(tagged, kImage);
     }
+    repository.indexes[numbered_digest(1000 * number + 1)] = {{digest('2')}, {}};
     return repository;
   }
   /// One run that stores the repositories from `first` to `last`.
@@ -590,8 +634,9 @@ TEST_F(FullImageCacheTest, DropsWhatWasNotUsedForTheLongestTime) {
   EXPECT_THAT(run_sql("PRAGMA freelist_count"), ElementsAre("0"));
   EXPECT_THAT(run_sql("PRAGMA integrity_check"), ElementsAre("ok"));
   EXPECT_THAT(run_sql("SELECT count(DISTINCT scope) FROM images UNION ALL "
+                      "SELECT count(DISTINCT scope) FROM children UNION ALL "
                       "SELECT count(DISTINCT scope) FROM tags"),
-              ElementsAre("8", "8"));
+              ElementsAre("8", "8", "8"));
   EXPECT_EQ(load(scope(2)).images, content(2).images);
   EXPECT_EQ(load(scope(12)).tags, content(12).tags);
   EXPECT_THAT(fake_.err.content, IsEmpty());
@@ -720,12 +765,12 @@ TEST(CachePath, IsWhereTheEnvironmentKeepsCaches) {
     std::map<std::string, std::string> variables;
     std::string path;
   } rows[] = {
-      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-1.sqlite"},
-      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-2.sqlite"},
+      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{{"XDG_CACHE_HOME", ""}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{{"XDG_CACHE_HOME", "relative"}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
       {{}, ""},
   };
   for (const auto& row : rows) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -37,13 +38,20 @@ class ListerCacheTest : public testing::Test {
     fake_.http.expect(url, std::move(response));
   }
   /// Each call is another run of the program.
-  FlatListing list() {
+  Listing list(const Query& query) {
     Progress progress;
     Lister lister(
         std::make_unique<RegistryStore>(address_, options_, fake_.http, fake_.world, fake_.log),
         std::make_unique<ImageCache>(cache_path_, fake_.clock, fake_.log), progress, fake_.log);
-    return flat(wait(fake_.http, lister.list({.filter = wanted_, .platform = platform_})));
+    return wait(fake_.http, lister.list(query));
   }
+  [[nodiscard]] Query query() const {
+    Query query;
+    query.filter = wanted_;
+    query.platform = platform_;
+    return query;
+  }
+  FlatListing list() { return flat(list(query())); }
   /// The first run, which has to ask for everything.
   void list_tag(const std::string& tag) {
     expect(kTags, ok(R"({"tags": [")" + tag + "\"]}"));
@@ -147,7 +155,7 @@ TEST_F(ListerCacheTest, RemembersNothingOfWhatFailed) {
 TEST_F(ListerCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
   const std::string missing = some_digest('1');
   const std::string index =
-      index_of({{"linux/amd64", missing}, {"linux/arm64", digest_of(manifest_)}});
+      index_of({{"linux/arm64", missing}, {"linux/s390x", digest_of(manifest_)}});
   for (int run = 0; run < 2; ++run) {
     expect(kTags, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
@@ -187,7 +195,7 @@ TEST_F(ListerCacheTest, RemembersAnIndexWithoutImages) {
 TEST_F(ListerCacheTest, AsksOnceForAMissingChildOfSeveralTags) {
   const std::string missing = some_digest('1');
   const std::string index =
-      index_of({{"linux/amd64", missing}, {"linux/arm64", digest_of(manifest_)}});
+      index_of({{"linux/arm64", missing}, {"linux/s390x", digest_of(manifest_)}});
   options_.jobs = 1;
   for (int run = 0; run < 2; ++run) {
     expect(kTags, ok(R"({"tags": ["1", "2"]})"));
@@ -292,16 +300,124 @@ TEST_F(ListerCacheTest, ReadsManifestsAgainForTheirBlobs) {
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
   expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
-  Progress progress;
-  Lister lister(
-      std::make_unique<RegistryStore>(address_, options_, fake_.http, fake_.world, fake_.log),
-      std::make_unique<ImageCache>(cache_path_, fake_.clock, fake_.log), progress, fake_.log);
-  Query query;
-  query.filter = wanted_;
-  query.platform = platform_;
-  query.blobs = Blobs::kKeep;
-  const Listing listing = wait(fake_.http, lister.list(query));
-  EXPECT_THAT(listing.blobs, SizeIs(2));
+  Query with_blobs = query();
+  with_blobs.blobs = Blobs::kKeep;
+  EXPECT_THAT(list(with_blobs).blobs, SizeIs(2));
+}
+
+/// An index of another index, and of an image. What is asked for it, and what is known without.
+class IndexListerCacheTest : public ListerCacheTest {
+ protected:
+  void expect_index(bool is_cached) {
+    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kBase + "/manifests/1", is_cached ? status(304) : manifest_response(index_, type_));
+  }
+  void expect_nested() {
+    expect(kBase + "/manifests/" + digest_of(nested_), manifest_response(nested_, kOciIndexType));
+  }
+  void expect_image(const std::string& manifest, const std::string& config) {
+    expect(kBase + "/manifests/" + digest_of(manifest), manifest_response(manifest));
+    expect(kBase + "/blobs/" + digest_of(config), ok(config));
+  }
+  void expect_everything() {
+    expect_index(false);
+    expect_nested();
+    expect(kBase + "/manifests/" + digest_of(other_), manifest_response(other_));
+    expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
+    expect(kBase + "/blobs/" + digest_of(other_config_), ok(other_config_));
+    expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
+  }
+  static std::vector<std::string> platforms(const Listing& listing) {
+    std::vector<std::string> result;
+    for (const Row& row : listing.rows) {
+      const auto& platform = listing.image_of(row).platform;
+      result.push_back(platform ? to_string(listing.platforms[*platform]) : "-");
+    }
+    return result;
+  }
+
+  std::string other_config_ = config_created("2019-01-01T00:00:00Z");
+  std::string other_ = manifest_of(other_config_, 5);
+  std::string nested_ = index_of({{"linux/s390x", digest_of(other_)}});
+  std::string index_ =
+      index_of({{"linux/s390x", digest_of(nested_)}, {"linux/amd64", digest_of(manifest_)}});
+  std::string type_ = kOciIndexType;
+  std::unordered_map<Digest, IndexContent> indexes_ = {
+      {Digest(digest_of(index_)), {{Digest(digest_of(nested_)), Digest(digest_of(manifest_))}, {}}},
+      {Digest(digest_of(nested_)), {{Digest(digest_of(other_))}, {}}}};
+};
+
+TEST_F(IndexListerCacheTest, RemembersEveryPlatform) {
+  Query all = query();
+  all.platforms = Platforms::kAll;
+  for (const std::string type : {kOciIndexType, "application/json"}) {
+    type_ = type;
+    all.filter.keep = std::nullopt;
+    for (const bool is_cached : {false, true}) {
+      is_cached ? expect_index(true) : expect_everything();
+      const Listing listing = list(all);
+      EXPECT_THAT(platforms(listing), ElementsAre("linux/amd64", "linux/s390x"));
+      EXPECT_THAT(listing.digests_of(listing.rows.at(1)),
+                  ElementsAre(Digest(digest_of(index_)), Digest(digest_of(other_))));
+      EXPECT_EQ(entries_of(listing)[1].size, 5 + other_config_.size());
+    }
+    all.filter.keep = 1;
+    expect_index(true);
+    EXPECT_EQ(list(all).indexes, indexes_);
+    std::filesystem::remove_all(directory_);
+  }
+}
+
+TEST_F(IndexListerCacheTest, KeepsOnePlatformAndAllOfThemApart) {
+  expect_index(false);
+  expect_image(manifest_, config_);
+  EXPECT_THAT(list().rows, SizeIs(1));
+  Query all = query();
+  all.platforms = Platforms::kAll;
+  expect_everything();
+  EXPECT_THAT(list(all).rows, SizeIs(2));
+  expect_index(true);
+  EXPECT_EQ(entries_of(list(query())).at(0).id, digest_of(config_));
+}
+
+TEST_F(IndexListerCacheTest, AsksForWhatIndexesContainOnceIfTagsAreToBeKept) {
+  expect_index(false);
+  expect_image(manifest_, config_);
+  EXPECT_THAT(list(query()).indexes, IsEmpty());
+  wanted_.keep = 1;
+  expect_index(false);  // which it knows, but not what it contains
+  expect_nested();
+  expect(kBase + "/manifests/" + digest_of(other_), manifest_response(other_));
+  expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
+  expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
+  EXPECT_EQ(list(query()).indexes, indexes_);
+  expect_index(true);
+  EXPECT_EQ(list(query()).indexes, indexes_);
+}
+
+TEST_F(IndexListerCacheTest, RemembersThatAnIndexContainsNothing) {
+  index_ = index_of({});
+  wanted_.keep = 1;
+  for (const auto platforms : {Platforms::kOne, Platforms::kAll}) {
+    for (const bool is_cached : {false, true}) {
+      expect_index(is_cached);
+      Query query = this->query();
+      query.platforms = platforms;
+      EXPECT_THAT(list(query).rows, SizeIs(1));
+    }
+  }
+}
+
+/// The cache has no place for such a platform.
+TEST_F(IndexListerCacheTest, AsksAgainForPlatformsThatCannotBeRemembered) {
+  index_ = index_of({{"linux/a/b", digest_of(manifest_)}});
+  Query all = query();
+  all.platforms = Platforms::kAll;
+  for (int run = 0; run < 2; ++run) {
+    expect_index(false);
+    expect_image(manifest_, config_);
+    EXPECT_THAT(list(all).rows, SizeIs(1));
+  }
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ TEST_F(ListerTest, TakesTheWantedPlatformOfAnIndexElseTheFirstOne) {
   }
 }
 
-TEST_F(ListerTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
+TEST_F(ListerTest, TriesTheNextPlatformWhereTheIndexDoesNotListTheWantedOne) {
   const std::string config = config_created("2020-01-01T00:00:00Z");
   const std::string manifest = manifest_of(config, 7);
   const std::string missing = some_digest('1');
@@ -190,7 +190,7 @@ TEST_F(ListerTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
   expect(tags_url("a"), ok(R"({"tags": ["1"]})"));
   expect(
       manifest_url("a", "1"),
-      manifest_response(index_of({{"linux/amd64", missing}, {"linux/arm64", digest_of(manifest)}}),
+      manifest_response(index_of({{"linux/arm64", missing}, {"linux/s390x", digest_of(manifest)}}),
                         kOciIndexType));
   expect(manifest_url("a", missing), status(404));
   expect(manifest_url("a", digest_of(manifest)), manifest_response(manifest));
@@ -201,13 +201,32 @@ TEST_F(ListerTest, TriesTheNextPlatformWhereTheRegistryLacksOne) {
   EXPECT_THAT(listing.failures, IsEmpty());
 }
 
+TEST_F(ListerTest, TakesNoOtherPlatformWhereTheWantedOneIsListedButGone) {
+  const std::string missing = some_digest('1');
+  const std::string other = manifest_of(config_created("2020-01-01T00:00:00Z"), 7);
+  const std::string index = index_of({{"linux/arm64", digest_of(other)}, {"linux/amd64", missing}});
+  expect(kCatalog, ok(R"({"repositories": ["a"]})"));
+  expect(tags_url("a"), ok(R"({"tags": ["1"]})"));
+  expect(manifest_url("a", "1"), manifest_response(index, kOciIndexType));
+  expect(manifest_url("a", missing), status(404));
+  const FlatListing listing = list();
+  ASSERT_THAT(listing.rows, SizeIs(1));
+  EXPECT_EQ(
+      listing.rows[0],
+      (Entry{.repository = "a", .tag = "1", .id = std::nullopt, .manifest = digest_of(index)}));
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a:1: the index lists linux/amd64, but the manifest is "
+                          "gone: " +
+                          missing));
+}
+
 TEST_F(ListerTest, ListsAnIndexOfNothingAsUnknown) {
   const std::string missing = some_digest('1');
   expect(kCatalog, ok(R"({"repositories": ["a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["empty", "sparse"]})"));
   expect(manifest_url("a", "empty"), manifest_response(index_of({}), kOciIndexType));
   expect(manifest_url("a", "sparse"),
-         manifest_response(index_of({{"linux/amd64", missing}}), kOciIndexType));
+         manifest_response(index_of({{"linux/arm64", missing}}), kOciIndexType));
   expect(manifest_url("a", missing), status(404));
   const FlatListing listing = list();
   EXPECT_THAT(names(listing), ElementsAre("a:empty", "a:sparse"));
@@ -761,12 +780,14 @@ TEST_F(ListerTest, KeepsDigestsMediaTypesAndPlatforms) {
   const Listing listing = wait(fake_.http, lister()->list(query));
   ASSERT_THAT(names_of(listing), ElementsAre("a:image", "a:index"));
   EXPECT_EQ(listing.rows[0].media_type, MediaType::kOciManifest);
-  EXPECT_EQ(listing.rows[0].digest, Digest(digest_of(image)));
+  EXPECT_THAT(listing.digests_of(listing.rows[0]), ElementsAre(Digest(digest_of(image))));
   EXPECT_EQ(listing.rows[1].media_type, MediaType::kOciIndex);
-  EXPECT_EQ(listing.rows[1].digest, Digest(digest_of(index)));
+  EXPECT_THAT(listing.digests_of(listing.rows[1]), ElementsAre(Digest(digest_of(index))));
   EXPECT_EQ(listing.rows[0].image, listing.rows[1].image) << "one manifest is one image";
   EXPECT_EQ(listing.image_of(listing.rows[0]).digest, Digest(digest_of(image)));
-  ASSERT_EQ(listing.platforms.size(), 1U);
+  const auto& platform = listing.image_of(listing.rows[0]).platform;
+  EXPECT_EQ(to_string(listing.platforms.at(platform.value())), "linux/arm64/v8")
+      << "what says most, whichever is read first";
   EXPECT_THAT(listing.image_of(listing.rows[0]).blobs, IsEmpty()) << "nobody asked for them";
 }
 
@@ -823,7 +844,7 @@ TEST_F(ListerTest, ListsATagWhoseManifestCannotBeHadByDigest) {
     options_.jobs = 1;
     expect(tags_url("a"), ok(R"({"tags": ["index", "single"]})"));
     expect(manifest_url("a", "index"),
-           manifest_response(index_of({{"linux/amd64", digest_of(image)}}), kOciIndexType));
+           manifest_response(index_of({{"linux/arm64", digest_of(image)}}), kOciIndexType));
     expect(manifest_url("a", digest_of(image)), status(code));
     expect(manifest_url("a", "single"), manifest_response(image));
     expect(blob_url("a", config), ok(config));
@@ -894,8 +915,8 @@ TEST_F(ListerTest, ChoosesAmongTheChildrenThatTheRepositoryItselfHas) {
   const std::string wanted_image = manifest_of(wanted_config, 7);
   const std::string other_image = manifest_of(other_config, 7);
   const std::string nested =
-      index_of({{"linux/amd64", digest_of(wanted_image)}, {"linux/arm64", digest_of(other_image)}});
-  const std::string index = index_of({{"linux/amd64", digest_of(nested)}});
+      index_of({{"linux/arm64", digest_of(wanted_image)}, {"linux/s390x", digest_of(other_image)}});
+  const std::string index = index_of({{"linux/arm64", digest_of(nested)}});
   options_.jobs = 1;
   for (const std::string repository : {"a", "b"}) {
     expect(tags_url(repository), ok(R"({"tags": ["1"]})"));
@@ -912,6 +933,177 @@ TEST_F(ListerTest, ChoosesAmongTheChildrenThatTheRepositoryItselfHas) {
   const FlatListing listing = list(wanted);
   ASSERT_THAT(names(listing), ElementsAre("a:1", "b:1"));
   EXPECT_EQ(listing.rows[1].id, digest_of(wanted_config));
+}
+
+/// What is asked for and listed with all platforms, or with --keep, of the repository `a`.
+class PlatformListerTest : public ListerTest {
+ protected:
+  PlatformListerTest() {
+    query_.filter.names = {"a"};
+    query_.platform = platform_;
+  }
+
+  /// An image, which is asked for by its digest.
+  std::string expect_child(const std::string& date) {
+    const std::string config = config_created(date);
+    const std::string image = manifest_of(config, 7);
+    expect(manifest_url("a", digest_of(image)), manifest_response(image));
+    expect(blob_url("a", config), ok(config));
+    return digest_of(image);
+  }
+  /// An index, which is asked for by its digest.
+  std::string expect_index(const std::vector<std::pair<std::string, std::string>>& entries) {
+    const std::string index = index_of(entries);
+    expect(manifest_url("a", digest_of(index)), manifest_response(index, kOciIndexType));
+    return digest_of(index);
+  }
+  /// The tags of `a`, and what they point to.
+  void expect_tags(const std::vector<std::pair<std::string, std::string>>& tags) {
+    std::string list;
+    for (const auto& [tag, manifest] : tags) {
+      list += (list.empty() ? "\"" : ",\"") + tag + "\"";
+      const bool is_index = manifest.find("\"manifests\"") != std::string::npos;
+      expect(manifest_url("a", tag),
+             manifest_response(manifest, is_index ? kOciIndexType : kOciImageType));
+    }
+    expect(tags_url("a"), ok(R"({"tags": [)" + list + "]}"));
+  }
+  Listing list() { return wait(fake_.http, lister()->list(query_)); }
+
+  /// Each row as its tag, its platform, the digests and whether the date is known.
+  static std::vector<std::string> rows(const Listing& listing) {
+    std::vector<std::string> result;
+    for (const Row& row : listing.rows) {
+      const Image& image = listing.image_of(row);
+      std::string text = row.tag + " ";
+      text += image.platform ? to_string(listing.platforms[*image.platform]) : "-";
+      for (const Digest& digest : listing.digests_of(row)) text += " " + digest.short_text();
+      result.push_back(text + (image.created ? "" : " undated"));
+    }
+    return result;
+  }
+  static std::string brief(const std::string& digest) { return Digest(digest).short_text(); }
+
+  Query query_;
+};
+
+TEST_F(PlatformListerTest, ListsEachPlatformOfAnIndexOnce) {
+  query_.platforms = Platforms::kAll;
+  const std::string old = expect_child("2020-01-01T00:00:00Z");
+  const std::string recent = expect_child("2021-01-01T00:00:00Z");
+  const std::string nested = expect_index({{"linux/s390x", old}, {"linux/arm64", recent}});
+  const std::string index = index_of({{"linux/amd64", old},
+                                      {"unknown/unknown", some_digest('9')},
+                                      {"linux/arm64", nested},
+                                      {"linux/amd64", old}});
+  const std::string config = config_created("2022-01-01T00:00:00Z");
+  expect_tags({{"index", index}, {"single", manifest_of(config, 5)}});
+  expect(blob_url("a", config), ok(config));
+  const Listing listing = list();
+  const std::string top = brief(digest_of(index));
+  EXPECT_THAT(rows(listing), ElementsAre("single - " + brief(digest_of(manifest_of(config, 5))),
+                                         "index linux/arm64 " + top + " " + brief(recent),
+                                         "index linux/amd64 " + top + " " + brief(old)));
+  EXPECT_EQ(listing.rows[1].media_type, MediaType::kOciIndex);
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+TEST_F(PlatformListerTest, ListsOfTheOtherPlatformsWhatCanBeRead) {
+  query_.platforms = Platforms::kAll;
+  const std::string there = expect_child("2020-01-01T00:00:00Z");
+  const std::string gone = some_digest('1');
+  expect(manifest_url("a", gone), status(404));
+  const std::string index = index_of({{"linux/arm64", gone}, {"linux/amd64", there}});
+  expect_tags({{"1", index}});
+  const Listing listing = list();
+  const std::string top = brief(digest_of(index));
+  EXPECT_THAT(rows(listing), ElementsAre("1 linux/amd64 " + top + " " + brief(there),
+                                         "1 linux/arm64 " + top + " " + brief(gone) + " undated"));
+  EXPECT_THAT(messages(listing.failures),
+              ElementsAre("localhost:5000/a:1: the index lists linux/arm64, but the manifest is "
+                          "gone: " +
+                          gone));
+}
+
+TEST_F(PlatformListerTest, HasOneRowForAnIndexWithoutPlatforms) {
+  query_.platforms = Platforms::kAll;
+  const std::string index = index_of({{"unknown/unknown", some_digest('1')}});
+  expect_tags({{"1", index}});
+  const Listing listing = list();
+  EXPECT_THAT(rows(listing), ElementsAre("1 - " + brief(digest_of(index)) + " undated"));
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+/// An index of indexes would otherwise stand for any number of rows.
+TEST_F(PlatformListerTest, RefusesAnIndexOfVeryManyPlatforms) {
+  query_.platforms = Platforms::kAll;
+  query_.filter.max_size = 0;  // for which no config is asked for
+  std::vector<std::pair<std::string, std::string>> entries;
+  for (int i = 0; i < 257; ++i) {
+    const std::string image = manifest_of(config_created(std::to_string(i)), 7);
+    expect(manifest_url("a", digest_of(image)), manifest_response(image));
+    entries.emplace_back("linux/amd64", digest_of(image));
+  }
+  expect_tags({{"1", index_of(entries)}});
+  EXPECT_THAT(messages(list().failures),
+              ElementsAre("localhost:5000/a:1: manifest: is an index of over 256 platforms"));
+}
+
+TEST_F(PlatformListerTest, KnowsWhatIndexesContainIfTagsAreToBeKept) {
+  query_.filter.keep = 1;
+  const std::string image = expect_child("2020-01-01T00:00:00Z");
+  const std::string other = some_digest('7');
+  const std::string nested = expect_index({{"linux/amd64", image}, {"linux/s390x", other}});
+  expect(manifest_url("a", other), status(404));
+  const std::string index = index_of({{"linux/amd64", nested}});
+  expect_tags({{"1", index}, {"2", index}});
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:1", "a:2"));
+  EXPECT_THAT(listing.indexes,
+              testing::UnorderedElementsAre(
+                  testing::Pair(Digest(digest_of(index)), IndexContent{{Digest(nested)}, {}}),
+                  testing::Pair(Digest(nested), IndexContent{{Digest(image), Digest(other)}, {}})));
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+TEST_F(PlatformListerTest, AsksForTagsThatAreLeftOutOnlyIfTagsAreToBeKept) {
+  query_.filter.tags = {"v*"};
+  query_.filter.excluded_tags = {"v2"};
+  query_.filter.max_size = 10;
+  expect(tags_url("a"), ok(R"({"tags": ["v1", "v2", "latest"]})"));
+  expect(manifest_url("a", "v1"), manifest_response(manifest_of(config_created("x"), 1000)));
+  EXPECT_THAT(names_of(list()), IsEmpty()) << "v1 is too big";
+  query_.filter.keep = 1;
+  expect(tags_url("a"), ok(R"({"tags": ["v1", "v2", "latest"]})"));
+  expect_image("a", "v1", "2020-01-01T00:00:00Z", 1000);
+  expect_image("a", "v2", "2021-01-01T00:00:00Z", 1000);
+  expect_image("a", "latest", "2022-01-01T00:00:00Z", 1000);
+  EXPECT_THAT(names_of(list()), ElementsAre("a:latest", "a:v2", "a:v1"));
+}
+
+/// What could not be read may need what the others point to.
+TEST_F(PlatformListerTest, ListsNoRepositoryWithUnreadableTagsIfTagsAreToBeKept) {
+  query_.filter.keep = 0;
+  query_.filter.names = {"a", "b", "c"};
+  for (const std::string repository : {"a", "b"}) {
+    expect(tags_url(repository), ok(R"({"tags": ["1", "2"]})"));
+  }
+  expect_image("a", "1", "2020-01-01T00:00:00Z", 1);
+  expect_image("b", "1", "2021-01-01T00:00:00Z", 1);
+  expect(manifest_url("a", "2"), status(500));
+  const std::string unreadable = manifest_of(config_created("x"), 3);
+  expect(manifest_url("b", "2"), manifest_response(unreadable));
+  expect(blob_url("b", config_created("x")), status(404));
+  expect(tags_url("c"),
+         HttpResponse{200, {{"link", "</v2/c/next>; rel=next"}}, R"({"tags": ["1"]})"});
+  expect(kApi + "c/next", status(500));
+  expect_image("c", "1", "2022-01-01T00:00:00Z", 1);
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("b:1", "b:2")) << "without a date, but read";
+  EXPECT_THAT(messages(listing.failures),
+              testing::IsSupersetOf(
+                  {"localhost:5000/a: not listed, since --keep needs to know all of its tags",
+                   "localhost:5000/c: not listed, since --keep needs to know all of its tags"}));
 }
 
 }  // namespace
