@@ -14,8 +14,12 @@ struct Candidate {
   std::string description = {};  ///< may be empty
 };
 
-/// Returns the candidates for a flag's value or an argument. `typed` is the part before the cursor;
-/// candidates that do not start with it are dropped later. May read files, but makes no requests.
-using Completer = std::vector<Candidate> (*)(std::string_view typed, World& world);
+struct Command;  // command.h
+
+/// Returns the candidates for an argument of `command`, or the value of one of its flags. `typed`
+/// is the part before the cursor; candidates that do not start with it are dropped later. May read
+/// files, but makes no requests.
+using Completer = std::vector<Candidate> (*)(std::string_view typed, World& world,
+                                             const Command& command);
 
 }  // namespace dkr

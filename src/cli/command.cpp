@@ -68,7 +68,8 @@ std::vector<const Flag*> inherited_flags(const Command& command) {
   return flags_if([](FlagGroup group) { return group == FlagGroup::kGlobal; });
 }
 
-std::vector<Candidate> command_candidates(std::string_view /*typed*/, World& /*world*/) {
+std::vector<Candidate> command_candidates(std::string_view /*typed*/, World& /*world*/,
+                                          const Command& /*command*/) {
   std::vector<Candidate> result;
   for (const Command* command : public_commands()) {
     result.push_back({command->name, command->description});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "cli/progress_line.h"
 #include "model/listing.h"
 #include "net/http.h"
+#include "output/field.h"
 #include "source/progress.h"
 
 namespace dkr {
@@ -52,8 +54,10 @@ struct Command {
   std::string example = {};   ///< a comment line and a command line
   std::string argument = {};  ///< the arguments as usage shows them: `SHELL`
   std::size_t max_arguments = 0;
-  Completer argument_values = nullptr;  ///< null: no completion
-  std::vector<FlagGroup> flags = {};    ///< in addition to those of every command
+  Completer argument_values = nullptr;           ///< null: no completion
+  std::vector<FlagGroup> flags = {};             ///< in addition to those of every command
+  std::span<const Field> fields = {};            ///< for --format
+  std::vector<std::string_view> sort_keys = {};  ///< for --sort
   CommandKind kind = CommandKind::kPublic;
   /// Throws Error when nothing at all can be printed.
   CommandOutput (*run)(const CommandLine& line, Session& session);
@@ -79,6 +83,7 @@ std::vector<const Flag*> own_flags(const Command& command);
 std::vector<const Flag*> inherited_flags(const Command& command);
 
 /// The public commands, as completion candidates.
-std::vector<Candidate> command_candidates(std::string_view typed, World& world);
+std::vector<Candidate> command_candidates(std::string_view typed, World& world,
+                                          const Command& command);
 
 }  // namespace dkr

@@ -32,26 +32,29 @@ Candidates arguments(const Tokens& before, std::string_view word, World& world) 
         return token.kind == Token::Kind::kArgument || token.kind == Token::Kind::kUnknownCommand;
       }));
   if (before.command == &program()) {
-    return given == 0 && !before.flags_ended ? command_candidates(word, world) : Candidates{};
+    return given == 0 && !before.flags_ended ? command_candidates(word, world, program())
+                                             : Candidates{};
   }
   const Command& command = *before.command;
   if (given >= command.max_arguments || command.argument_values == nullptr) return {};
-  return command.argument_values(word, world);
+  return command.argument_values(word, world, command);
 }
 
-Candidates values(const Flag* flag, std::string_view typed, World& world) {
-  return flag == nullptr || flag->values == nullptr ? Candidates{} : flag->values(typed, world);
+Candidates values(const Flag* flag, std::string_view typed, World& world, const Command& command) {
+  const bool has_values = flag != nullptr && flag->values != nullptr;
+  return has_values ? flag->values(typed, world, command) : Candidates{};
 }
 
 Candidates candidates(const Tokens& before, const std::string& word, World& world) {
   if (!before.list.empty() && before.list.back().kind == Token::Kind::kFlagNeedsValue) {
-    return values(before.list.back().flag, word, world);
+    return values(before.list.back().flag, word, world, *before.command);
   }
   if (before.flags_ended) return arguments(before, word, world);
   const std::size_t equals = word.find('=');
   if (word.starts_with("--") && equals != std::string::npos) {
     const std::string name = word.substr(2, equals - 2);
-    Candidates result = values(find_flag(*before.command, name), word.substr(equals + 1), world);
+    Candidates result =
+        values(find_flag(*before.command, name), word.substr(equals + 1), world, *before.command);
     for (Candidate& candidate : result) candidate.text.insert(0, word, 0, equals + 1);
     return result;
   }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "cli/output_flags.h"
 #include "cli/source_flags.h"
 #include "cli/values.h"
 #include "source/kinds.h"
@@ -14,6 +16,7 @@ namespace dkr {
 namespace {
 
 constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
+constexpr std::string_view kAllPlatforms = "all";
 constexpr CountRange kJobsRange{.min = 1, .max = 1000};
 
 std::string source_help() {
@@ -81,10 +84,14 @@ std::vector<Flag> make_flags() {
            }},
       {.name = "platform",
        .type = "string",
-       .help = "which image of a registry's multi-platform tags: os/arch[/variant] (default: this "
-               "machine's, or the first one if there is none)",
+       .help = "which image of multi-platform tags: os/arch[/variant], or all for a row for each "
+               "(default: this machine's, or the first one if there is none)",
        .group = FlagGroup::kGlobal,
-       .read = [](Settings& s, const std::string& value) { s.platform = read_platform(value); },
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.platforms = to_lower(value) == kAllPlatforms ? Platforms::kAll : Platforms::kOne;
+             if (s.platforms == Platforms::kOne) s.platform = read_platform(value);
+           },
        .values = platform_candidates},
       {.name = "jobs",
        .type = "int",
@@ -113,6 +120,26 @@ std::vector<Flag> make_flags() {
                "not asked for its catalog",
        .group = FlagGroup::kFilter,
        .read = [](Settings& s, const std::string& value) { s.filter.names.push_back(value); }},
+      {.name = "tag",
+       .type = "stringArray",
+       .help = "only tags that match this pattern, such as 'v1.*' or '<none>'; may be repeated",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.tags.push_back(read_pattern(value)); }},
+      {.name = "exclude",
+       .type = "stringArray",
+       .help = "no tags that match this pattern; may be repeated",
+       .group = FlagGroup::kFilter,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.filter.excluded_tags.push_back(read_pattern(value));
+           }},
+      {.name = "keep",
+       .type = "int",
+       .help = "what may be removed if the newest so many tags of each repository, and all that "
+               "they share, are to stay",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s, const std::string& value) { s.filter.keep = parse_count(value); }},
       {.name = "minAge",
        .aliases = {"min-age"},
        .type = "int",
@@ -120,6 +147,13 @@ std::vector<Flag> make_flags() {
        .group = FlagGroup::kFilter,
        .read = [](Settings& s,
                   const std::string& value) { s.filter.min_age_days = parse_count(value); }},
+      {.name = "maxAge",
+       .aliases = {"max-age"},
+       .type = "int",
+       .help = "only images created at most this many days (of 24 hours) ago",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.max_age_days = parse_count(value); }},
       {.name = "minSize",
        .aliases = {"min-size"},
        .type = "string",
@@ -129,7 +163,53 @@ std::vector<Flag> make_flags() {
        .read = [](Settings& s,
                   const std::string& value) { s.filter.min_size = parse_size(value); }},
 
+      {.name = "maxSize",
+       .aliases = {"max-size"},
+       .type = "string",
+       .help = "only images of at most this size",
+       .group = FlagGroup::kFilter,
+       .read = [](Settings& s,
+                  const std::string& value) { s.filter.max_size = parse_size(value); }},
+
+      // How to print.
+      {.name = "format",
+       .type = "string",
+       .help = "table, json, or a template such as '{{.Repository}}', with table before it "
+               "for a header",
+       .group = FlagGroup::kOutput,
+       .read = [](Settings& s, const std::string& value) { s.format = value; },
+       .values = format_candidates},
+      {.name = "quiet",
+       .shorthand = 'q',
+       .help = "only print ids, or the names of repositories",
+       .group = FlagGroup::kOutput,
+       .read = [](Settings& s, const std::string& value) { s.quiet = parse_bool(value); }},
+      {.name = "sort",
+       .type = "string",
+       .help = "sort by KEYS; several with commas, - before one for descending",
+       .group = FlagGroup::kOutput,
+       .read = [](Settings& s, const std::string& value) { s.sort = read_sort_keys(value); },
+       .values = sort_candidates},
+
       // Only for `tags`.
+      {.name = "unused",
+       .help = "only images that no container, running or stopped, uses; engines only",
+       .group = FlagGroup::kTags,
+       .read = [](Settings& s, const std::string& value) { s.filter.unused = parse_bool(value); }},
+      {.name = "no-trunc",
+       .help = "print whole ids",
+       .group = FlagGroup::kTags,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.ids = parse_bool(value) ? Ids::kWhole : Ids::kShort;
+           }},
+      {.name = "digests",
+       .help = "show digests",
+       .group = FlagGroup::kTags,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.digests = parse_bool(value) ? Digests::kShow : Digests::kHide;
+           }},
       {.name = "maxTags",
        .aliases = {"max-tags"},
        .type = "int",

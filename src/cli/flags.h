@@ -16,6 +16,7 @@ enum class FlagGroup {
   kGlobal,   ///< the same; help lists these in a section of their own
   kProgram,  ///< of the program itself; help shows them there alone
   kFilter,   ///< filters on images and repositories
+  kOutput,   ///< how to print a listing
   kTags,     ///< only `tags`
 };
 
@@ -25,7 +26,8 @@ struct Flag {
   std::vector<std::string> aliases = {};  ///< alternative names, not shown in help
   /// The type of its value as help shows it: `int`, `string`, `stringArray`; empty: a switch.
   std::string type = {};
-  /// Its description in help; `COMMAND` is replaced by the name of the command.
+  /// Its description in help; `COMMAND` is replaced by the name of the command, and
+  /// `KEYS` by its sort keys.
   std::string help;
   std::string default_text = {};  ///< as help shows it; empty: not shown
   FlagGroup group;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/docker_advice.h"
 #include "cli/tokens.h"
 #include "cli/usage.h"
 #include "cli/values.h"
@@ -21,8 +22,13 @@ void apply(const Token& token, CommandLine& line) {
 }
 
 std::string unknown_flag(const std::string& text) {
-  if (text.starts_with("--")) return "unknown flag: " + text;
-  return fmt::format("unknown shorthand flag: '{}' in {}", text.at(1), without_credentials(text));
+  const bool is_long = text.starts_with("--");
+  std::string message = is_long ? "unknown flag: " + text
+                                : fmt::format("unknown shorthand flag: '{}' in {}", text.at(1),
+                                              without_credentials(text));
+  const std::string_view advice = docker_advice(is_long ? text : text.substr(0, 2));
+  if (!advice.empty()) message += fmt::format(" ({})", advice);
+  return message;
 }
 
 std::string needs_value(const std::string& text) {

@@ -1,9 +1,15 @@
 // The settings that flags change. Each entry in the table of flags (flags.cpp) says which one.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "base/log.h"
 #include "model/filter.h"
+#include "model/order.h"
 #include "model/platform.h"
+#include "output/field.h"
 #include "source/kinds.h"
 
 namespace dkr {
@@ -14,8 +20,14 @@ struct Settings {
   LogLevel log_level = LogLevel::kWarning;
   SourceSettings source;
   Platform platform = this_platform();
+  Platforms platforms = Platforms::kOne;
   Filter filter;
   bool sum = false;
+  std::optional<std::string> format;  ///< the value of --format
+  bool quiet = false;
+  Ids ids = Ids::kShort;
+  Digests digests = Digests::kHide;
+  std::vector<SortKey> sort;
 };
 
 }  // namespace dkr

@@ -32,11 +32,13 @@ std::string read_source(const std::string& value) {
   return value;
 }
 
-std::vector<Candidate> host_candidates(std::string_view /*typed*/, World& /*world*/) {
+std::vector<Candidate> host_candidates(std::string_view /*typed*/, World& /*world*/,
+                                       const Command& /*command*/) {
   return {{"unix:///", "a socket"}, {"tcp://", "an engine over the network"}};
 }
 
-std::vector<Candidate> context_candidates(std::string_view /*typed*/, World& world) {
+std::vector<Candidate> context_candidates(std::string_view /*typed*/, World& world,
+                                          const Command& /*command*/) {
   Log silent(world.err, world.clock, LogLevel::kOff);
   std::vector<Candidate> result;
   for (std::string& name : DockerConfig(world, silent).context_names()) {
@@ -45,7 +47,8 @@ std::vector<Candidate> context_candidates(std::string_view /*typed*/, World& wor
   return result;
 }
 
-std::vector<Candidate> source_candidates(std::string_view /*typed*/, World& /*world*/) {
+std::vector<Candidate> source_candidates(std::string_view /*typed*/, World& /*world*/,
+                                         const Command& /*command*/) {
   std::vector<Candidate> result;
   for (const SourceKind& kind : source_kinds()) {
     result.push_back({std::string(kind.name), std::string(kind.help)});

@@ -20,9 +20,12 @@ std::string read_source(const std::string& value);
 
 /// Completion of the values of --host, --context and --source. Contexts are read from docker's
 /// files.
-std::vector<Candidate> host_candidates(std::string_view typed, World& world);
-std::vector<Candidate> context_candidates(std::string_view typed, World& world);
-std::vector<Candidate> source_candidates(std::string_view typed, World& world);
+std::vector<Candidate> host_candidates(std::string_view typed, World& world,
+                                       const Command& command);
+std::vector<Candidate> context_candidates(std::string_view typed, World& world,
+                                          const Command& command);
+std::vector<Candidate> source_candidates(std::string_view typed, World& world,
+                                         const Command& command);
 
 /// Opens the source that the flags of `line` and docker's configuration select. Throws Error kUsage
 /// when the flags contradict each other, kConfiguration or kUnsupported when the source cannot be

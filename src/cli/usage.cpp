@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/values.h"
 
 namespace dkr {
 namespace {
@@ -111,10 +112,13 @@ std::string help_text(const Command& command) {
 }
 
 std::string flag_help(const Flag& flag, const Command& command) {
-  constexpr std::string_view kPlaceholder = "COMMAND";
   std::string text = flag.help;
-  const std::size_t place = text.find(kPlaceholder);
-  if (place != std::string::npos) text.replace(place, kPlaceholder.size(), command.name);
+  const auto replace = [&](std::string_view placeholder, const std::string& by) {
+    const std::size_t place = text.find(placeholder);
+    if (place != std::string::npos) text.replace(place, placeholder.size(), by);
+  };
+  replace("COMMAND", command.name);
+  if (!command.sort_keys.empty()) replace("KEYS", alternatives(command.sort_keys));
   return text;
 }
 
@@ -139,9 +143,13 @@ Error unknown_command(std::string_view name) {
 }
 
 Error unexpected_argument(const Command& command, const std::string& argument) {
-  return usage_error(
-      command, fmt::format("unexpected argument \"{}\": \"{}\" takes {}", presentable(argument),
-                           full_name(command), number_in_words(command.max_arguments)));
+  std::string message =
+      fmt::format("unexpected argument \"{}\": \"{}\" takes {}", presentable(argument),
+                  full_name(command), number_in_words(command.max_arguments));
+  if (std::ranges::count(command.flags, FlagGroup::kFilter) > 0) {
+    message += "; --repo names a repository";
+  }
+  return usage_error(command, message);
 }
 
 }  // namespace dkr

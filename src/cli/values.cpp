@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/pattern.h"
 
 namespace dkr {
 namespace {
@@ -99,13 +100,24 @@ std::uint64_t parse_size(std::string_view text) {
   return *bytes;
 }
 
+std::string read_pattern(const std::string& text) {
+  if (!is_pattern(text)) {
+    throw InvalidValue(
+        "expected a pattern: * for any characters, ? for one, [a-z] for one of these, and \\ "
+        "before "
+        "a character that stands for itself");
+  }
+  return text;
+}
+
 LogLevel read_log_level(std::string_view text) {
   const auto level = parse_log_level(text);
   if (!level) throw InvalidValue("expected " + alternatives(kLogLevelNames));
   return *level;
 }
 
-std::vector<Candidate> log_level_candidates(std::string_view typed, World& /*world*/) {
+std::vector<Candidate> log_level_candidates(std::string_view typed, World& /*world*/,
+                                            const Command& /*command*/) {
   const bool is_lower = !typed.empty() && to_lower(typed) == typed;
   std::vector<Candidate> result;
   for (const std::string_view name : kLogLevelNames) {
@@ -117,14 +129,15 @@ std::vector<Candidate> log_level_candidates(std::string_view typed, World& /*wor
 Platform read_platform(std::string_view text) {
   const auto platform = parse_platform(text);
   if (!platform) {
-    throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
+    throw InvalidValue("expected os/arch[/variant], such as linux/arm64 or linux/arm/v7, or all");
   }
   return *platform;
 }
 
-std::vector<Candidate> platform_candidates(std::string_view /*typed*/, World& /*world*/) {
-  return {{"linux/amd64"},   {"linux/arm64"},   {"linux/arm/v7"}, {"linux/arm/v6"}, {"linux/386"},
-          {"linux/ppc64le"}, {"linux/riscv64"}, {"linux/s390x"},  {"windows/amd64"}};
+std::vector<Candidate> platform_candidates(std::string_view /*typed*/, World& /*world*/,
+                                           const Command& /*command*/) {
+  return {{"all"},       {"linux/amd64"},   {"linux/arm64"},   {"linux/arm/v7"}, {"linux/arm/v6"},
+          {"linux/386"}, {"linux/ppc64le"}, {"linux/riscv64"}, {"linux/s390x"},  {"windows/amd64"}};
 }
 
 std::string alternatives(std::span<const std::string_view> names) {

@@ -37,16 +37,21 @@ bool parse_bool(std::string_view text);
 /// powers of 1000, with `iB` powers of 1024. Fractions of a byte are truncated.
 std::uint64_t parse_size(std::string_view text);
 
+/// A valid pattern (model/pattern.h).
+std::string read_pattern(const std::string& text);
+
 /// What parse_log_level() accepts.
 LogLevel read_log_level(std::string_view text);
 /// The names of the levels, in lower case if `typed` is: shells only offer candidates that continue
 /// what was typed.
-std::vector<Candidate> log_level_candidates(std::string_view typed, World& world);
+std::vector<Candidate> log_level_candidates(std::string_view typed, World& world,
+                                            const Command& command);
 
-/// What parse_platform() accepts.
+/// What parse_platform() accepts. The flag that this is for also takes `all`.
 Platform read_platform(std::string_view text);
-/// The most common platforms.
-std::vector<Candidate> platform_candidates(std::string_view typed, World& world);
+/// The most common platforms, and `all`.
+std::vector<Candidate> platform_candidates(std::string_view typed, World& world,
+                                           const Command& command);
 
 /// `names`, at least one, joined for a sentence: `bash, zsh or fish`.
 std::string alternatives(std::span<const std::string_view> names);

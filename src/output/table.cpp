@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "output/width.h"
 
 namespace dkr {
 namespace {
@@ -13,12 +14,6 @@ constexpr std::size_t kMinWidth = 10;
 constexpr std::size_t kPadding = 3;
 // Longer than any name should be; otherwise one would make all rows as long.
 constexpr std::size_t kMaxWidth = 400;
-
-/// The number of characters in well-formed UTF-8: the bytes that are not continuation bytes.
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-}
 
 }  // namespace
 
@@ -39,7 +34,7 @@ void Table::add_cell(std::string_view text) {
   if (!is_printable_ascii(text)) {
     safe = printable(text);
     text = safe;
-    width = count_characters(text);
+    width = display_width(text);
   }
   std::size_t& column = widths_[cells_.size() % widths_.size()];
   column = std::max(column, std::min(width + kPadding, kMaxWidth));

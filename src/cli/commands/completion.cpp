@@ -17,7 +17,8 @@ namespace {
 constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
 constexpr std::array kScripts = {kBashCompletion, kZshCompletion, kFishCompletion};
 
-std::vector<Candidate> shell_candidates(std::string_view /*typed*/, World& /*world*/) {
+std::vector<Candidate> shell_candidates(std::string_view /*typed*/, World& /*world*/,
+                                        const Command& /*command*/) {
   std::vector<Candidate> result;
   result.reserve(kShells.size());
   for (const std::string_view shell : kShells) result.push_back({std::string(shell)});

@@ -58,9 +58,12 @@ std::vector<std::string> names_of(const std::vector<const Flag*>& flags) {
 }
 
 TEST(Flags, BelongToTheCommandsThatNameTheirGroup) {
-  EXPECT_THAT(names_of(own_flags(*find_command("repos"))), ElementsAre("help"));
+  EXPECT_THAT(names_of(own_flags(*find_command("repos"))),
+              ElementsAre("format", "help", "quiet", "sort"));
   EXPECT_THAT(names_of(own_flags(*find_command("tags"))),
-              ElementsAre("help", "maxTags", "minAge", "minSize", "prefix", "repo", "sum"));
+              ElementsAre("digests", "exclude", "format", "help", "keep", "maxAge", "maxSize",
+                          "maxTags", "minAge", "minSize", "no-trunc", "prefix", "quiet", "repo",
+                          "sort", "sum", "tag", "unused"));
   EXPECT_THAT(names_of(inherited_flags(*find_command("tags"))),
               ElementsAre("context", "host", "jobs", "log-level", "no-cache", "platform", "source",
                           "timeout"));

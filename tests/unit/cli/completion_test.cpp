@@ -60,7 +60,7 @@ TEST_F(CompletionTest, NamesTheCommandsWithWhatTheyDo) {
 }
 
 TEST_F(CompletionTest, NamesTheFlagsThatTheCommandKnows) {
-  EXPECT_THAT(candidates({"tags", "--max"}), ElementsAre("--maxTags"));
+  EXPECT_THAT(candidates({"tags", "--max"}), ElementsAre("--maxAge", "--maxSize", "--maxTags"));
   EXPECT_THAT(candidates({"tags", "--"}),
               AllOf(IsSupersetOf({"--minAge", "--sum", "--host", "--help"}),
                     Not(Contains("--max-tags")), Not(Contains("--version"))));
@@ -83,7 +83,15 @@ TEST_F(CompletionTest, NamesValues) {
       {{"tags", "--log-level=d"}, {"--log-level=debug"}},
       {{"tags", "--source", "r"}, {"registry:"}},
       {{"tags", "--platform", "linux/arm6"}, {"linux/arm64"}},
+      {{"tags", "--platform", "a"}, {"all"}},
       {{"tags", "-H", "u"}, {"unix:///"}},
+      {{"tags", "--format", "j"}, {"json"}},
+      {{"tags", "--format=t"}, {"--format=table", "--format=table {{."}},
+      {{"tags", "--format", "{{"}, {"{{."}},
+      {{"tags", "--format", "table {{.Tag}} {{.Repo"}, {"table {{.Tag}} {{.Repository}}"}},
+      {{"tags", "--sort", "s"}, {"size"}},
+      {{"tags", "--sort", "-s"}, {"-size"}},
+      {{"tags", "--sort=size,-r"}, {"--sort=size,-repository"}},
       {{"completion", ""}, {"bash", "zsh", "fish"}},
       {{"completion", "z"}, {"zsh"}},
   };

@@ -72,6 +72,36 @@ TEST(Parse, StoresEachFlagWhereItBelongs) {
   EXPECT_FALSE(settings.help || settings.version);
 }
 
+TEST(Parse, StoresFiltersAndOutputFlagsWhereTheyBelong) {
+  const Settings settings =
+      parse(
+          {"tags", "--tag",      "v*",        "--tag=<none>",  "--exclude", "*-rc",       "--keep",
+           "3",    "--maxAge",   "9",         "--maxSize=1kB", "--unused",  "--format",   "json",
+           "-q",   "--no-trunc", "--digests", "--sort",        "-size,tag", "--platform", "ALL"})
+          .settings;
+  EXPECT_THAT(settings.filter.tags, ElementsAre("v*", "<none>"));
+  EXPECT_THAT(settings.filter.excluded_tags, ElementsAre("*-rc"));
+  EXPECT_EQ(settings.filter.keep, 3);
+  EXPECT_EQ(settings.filter.max_age_days, 9);
+  EXPECT_EQ(settings.filter.max_size, 1000U);
+  EXPECT_TRUE(settings.filter.unused);
+  EXPECT_EQ(settings.format, "json");
+  EXPECT_TRUE(settings.quiet);
+  EXPECT_EQ(settings.ids, Ids::kWhole);
+  EXPECT_EQ(settings.digests, Digests::kShow);
+  EXPECT_EQ(settings.platforms, Platforms::kAll);
+  ASSERT_EQ(settings.sort.size(), 2U);
+  EXPECT_EQ(settings.sort[0].by, SortBy::kSize);
+  EXPECT_TRUE(settings.sort[0].is_descending);
+  EXPECT_EQ(settings.sort[1].by, SortBy::kTag);
+}
+
+TEST(Parse, LetsTheLastPlatformWin) {
+  const Settings one = parse({"tags", "--platform=all", "--platform=linux/s390x"}).settings;
+  EXPECT_EQ(one.platforms, Platforms::kOne);
+  EXPECT_EQ(one.platform, parse_platform("linux/s390x"));
+}
+
 TEST(Parse, SetsNothingUnlessAsked) {
   const Settings settings = parse({"tags"}).settings;
   EXPECT_EQ(settings.log_level, LogLevel::kWarning);
@@ -83,6 +113,12 @@ TEST(Parse, SetsNothingUnlessAsked) {
   EXPECT_EQ(settings.platform, this_platform());
   EXPECT_FALSE(settings.filter.min_age_days || settings.filter.min_size ||
                settings.filter.max_tags || settings.sum || settings.help || settings.version);
+  EXPECT_FALSE(settings.filter.keep || settings.filter.max_age_days || settings.filter.max_size ||
+               settings.filter.unused || settings.format || settings.quiet);
+  EXPECT_EQ(settings.platforms, Platforms::kOne);
+  EXPECT_EQ(settings.ids, Ids::kShort);
+  EXPECT_EQ(settings.digests, Digests::kHide);
+  EXPECT_THAT(settings.sort, IsEmpty());
 }
 
 TEST(Parse, LetsTheLastValueWinAndCollectsLists) {
@@ -98,6 +134,8 @@ TEST(Parse, AcceptsTheAliasesOfFilters) {
   EXPECT_EQ(parse({"tags", "--min-age=3"}).settings.filter.min_age_days, 3);
   EXPECT_EQ(parse({"tags", "--min-size=3"}).settings.filter.min_size, 3U);
   EXPECT_EQ(parse({"tags", "--max-tags=3"}).settings.filter.max_tags, 3);
+  EXPECT_EQ(parse({"tags", "--max-age=3"}).settings.filter.max_age_days, 3);
+  EXPECT_EQ(parse({"tags", "--max-size=3"}).settings.filter.max_size, 3U);
 }
 
 TEST(Parse, NamesTheFirstMistake) {
@@ -113,9 +151,12 @@ TEST(Parse, NamesTheFirstMistake) {
       {{"tags", "--bogus", "--host"}, "unknown flag: --bogus"},
       {{"tags", "-h=x"}, R"(invalid argument "x" for "-h, --help" flag: )"},
       {{"tags", "--sum="}, R"(invalid argument "" for "--sum" flag: )"},
-      {{"tags", "extra"}, R"(unexpected argument "extra": "dkr-ls tags" takes none)"},
-      {{"tags", "--", "--sum"}, R"(unexpected argument "--sum": "dkr-ls tags" takes none)"},
-      {{"tags", "--", "--help"}, R"(unexpected argument "--help": "dkr-ls tags" takes none)"},
+      {{"tags", "extra"},
+       R"(unexpected argument "extra": "dkr-ls tags" takes none; --repo names a repository)"},
+      {{"tags", "--", "--sum"},
+       R"(unexpected argument "--sum": "dkr-ls tags" takes none; --repo names a repository)"},
+      {{"tags", "--", "--help"},
+       R"(unexpected argument "--help": "dkr-ls tags" takes none; --repo names a repository)"},
       {{"--", "tags"}, R"(unexpected argument "tags": "dkr-ls" takes none)"},
       {{"help", "tags", "x"}, R"(unexpected argument "x": "dkr-ls help" takes one)"},
   };

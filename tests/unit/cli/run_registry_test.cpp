@@ -83,6 +83,35 @@ TEST(RegistryTags, FiltersWhatIsListed) {
             "nginx        latest    82a0aae7f401   2 weeks ago   133MB\n");
 }
 
+TEST(RegistryTags, HasARowAndAColumnForEachPlatform) {
+  RegistryProgram program;
+  fill(program);
+  EXPECT_EQ(program.run({"tags", "--sum", "--platform", "all", "--digests"}), kSuccess);
+  EXPECT_TRUE(matches_golden("registry_tags_all_platforms.txt", program.out.content));
+  EXPECT_EQ(program.err.content, "");
+}
+
+/// All tags of a repository are asked for, also those that are not to be listed.
+TEST(RegistryTags, ListsWhatMayGoWithoutHarmToWhatIsKept) {
+  RegistryProgram program;
+  const std::string config = config_created("2020-01-01T00:00:00Z");
+  const std::string shared = manifest_of(config, 5);
+  program.has("a/tags/list?n=1000", ok(R"({"tags": ["v1", "v2", "v3", "v4", "copy", "part"]})"));
+  program.has_image("a", "v4", "2020-09-04T00:00:00Z", 5);
+  program.has_image("a", "v3", "2020-09-03T00:00:00Z", 5);
+  program.has_image("a", "v2", "2020-09-02T00:00:00Z", 5);
+  program.has("a/blobs/" + digest_of(config), ok(config));
+  for (const std::string tag : {"v1", "copy"}) {
+    program.has("a/manifests/" + tag, manifest_response(shared));
+  }
+  program.has("a/manifests/part",
+              manifest_response(index_of({{"linux/amd64", digest_of(shared)}}), kOciIndexType));
+  EXPECT_EQ(program.run({"tags", "--repo=a", "--keep=1", "--tag=v*", "--exclude=v4",
+                         "--format={{.Tag}}", "--platform=linux/amd64"}),
+            kSuccess);
+  EXPECT_EQ(program.out.content, "v2\n") << "v4 is left out, v3 the newest, v1 needed by others";
+}
+
 TEST(RegistryTags, AsksOnlyForTheRepositoriesThatAreNamed) {
   RegistryProgram program;
   program.has("a/tags/list?n=1000", ok(R"({"tags": ["1"]})"));

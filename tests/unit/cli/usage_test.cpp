@@ -39,6 +39,16 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
   const std::string size =
       "expected a size such as 100MB, 1.5 GB, 512KiB or 100 (bytes), below 16 EiB";
   const std::string count = "expected a whole number, 0 or more";
+  const std::string pattern =
+      "expected a pattern: * for any characters, ? for one, [a-z] for one of these, and \\ before "
+      "a "
+      "character that stands for itself";
+  const std::string keys =
+      "expected created, id, repository, size or tag, with commas between several, and - before "
+      "one "
+      "for descending order";
+  const std::string platform =
+      "expected os/arch[/variant], such as linux/arm64 or linux/arm/v7, or all";
   const std::string levels = "expected TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or OFF";
   expect_usage_errors(
       {
@@ -53,6 +63,17 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
           {{"tags", "--minSize", "big"}, R"(invalid argument "big" for "--minSize" flag: )" + size},
           {{"tags", "--minSize", "-5MB"},
            R"(invalid argument "-5MB" for "--minSize" flag: )" + size},
+          {{"tags", "--maxAge", "x"}, R"(invalid argument "x" for "--maxAge" flag: )" + count},
+          {{"tags", "--keep", "-1"}, R"(invalid argument "-1" for "--keep" flag: )" + count},
+          {{"tags", "--max-size", "x"}, R"(invalid argument "x" for "--maxSize" flag: )" + size},
+          {{"tags", "--tag", "[a"}, R"(invalid argument "[a" for "--tag" flag: )" + pattern},
+          {{"tags", "--exclude=\\"}, R"(invalid argument "\" for "--exclude" flag: )" + pattern},
+          {{"tags", "--sort", "size,age"},
+           R"(invalid argument "size,age" for "--sort" flag: )" + keys},
+          {{"tags", "--unused=abc"},
+           R"(invalid argument "abc" for "--unused" flag: expected true or false)"},
+          {{"tags", "--platform", "some"},
+           R"(invalid argument "some" for "--platform" flag: )" + platform},
           {{"tags", "--sum=abc"},
            R"(invalid argument "abc" for "--sum" flag: expected true or false)"},
           {{"tags", "--log-level", "foo"},
@@ -88,7 +109,8 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
       "dkr-ls repos [flags]");
   expect_usage_errors(
       {{{"tags", "--maxTags"}, "flag needs an argument: --maxTags"},
-       {{"tags", "--sum", "false"}, R"(unexpected argument "false": "dkr-ls tags" takes none)"}},
+       {{"tags", "--sum", "false"},
+        R"(unexpected argument "false": "dkr-ls tags" takes none; --repo names a repository)"}},
       "dkr-ls tags [flags]");
   expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"},
                        {{"--", "tags"}, R"(unexpected argument "tags": "dkr-ls" takes none)"}},
@@ -112,10 +134,12 @@ TEST(Usage, IsLaidOutAsCobraDoes) {
                                               "  dkr-ls repos [flags]\n"
                                               "\n"
                                               "Flags:\n"
-                                              "  -h, --help   help for repos\n"
-                                              "\n"
-                                              "Global Flags:\n"
-                                              "      --context string     "));
+                                              "      --format string   "));
+  EXPECT_THAT(program.err.content, HasSubstr("\n  -h, --help            help for repos\n"));
+  EXPECT_THAT(program.err.content, HasSubstr("\n"
+                                             "\n"
+                                             "Global Flags:\n"
+                                             "      --context string     "));
   EXPECT_THAT(program.err.content, HasSubstr("\n  -H, --host string        "));
   EXPECT_THAT(program.err.content, HasSubstr(" (default \"WARNING\")\n"));
   EXPECT_THAT(program.err.content, HasSubstr(" (default 60)\n\n"));

@@ -149,7 +149,7 @@ TEST(InvalidValue, SaysWhatIsAccepted) {
   EXPECT_EQ(refusal([] { return read_log_level("x"); }),
             "expected TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL or OFF");
   EXPECT_EQ(refusal([] { return read_platform("x"); }),
-            "expected os/arch[/variant], such as linux/arm64 or linux/arm/v7");
+            "expected os/arch[/variant], such as linux/arm64 or linux/arm/v7, or all");
 }
 
 TEST(Alternatives, AreASentence) {
