@@ -1,7 +1,8 @@
 # fish completion for dkr-ls, which computes the candidates itself.
 function __dkr_ls_complete
     set -l words (commandline --tokenize --current-process --cut-at-cursor)
-    set -l current (commandline --current-token --cut-at-cursor)
+    # An opening quote is not text.
+    set -l current (commandline --current-token --cut-at-cursor | string replace --all --regex '[\'"]' '')
     switch $words[1]
         case '~/*' '$HOME/*'
             set words[1] $HOME/(string split --max 1 -- / $words[1])[2]

@@ -146,6 +146,14 @@ def test_a_value_that_is_to_go_on_gets_no_blank(type_line):
     assert type_line("dkr-ls -H un\trun/x.sock tags") == ["-H", "unix:///run/x.sock", "tags"]
 
 
+def test_fields_are_completed_within_quotes(type_line):
+    assert type_line("dkr-ls tags --format '{{.Cont\t") == ["tags", "--format", "{{.Containers}}"]
+    assert type_line('dkr-ls tags --format "{{.Cont\t') == ["tags", "--format", "{{.Containers}}"]
+    assert type_line(r"dkr-ls tags --format 'table {{.ID}}\t{{.Cont" + "\t") == (
+        ["tags", "--format", r"table {{.ID}}\t{{.Containers}}"]
+    )
+
+
 def test_what_may_be_anything_is_left_alone(type_line):
     assert type_line("dkr-ls tags --prefix ng\t") == ["tags", "--prefix", "ng"]
 
