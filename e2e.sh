@@ -219,6 +219,17 @@ nginx        latest                 7e4d58f0e5f3   2 weeks ago    133MB
 debian       buster-20200514-slim   108d75da320f   4 months ago   69.2MB
 TOTAL                                                             202.2MB
 END
+
+    example 0 "dkr-ls tags$1 --prefix nginx --sort size" <<'END'
+REPOSITORY   TAG       IMAGE ID       CREATED       SIZE
+nginx        alpine    6f715d38cfe0   6 weeks ago   22.1MB
+nginx        latest    7e4d58f0e5f3   2 weeks ago   133MB
+END
+
+    example 0 "dkr-ls tags$1 --prefix nginx --prefix debian --keep 1" <<'END'
+REPOSITORY   TAG       IMAGE ID       CREATED       SIZE
+nginx        alpine    6f715d38cfe0   6 weeks ago   22.1MB
+END
 }
 
 choose_engine

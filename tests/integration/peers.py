@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -22,6 +23,14 @@ DOCKER = "/usr/bin/docker"
 CLEAN = {"PATH": os.defpath + ":/usr/sbin:/sbin", "HOME": "/nonexistent", "DOCKER_CONFIG": "/nonexistent"}
 
 
+def clients():
+    """Docker's own: Debian's, and the one on PATH if it is of another version that shows what Debian's shows."""
+    on_path = shutil.which("docker")
+    version = subprocess.run([on_path, "--version"], capture_output=True, text=True).stdout if on_path else ""
+    release = re.match(r"Docker version (\d+)", version)
+    return [DOCKER] + ([on_path] if release and 23 <= int(release[1]) <= 28 else [])
+
+
 class Unavailable(Exception):
     """This machine cannot run the peer; the text says why."""
 
@@ -32,9 +41,11 @@ class Engine:
     def __init__(self, host):
         self.host = host
 
-    def docker(self, *args, stdin=b""):
-        command = [DOCKER, "-H", self.host, *args]
-        return subprocess.run(command, input=stdin, env=CLEAN, check=True, stdout=subprocess.PIPE).stdout
+    def docker(self, *args, stdin=b"", client=DOCKER, **variables):
+        command = [client, "-H", self.host, *args]
+        return subprocess.run(
+            command, input=stdin, env=CLEAN | variables, check=True, stdout=subprocess.PIPE
+        ).stdout
 
     def load(self, lines):
         """Loads one image per line of `SIZE CREATED [NAME:TAG ...]`."""

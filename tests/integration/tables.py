@@ -28,6 +28,15 @@ def settled(table):
     return [header] + [line for _, image in images for line in sorted(image, key=lambda line: line[:tag_column])]
 
 
+def settled_rows(output, ids, is_table=False):
+    """The same for rows in any format, as many lines for each; `ids` are those of their images."""
+    lines, ids = output.decode().split("\n")[:-1], [""] * is_table + ids
+    each = len(lines) // len(ids)
+    assert len(lines) == each * len(ids), output
+    rows = [(id, lines[n * each : (n + 1) * each]) for n, id in enumerate(ids)]
+    return [row for _, image in groupby(rows, key=lambda row: row[0]) for _, row in sorted(image)]
+
+
 def table(*rows, total=None):
     """The text of a table with these rows, each a text for every column; `total` is the size in the last line."""
     rows = [("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"), *rows]

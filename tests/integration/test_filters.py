@@ -1,9 +1,12 @@
 """Each filter of `dkr-ls tags`, against the same choice made here from the engine's bare /images/json."""
 
+import fnmatch
+import json
 import time
 
 import pytest
 
+from scripted import image
 from tables import at_one_moment, rows
 
 DAY = 86400
@@ -25,13 +28,25 @@ def entries(images):
             yield from ((repository, tag, found) for tag in tags)
 
 
-def chosen(engine, prefixes=None, names=(), min_age=None, min_size=None, max_tags=None):
+def is_older(found, days):
+    return found["Created"] < time.time() - days * DAY
+
+
+def chosen(
+    engine, prefixes=None, names=(), tags="*", exclude="", min_age=None, max_age=None, min_size=None, max_size=None,
+    max_tags=None,
+):  # fmt: skip
     listed, tags_of = [], {}
     for repository, tag, found in entries(engine.images()):
+        is_dated = found["Created"] != NO_DATE
         wanted = (
             (prefixes is None or repository.startswith(tuple(prefixes)) or repository in names)
-            and (min_age is None or NO_DATE != found["Created"] < time.time() - min_age * DAY)
+            and fnmatch.fnmatchcase(tag, tags)
+            and not fnmatch.fnmatchcase(tag, exclude)
+            and (min_age is None or is_dated and is_older(found, min_age))
+            and (max_age is None or is_dated and not is_older(found, max_age))
             and (min_size is None or found["Size"] > min_size)
+            and (max_size is None or found["Size"] <= max_size)
         )
         if wanted and (max_tags is None or tags_of.get(repository, 0) < max_tags):
             tags_of[repository] = tags_of.get(repository, 0) + 1
@@ -77,6 +92,80 @@ def test_min_age_keeps_the_images_created_more_days_ago(dkr_ls, engine):
 def test_min_size_keeps_the_strictly_bigger_images(dkr_ls, engine):
     result = dkr_ls("-H", engine.host, "tags", "--minSize", "999.5 kb")
     assert rows(result.stdout) == shown(chosen(engine, min_size=999500))
+
+
+def test_max_age_and_max_size_keep_what_min_age_and_min_size_drop(dkr_ls, engine):
+    for flags, choice in (
+        (["--maxAge", "66"], {"max_age": 66}),
+        (["--max-age=90", "--minAge=2"], {"max_age": 90, "min_age": 2}),
+        (["--maxSize", "999.5kB"], {"max_size": 999500}),
+        (["--max-size=1MB", "--minSize=1kB"], {"max_size": 10**6, "min_size": 1000}),
+    ):
+        result = dkr_ls("-H", engine.host, "tags", *flags)
+        assert rows(result.stdout) == shown(chosen(engine, **choice)) != []
+
+
+def test_tag_and_exclude_match_the_whole_tag(dkr_ls, engine):
+    for flags, choice in (
+        (["--tag", "1.*"], {"tags": "1.*"}),
+        (["--tag", "1*", "--exclude", "*0"], {"tags": "1*", "exclude": "*0"}),
+        (["--exclude", "[0-9]*"], {"exclude": "[0-9]*"}),
+        (["--tag", "<none>"], {"tags": "<none>"}),
+        (["--tag", "?"], {"tags": "?"}),
+        (["--tag", "late", "--tag", "latest"], {"tags": "latest"}),
+    ):
+        result = dkr_ls("-H", engine.host, "tags", *flags)
+        assert (result.status, result.stderr) == (0, b"")
+        assert rows(result.stdout) == shown(chosen(engine, **choice)) != []
+
+
+@pytest.fixture
+def container(engine):
+    """Of an image with several tags; it never runs."""
+    id = engine.docker("create", "several/tags:1", "nothing").decode().strip()
+    yield "several/tags:1"
+    engine.docker("rm", id)
+
+
+def test_unused_leaves_out_all_tags_of_an_image_that_a_container_uses(dkr_ls, engine, container):
+    used = json.loads(engine.docker("image", "inspect", container))[0]["Id"]
+    result = dkr_ls("-H", engine.host, "tags", "--unused")
+    assert (result.status, result.stderr) == (0, b"")
+    left = [entry for entry in chosen(engine) if entry[2]["Id"] != used]
+    assert rows(result.stdout) == shown(left)
+    assert len(left) == len(chosen(engine)) - 4
+
+
+def test_sort_orders_by_several_keys_and_ties_keep_their_order(dkr_ls, engine):
+    value = {
+        "created": lambda row: row["Created"],
+        "size": lambda row: row["SizeBytes"],
+        "repository": lambda row: row["Repository"],
+        "id": lambda row: row["FullID"],
+    }
+    listed = lambda *args: [
+        json.loads(line) for line in dkr_ls("-H", engine.host, "tags", "--format=json", *args).stdout.splitlines()
+    ]
+    plain = [row for row in listed() if row["Repository"] != "<none>" and row["Created"]]
+    for keys in "size", "-size", "created", "-created,id", "repository,-size", "-repository", "size,repository,created":
+        expected = plain
+        for key in reversed(keys.split(",")):
+            expected = sorted(expected, key=value[key.strip("-")], reverse=key.startswith("-"))
+        last = [row for row in listed("--sort", keys) if row["Repository"] != "<none>" and row["Created"]]
+        assert [(row["FullID"], row["Tag"]) for row in last] == [(row["FullID"], row["Tag"]) for row in expected], keys
+    for keys in "repository", "-repository":
+        assert [row["Repository"] for row in listed("--sort", keys)][-2:] == ["<none>"] * 2
+    for keys in "created", "-created":
+        assert listed("--sort", keys)[-1]["Created"] is None
+
+
+def test_sort_compares_numbers_in_tags_as_numbers(dkr_ls, pretend_engine):
+    tags = ["latest", "v1.10", "v1.9", "v1.9.1", "v2", "v10", "v1.9-rc2", "v1.9-rc10", "7", "10"]
+    engine = pretend_engine([image(*(f"a:{tag}" for tag in tags))])
+    ordered = "7 10 latest v1.9 v1.9-rc2 v1.9-rc10 v1.9.1 v1.10 v2 v10".split()
+    for keys, expected in ("tag", ordered), ("-tag", ordered[::-1]):
+        shown = dkr_ls("-H", engine.host, "tags", "--sort", keys, "--format", "{{.Tag}}").stdout.decode().split()
+        assert shown == expected
 
 
 def test_max_tags_keeps_the_newest_tags_of_each_repository(dkr_ls, engine):

@@ -177,20 +177,32 @@ def test_the_chosen_platform_of_an_index(dkr_ls, registry, asked_for, children, 
         assert rows(listed(dkr_ls, registry, "--platform", asked_for)) == [("q", "t", expected)]
 
 
-def test_instead_of_an_image_that_is_not_there_the_next_one_is_listed(dkr_ls, registry):
+def lacking(registry, name, *absent):
+    for found in absent:
+        registry.always(f"/v2/{name}/manifests/{found.digest}", Answer(404))
+
+
+def test_a_wanted_image_that_is_listed_but_not_there_is_unknown_and_never_another_one(dkr_ls, registry):
+    registry.put("q", t=index(UNSAID, ARM_7, INTEL, ARM_64, absent=[INTEL]))
+    lacking(registry, "q", INTEL)
+    for _ in "cold", "warm":
+        result = dkr_ls.registry(registry, "tags", "--platform", "linux/amd64")
+        assert_one_error(result, f"{registry.address}/q:t", stdout=table(("q", "t", *UNKNOWN)))
+        assert "linux/amd64" in result.errors[0] and INTEL.digest in result.errors[0]
+
+
+def test_instead_of_an_image_that_is_not_there_the_next_one_is_listed_where_the_wanted_one_is_not(dkr_ls, registry):
     absent, chosen = [INTEL, ARM_7], ARM_64
     registry.put("q", t=index(UNSAID, ARM_7, INTEL, ARM_64, absent=absent))
-    for found in absent:
-        registry.always(f"/v2/q/manifests/{found.digest}", Answer(404))
-    assert rows(listed(dkr_ls, registry, "--platform", "linux/amd64")) == [("q", "t", chosen.id)]
+    lacking(registry, "q", *absent)
+    assert rows(listed(dkr_ls, registry, "--platform", "linux/s390x")) == [("q", "t", chosen.id)]
 
 
 def test_among_many_that_are_not_there_the_one_that_is_gets_listed(dkr_ls, registry):
     """As where somebody mirrors one platform of many."""
     many = [image(number, platform=platform("linux", f"machine{number}")) for number in range(15)]
     registry.put("q", t=index(*many, absent=many[:-1]))
-    for found in many[:-1]:
-        registry.always(f"/v2/q/manifests/{found.digest}", Answer(404))
+    lacking(registry, "q", *many[:-1])
     assert rows(listed(dkr_ls, registry)) == [("q", "t", many[-1].id)]
 
 
@@ -199,9 +211,10 @@ def test_what_one_repository_lacks_another_may_have(dkr_ls, registry, order):
     """A child that was found is asked for once, wherever; that it is absent here says nothing about there."""
     for name in order:
         registry.put(name, t=index(INTEL, absent=[INTEL] if name == "part" else []))
-    registry.always(f"/v2/part/manifests/{INTEL.digest}", Answer(404))
+    lacking(registry, "part", INTEL)
     for _ in "cold", "warm":
-        assert ("whole", "t", INTEL.id) in rows(listed(dkr_ls, registry, "--jobs", "1"))
+        shown = dkr_ls.registry(registry, "tags", "--jobs", "1", "--platform", "linux/amd64")
+        assert ("whole", "t", INTEL.id) in rows(shown.stdout)
 
 
 def test_what_one_repository_may_not_show_another_may(dkr_ls, registry):
@@ -216,8 +229,9 @@ def test_what_one_repository_may_not_show_another_may(dkr_ls, registry):
 
 def test_an_index_nobody_can_use_has_nothing_to_show(dkr_ls, registry):
     registry.put("q", a=index(), b=index(NOTE), c=index(INTEL, absent=[INTEL]))
-    registry.always(f"/v2/q/manifests/{INTEL.digest}", Answer(404))
-    assert listed(dkr_ls, registry) == table(*(("q", tag, *UNKNOWN) for tag in "abc"))
+    lacking(registry, "q", INTEL)
+    shown = listed(dkr_ls, registry, "--platform", "linux/s390x")
+    assert shown == table(*(("q", tag, *UNKNOWN) for tag in "abc"))
 
 
 def test_indexes_nested_without_end_are_given_up(dkr_ls, registry):
