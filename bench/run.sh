@@ -6,7 +6,8 @@
 #   bench/run.sh    about six minutes, best on an idle machine; needs root for throw-away engines
 #
 # DKR_LS is the program to measure, DYNAMIC the dynamically linked one, MINIMAL the program from
-# minimal.cpp, DOCKER the docker client.
+# minimal.cpp, DOCKER the docker client, JSON_DOCKER one that has `--format json`, of version 23 or
+# newer, by default the first docker on PATH if it is one.
 set -euo pipefail
 
 bench=$(dirname "${BASH_SOURCE[0]}")
@@ -15,6 +16,7 @@ dkr_ls=${DKR_LS:-$bench/../dist/dkr-ls}
 dynamic=${DYNAMIC:-$bench/../build/dkr-ls}
 minimal=${MINIMAL:-$bench/../build-static/bench/minimal}
 docker=${DOCKER:-/usr/bin/docker}
+json_docker=${JSON_DOCKER:-docker}
 rounds=12 # a multiple of 4 and 6, the numbers of programs: each is in each place equally often
 memory_runs=5
 as_root=()
@@ -25,7 +27,7 @@ fail() {
     exit 1
 }
 
-for program in "$dkr_ls" "$dynamic" "$minimal" "$docker" curl hyperfine /usr/bin/time python3; do
+for program in "$dkr_ls" "$dynamic" "$minimal" "$docker" curl hyperfine /usr/bin/time python3 valgrind; do
     type -P "$program" >/dev/null || fail "$program is missing: run make deps bench"
 done
 "${as_root[@]}" "$scripts/engine.sh" check
@@ -61,6 +63,8 @@ words_of() {
     case $1 in
         dkr-ls) words=("$dkr_ls" -H "unix://$2" tags) ;;
         dynamic) words=("$dynamic" -H "unix://$2" tags) ;;
+        json) words=("$dkr_ls" -H "unix://$2" tags --format json) ;;
+        docker-json) words=("$json_docker" -H "unix://$2" images --format json) ;;
         minimal) words=("$minimal" "$2") ;;
         docker) words=("$docker" -H "unix://$2" images) ;;
         docker-version) words=("$docker" --version) ;;
@@ -133,13 +137,29 @@ measure_stand_in() {
     measure "$1" "$work/socket" "$2"
 }
 
+# instructions NAME ARGUMENT..: appends how many instructions the dynamic program executes to list the
+# images of the simulated engine.
+instructions() {
+    "${clean[@]}" valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$work/callgrind.log" \
+        "$dynamic" -H "unix://$work/socket" tags "${@:2}" >/dev/null
+    sed --quiet "s/^.*Collected : */$1 /p" "$work/callgrind.log" >>"$work/instructions"
+}
+
+json_programs=(json)
+if major=$("$json_docker" version --format '{{.Client.Version}}' 2>/dev/null | cut --delimiter=. --fields=1) &&
+    [[ $major =~ ^[0-9]+$ ]] && ((major >= 23 && major <= 28)); then
+    json_programs+=(docker-json)
+fi
 cut --delimiter=' ' --fields=1 /proc/loadavg >"$work/load"
 measure_engine engine-8 20 "$scripts/assignment-images.sh" minimal docker-version
-measure_engine engine-5000 5 five_thousand_images
+measure_engine engine-5000 5 five_thousand_images "${json_programs[@]}"
 measure_stand_in stand-in-200000 2 200000
+instructions table
+instructions json --format json
 {
     "$dkr_ls" --version
     "$docker" --version
+    ((${#json_programs[@]} == 1)) || "$json_docker" --version
     cat "$work/engine-version"
     curl --version
     hyperfine --version
