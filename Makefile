@@ -26,12 +26,12 @@ PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
 PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
 PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
 PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev
-PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish gcc groff-base \
-                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
+PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish gcc groff-base jq \
+                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo tzdata zsh
 PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
-PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time
+PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time valgrind
 PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench) $(PACKAGES_fuzz)) ninja-build
 
 CXX_FILES    := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
@@ -101,10 +101,11 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release build static ## test what is released, and README's commands on bare Debians: takes half an hour
+test-release: deps-release build static ## test what is released, README's commands on bare Debians, and fuzz: takes three quarters of an hour
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
+	@$(MAKE) fuzz
 
 fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 	@cmake --preset fuzz --log-level=WARNING
