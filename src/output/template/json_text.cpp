@@ -16,7 +16,9 @@ constexpr Bytes plain_bytes(HtmlEscapes html) {
   Bytes plain{};
   for (std::size_t c = ' '; c <= '~'; ++c) plain.at(c) = c != '"' && c != '\\';
   if (html == HtmlEscapes::kWrite) {
-    for (const std::size_t c : {'<', '>', '&'}) plain.at(c) = false;
+    plain.at('<') = false;
+    plain.at('>') = false;
+    plain.at('&') = false;
   }
   return plain;
 }
