@@ -224,8 +224,9 @@ class TemplateParser {
     const std::string_view name = token.text.substr(1);
     const auto found = std::ranges::find(fields_, name);
     if (found == fields_.end()) {
-      fail(token.offset, fmt::format("no field \"{}\"; there are {}", excerpt(printable(name), 40),
-                                     joined_names(fields_)));
+      fail(token.offset,
+           fmt::format("no field \"{}\"; there {} {}", excerpt(printable(name), 40),
+                       fields_.size() == 1 ? "is only" : "are", joined_names(fields_)));
     }
     if (token_.kind == TokenKind::kField && !token_.follows_space) {
       fail(token_.offset, fmt::format("there are no fields of {}", token.text));
