@@ -25,9 +25,9 @@ PACKAGES_run     := cmake g++ libcurl4-openssl-dev libfmt-dev libsimdjson-dev li
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
 PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
 PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
-PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev
+PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev tzdata
 PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish gcc groff-base jq \
-                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo tzdata zsh
+                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
 PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
