@@ -1,6 +1,7 @@
 #include "output/json.h"
 
 #include <cstdint>
+#include <variant>
 
 #include <fmt/format.h>
 
