@@ -59,7 +59,7 @@ void ImageCache::attempt(Use use) {
 
 std::string cache_path(const Environment& environment) {
   constexpr const char* kFile =
-      "/dkr-ls/registries-2.sqlite";  // the number changes with the layout
+      "/dkr-ls/registries-1.sqlite";  // the number changes with the layout
   if (const auto cache = environment.get("XDG_CACHE_HOME"); cache && cache->starts_with('/')) {
     return *cache + kFile;
   }

@@ -108,7 +108,7 @@ class ImageCache {
   bool is_emptied_ = false;  // because it was damaged
 };
 
-/// The path of the cache file: dkr-ls/registries-2.sqlite in $XDG_CACHE_HOME if that is absolute,
+/// The path of the cache file: dkr-ls/registries-1.sqlite in $XDG_CACHE_HOME if that is absolute,
 /// else in ~/.cache; empty when HOME is not set either.
 std::string cache_path(const Environment& environment);
 

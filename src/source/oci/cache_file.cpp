@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplicationId = 0x646b726c;  // "dkrl"
-constexpr std::int64_t kLayout = 2;                  // also in the name of the file
+constexpr std::int64_t kLayout = 1;                  // also in the name of the file
 
 // The kinds of children.
 constexpr std::int64_t kManifest = 0;
@@ -57,7 +57,7 @@ bool has_our_tables(SqliteDatabase& database) {
 }
 
 void create_tables(SqliteDatabase& database) {
-  database.execute("PRAGMA application_id = 0x646b726c; PRAGMA user_version = 2");
+  database.execute("PRAGMA application_id = 0x646b726c; PRAGMA user_version = 1");
   for (const char* const table : kTables) database.execute(table);
 }
 

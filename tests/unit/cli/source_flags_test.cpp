@@ -203,7 +203,7 @@ TEST(NoCache, LeavesTheCacheAlone) {
   EXPECT_FALSE(run({"--no-cache"}));
   EXPECT_FALSE(std::filesystem::exists(directory));
   EXPECT_FALSE(run({}));
-  EXPECT_TRUE(std::filesystem::exists(directory / "dkr-ls/registries-2.sqlite"));
+  EXPECT_TRUE(std::filesystem::exists(directory / "dkr-ls/registries-1.sqlite"));
   EXPECT_FALSE(run({"--no-cache"}));
 }
 

@@ -765,12 +765,12 @@ TEST(CachePath, IsWhereTheEnvironmentKeepsCaches) {
     std::map<std::string, std::string> variables;
     std::string path;
   } rows[] = {
-      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-2.sqlite"},
-      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+      {{{"XDG_CACHE_HOME", "/x"}, {"HOME", "/home/me"}}, "/x/dkr-ls/registries-1.sqlite"},
+      {{{"HOME", "/home/me"}}, "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{{"XDG_CACHE_HOME", ""}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{{"XDG_CACHE_HOME", "relative"}, {"HOME", "/home/me"}},
-       "/home/me/.cache/dkr-ls/registries-2.sqlite"},
+       "/home/me/.cache/dkr-ls/registries-1.sqlite"},
       {{}, ""},
   };
   for (const auto& row : rows) {
