@@ -17,6 +17,7 @@ std::optional<Time> parse_rfc3339(std::string_view text);
 std::optional<std::string> format_rfc3339(Time time);
 
 /// As Go's time.Time.String() prints a time in a time zone: `2026-11-22 12:00:00 +0200 EET`.
+/// In UTC if the local time is beyond 64 bits.
 std::string format_go_time(Time time, const UtcOffset& offset);
 
 }  // namespace dkr

@@ -5,8 +5,8 @@
 
 namespace dkr {
 
-/// What does here what `flag`, with its dashes, does in `docker images`; empty if `flag` is none of
-/// its flags, or is the same here.
+/// What to use instead of `flag`, a flag of `docker images` with its dashes; empty for any other
+/// flag.
 std::string_view docker_advice(std::string_view flag);
 
 }  // namespace dkr

@@ -93,8 +93,8 @@ struct Listing {
     return row.repository ? std::string_view(repositories[*row.repository]) : kNone;
   }
   /// The digests of the manifest or index that the row stands for, as the source reports them for
-  /// its repository: one in OCI content; any number in an engine, and none if the query did not ask
-  /// for them.
+  /// its repository: one in OCI content, any number in an engine, and none if the query did not ask
+  /// for them. With Platforms::kAll, the manifest's own follows that of the index.
   [[nodiscard]] std::span<const Digest> digests_of(const Row& row) const {
     return std::span(digests).subspan(row.first_digest, row.digest_count);
   }

@@ -6,7 +6,8 @@
 namespace dkr {
 namespace {
 
-/// Reads one character of a class, which may be escaped; absent when there is none.
+/// Takes the next character of a class, without its backslash; absent at the end of the pattern,
+/// and before `-` and `]`.
 std::optional<char> take_class_character(std::string_view& pattern) {
   if (pattern.empty() || pattern.front() == '-' || pattern.front() == ']') return std::nullopt;
   if (pattern.front() == '\\') pattern.remove_prefix(1);

@@ -59,7 +59,7 @@ std::span<const Field> tag_fields();
 /// The fields of `dkr-ls repos`.
 std::span<const Field> repository_fields();
 
-/// The field `name`; null if there is none.
+/// The field called `name`, or null.
 const Field* find_field(std::span<const Field> fields, std::string_view name);
 
 /// The text of `field`: empty if its value is unknown, and in Go's form `[a b]` for a list.

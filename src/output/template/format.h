@@ -15,7 +15,7 @@ enum class FormatKind {
 
 struct Format {
   FormatKind kind = FormatKind::kTable;
-  std::string text;  ///< of the template, which may be empty; empty if there is none
+  std::string text;  ///< the template, which may be empty; always empty for kTable and kJson
 };
 
 /// Reads `value`. As in docker, what starts with `table` is a table, a blank after it or not.

@@ -47,7 +47,7 @@ struct TemplateFunction {
 /// All functions, in the order in which messages list them.
 std::span<const TemplateFunction> template_functions();
 
-/// The function `name`; null if there is none.
+/// The function called `name`, or null.
 const TemplateFunction* find_template_function(std::string_view name);
 
 }  // namespace dkr

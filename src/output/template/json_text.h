@@ -7,7 +7,7 @@
 
 namespace dkr {
 
-/// Whether `<`, `>` and `&` are escaped, as Go does unless told otherwise.
+/// Whether `<`, `>` and `&` are escaped, as Go does by default.
 enum class HtmlEscapes { kOmit, kWrite };
 
 /// Appends `text` as a JSON string. Bytes that are not UTF-8 become `\ufffd`, and every character
