@@ -74,9 +74,7 @@ CommandOutput run_tags(const CommandLine& line, Session& session) {
                   .clock = session.world.clock,
                   .source = settings.source.source,
                   .ids = settings.ids,
-                  .digests = format.reads("Digest") && format.kind() != FormatKind::kJson
-                                 ? Digests::kShow
-                                 : settings.digests};
+                  .digests = format.reads("Digest") ? Digests::kShow : settings.digests};
   const bool is_table = format.is_default() && style.digests == Digests::kHide &&
                         settings.platforms == Platforms::kOne;
   query.detail = is_table ? Detail::kTable : Detail::kAll;
