@@ -317,6 +317,13 @@ datadog/agent                                         7               534ebd31f7
 123456789000.dkr.ecr.us-east-1.amazonaws.com/webapp   20200609-1018   4660474f5c5b   3 months ago   902MB
 awscli                                                1               39491bbd3b9a   3 months ago   317MB
 END
+
+    example 0 "dkr-ls du --source $source --prefix nginx --prefix debian" <<'END'
+REPOSITORY   TAGS      IMAGES    SIZE      SHARED    UNIQUE
+nginx        2         2         133MB     69.2MB    63.8MB
+debian       1         1         69.2MB    69.2MB    295B
+TOTAL        3         3         133MB     0B        133MB
+END
 fi
 
 status=0

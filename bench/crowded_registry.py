@@ -22,13 +22,14 @@ def digest(data):
 class Repository:
     """Uploads over one connection, and records the requests that a listing needs.
 
-    `cold` are all paths, `warm` the paths of the tags with the digests that they point to.
+    `cold` are all paths, `blobs` those to all blobs' sizes, `warm` the paths of the tags with the digests that they
+    point to.
     """
 
     def __init__(self, address, name):
         self.connection = http.client.HTTPConnection(address)
         self.name = name
-        self.cold, self.warm = [], []
+        self.cold, self.blobs, self.warm = [], [], []
 
     def request(self, method, path, body=None, **headers):
         self.connection.request(method, path, body, headers)
@@ -61,6 +62,7 @@ class Repository:
     def fill(self, tags, number):
         self.layer = self.put_blob("layer.v1.tar", b"layer of " + self.name.encode())
         self.cold.append(f"/v2/{self.name}/tags/list?n=1000")
+        self.blobs.append(self.cold[0])
         for n in range(tags):
             created = START - timedelta(hours=7 * n, minutes=number)
             if n % ONE_IN:
@@ -68,6 +70,7 @@ class Repository:
                 self.cold += [path, config]
             else:
                 path, manifest = self.put_index(n, created)
+            self.blobs.append(path)
             self.warm.append((path, manifest["digest"]))
         return self
 
@@ -76,17 +79,20 @@ class Repository:
         for architecture in ("arm64", ARCHITECTURE):
             child_path, child, config = self.put_image("", n, architecture, created)
             children.append(child | {"platform": {"os": "linux", "architecture": architecture}})
+            self.blobs.append(child_path)
         path, index = self.put_manifest(f"v{n}", "index", manifests=children)
         self.cold += [path, child_path, config]
         return path, index
 
 
 def fill(address, repositories, tags):
-    """Returns (cold, warm), the minimal requests of a listing with an empty cache and of the next one."""
+    """Returns (cold, blobs, warm): the minimal requests of a listing with an empty cache, of the same without dates and with
+    all platforms, and of the next one."""
     with ThreadPoolExecutor(4) as pool:
         work = lambda number: Repository(address, f"team{number % 10}/app{number}").fill(tags, number)
         filled = list(pool.map(work, range(repositories)))
     catalog = "/v2/_catalog?n=1000"
     cold = [catalog] + [path for repository in filled for path in repository.cold]
+    blobs = [catalog] + [path for repository in filled for path in repository.blobs]
     lists = [(path, None) for path in cold if "tags/list" in path or path == catalog]
-    return cold, lists + [pair for repository in filled for pair in repository.warm]
+    return cold, blobs, lists + [pair for repository in filled for pair in repository.warm]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Compares `dkr-ls tags` on a registry with curl, which replays the minimal set of requests, and with the loop that a
-user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. Not a test: the exit status does not
+"""Compares `dkr-ls tags` and `dkr-ls du` on a registry with curl, which replays the minimal set of requests, and with the
+loop that a user would write: skopeo for each tag. Writes the second part of bench/RESULTS.md. Not a test: the exit status does not
 depend on the results.
 
   bench/registry.py    about eight minutes, best on an idle machine
@@ -28,9 +28,10 @@ import stand_in_registry
 DKR_LS = Path(os.environ.get("DKR_LS", ROOT / "dist/dkr-ls"))
 REPOSITORIES, TAGS = 100, 50
 ROUNDS = 3
+DU_ROUNDS = 7
 SAMPLE = 100  # tags that skopeo inspects
 ROUND_TRIP_MS = 50
-LARGE_REPOSITORIES, LARGE_TAGS = 1000, 100
+LARGE_REPOSITORIES, LARGE_TAGS, LARGE_BLOBS = 1000, 100, 20_000
 HEADING = "# Listing a registry"
 ACCEPT = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json"
 
@@ -57,15 +58,16 @@ class Run:
 class Wire:
     """A connection to the registry, and the commands that use it."""
 
-    def __init__(self, work, base, streams, certificate=None):
+    def __init__(self, work, base, streams, certificate=None, command="tags"):
         self.work, self.base, self.certificate = work, base, certificate
-        self.streams = streams
+        self.streams, self.command = streams, command
+        work.mkdir()
         self.environment = peers.CLEAN | {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(work / "warm-cache")}
         if certificate:
             self.environment["SSL_CERT_FILE"] = str(certificate)
 
     def dkr_ls(self, *more):
-        return [str(DKR_LS), "tags", "--source", f"registry:{self.base}", *more]
+        return [str(DKR_LS), self.command, "--source", f"registry:{self.base}", *more]
 
     def curl(self, name, requests):
         """The curl command for `requests`, pairs of a path and a digest for If-None-Match or None."""
@@ -87,11 +89,11 @@ class Wire:
         return len(sizes), sum(sizes)
 
 
-def measure(wire, cold, warm):
+def measure(wire, cold, warm, rounds):
     """Returns {name: [Run, ..]}. The programs take turns."""
     runs = {"cold": [], "cold replay": [], "warm": [], "warm replay": []}
     replay = {"cold": wire.curl("cold", [(path, None) for path in cold]), "warm": wire.curl("warm", warm)}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for state in ("cold", "warm"):
             environment = dict(wire.environment)
             if state == "cold":
@@ -113,10 +115,10 @@ def skopeo(wire, paths):
     return (time.monotonic() - start) / len(names) * REPOSITORIES * TAGS
 
 
-def table(runs, traffic):
+def table(runs, traffic, command):
     rows = [["", "wall, median (min to max)", "ratio", "client CPU", "ratio", "peak memory", "requests", "bodies"]]
     rows.append(["---"] + ["---:"] * (len(rows[0]) - 1))
-    titles = {"cold": "`dkr-ls tags`, cold", "warm": "`dkr-ls tags`, warm"}
+    titles = {state: f"`dkr-ls {command}`, {state}" for state in ("cold", "warm")}
     for name, measured in runs.items():
         state = name.split()[0]
         limit = runs[f"{state} replay"]
@@ -140,15 +142,15 @@ def paragraph(text):
     return textwrap.fill(" ".join(text.split()), 120)
 
 
-def section(title, wire, cold, warm):
+def section(title, wire, cold, warm, rounds=ROUNDS):
     print(f"bench/registry.py: measuring {title}", file=sys.stderr)
     traffic = {"cold": wire.traffic("--no-cache")}
     wire.traffic()  # fills the cache
     traffic["warm"] = wire.traffic()
     if (traffic["cold"][0], traffic["warm"][0]) != (len(cold), len(warm)):
         sys.exit(f"dkr-ls sends {traffic}, but the minimum is {len(cold)} and {len(warm)}")
-    runs = measure(wire, cold, warm)
-    return walls(runs), f"## {title} ({ROUNDS} runs each)\n\n{table(runs, traffic)}\n"
+    runs = measure(wire, cold, warm, rounds)
+    return runs, f"## {title} ({rounds} runs each)\n\n{table(runs, traffic, wire.command)}"
 
 
 @contextlib.contextmanager
@@ -162,14 +164,19 @@ def delayed(target):
 
 
 @contextlib.contextmanager
-def stand_in(repositories, tags):
-    """(address, cold, warm) of a stand-in registry."""
-    command = [sys.executable, str(ROOT / "bench/stand_in_registry.py"), str(repositories), str(tags)]
+def stand_in(repositories, tags, blobs=1):
+    """(address, cold, blobs, warm) of a stand-in registry."""
+    command = [sys.executable, str(ROOT / "bench/stand_in_registry.py"), *map(str, (repositories, tags, blobs))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield process.stdout.readline().strip(), *stand_in_registry.requests(repositories, tags)
+            yield process.stdout.readline().strip(), *stand_in_registry.requests(repositories, tags, blobs)
         finally:
             process.terminate()
+
+
+def ratio(runs, state):
+    """How many times as long as the replay: the median of the pairs."""
+    return median(ours.wall / theirs.wall for ours, theirs in zip(runs[state], runs[f"{state} replay"]))
 
 
 def main():
@@ -177,23 +184,29 @@ def main():
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkr", dir=peers.roomy_memory())))
         registry = stack.enter_context(peers.registry(data=work / "data"))
         print("bench/registry.py: filling a registry", file=sys.stderr)
-        cold, warm = crowded_registry.fill(registry.address, REPOSITORIES, TAGS)
-        near_work, far_work = work / "near", work / "far"
-        near_work.mkdir(), far_work.mkdir()
-        near = Wire(near_work, f"http://{registry.address}", streams=16)
+        cold, blobs, warm = crowded_registry.fill(registry.address, REPOSITORIES, TAGS)
+        near = Wire(work / "near", f"http://{registry.address}", streams=16)
         loop = skopeo(near, warm)
-        near_walls, near_text = section("On loopback, http", near, cold, warm)
+        near_runs, near_text = section("On loopback, http", near, cold, warm)
+        near_walls = walls(near_runs)
 
         certificate = stack.enter_context(peers.certificate())
         front = stack.enter_context(peers.nginx(certificate, {"/": registry.address}, more="access_log off; keepalive_requests 100000;"))
         wire = stack.enter_context(delayed(front.address))
-        far = Wire(far_work, f"https://localhost:{wire.split(':')[1]}", streams=100, certificate=certificate.path)
-        far_walls, far_text = section(f"HTTP/2 over TLS, {ROUND_TRIP_MS} ms round trips", far, cold, warm)
+        base = f"https://localhost:{wire.split(':')[1]}"
+        far = Wire(work / "far", base, streams=100, certificate=certificate.path)
+        far_runs, far_text = section(f"HTTP/2 over TLS, {ROUND_TRIP_MS} ms round trips", far, cold, warm)
+        far_walls = walls(far_runs)
+        far_du = Wire(work / "far-du", base, streams=100, certificate=certificate.path, command="du")
+        du_runs, du_text = section("What repositories take, over the same wire", far_du, blobs, warm, DU_ROUNDS)
 
-        (work / "large").mkdir()
-        address, cold, warm = stack.enter_context(stand_in(LARGE_REPOSITORIES, LARGE_TAGS))
+        address, cold, _, warm = stack.enter_context(stand_in(LARGE_REPOSITORIES, LARGE_TAGS))
         large = Wire(work / "large", f"http://{address}", streams=16)
         _, large_text = section(f"{LARGE_REPOSITORIES * LARGE_TAGS:,} tags, on loopback, http", large, cold, warm)
+
+        address, _, blobs, warm = stack.enter_context(stand_in(LARGE_REPOSITORIES, LARGE_TAGS, LARGE_BLOBS))
+        large_du = Wire(work / "large-du", f"http://{address}", streams=16, command="du")
+        _, large_du_text = section(f"What {LARGE_REPOSITORIES * LARGE_TAGS:,} tags take, on loopback, http", large_du, blobs, warm)
 
     intro = f"""{REPOSITORIES} repositories of {TAGS} tags each, one in {crowded_registry.ONE_IN} of them
         multi-platform, in registry 2.8. curl is the lower bound: it knows all requests beforehand and sends them at
@@ -208,11 +221,16 @@ def main():
     about_far = f"""nginx in front of the same registry, behind a proxy that delays every byte by half a round trip.
         Cold is {far_walls["cold"] / far_walls["cold replay"]:.2f} x the replay, warm
         {far_walls["warm"] / far_walls["warm replay"]:.2f} x (the goal is at most 1.3)."""
+    about_du = f"""The manifests of all platforms and no config. In the median of the pairs, cold is
+        {ratio(du_runs, "cold"):.2f} x the replay, warm {ratio(du_runs, "warm"):.2f} x (the goal is at most 1.15)."""
     about_large = f"""A stand-in for a registry with {LARGE_REPOSITORIES:,} repositories of {LARGE_TAGS} tags each, one manifest and
         config for each tag; it is written in Python and needs most of the time. The goal is a peak of at most 64 MB."""
+    about_large_du = f"""The same, with ten layers for each image, of {LARGE_BLOBS:,} different ones. The goal is a peak of at
+        most 128 MB."""
     results = ROOT / "bench/RESULTS.md"
     kept = results.read_text().split(HEADING)[0].rstrip()
-    parts = [kept, HEADING, paragraph(intro), near_text.rstrip(), paragraph(about_near), far_text.rstrip(), paragraph(about_far), large_text.rstrip(), paragraph(about_large)]
+    parts = [kept, HEADING, paragraph(intro), near_text, paragraph(about_near), far_text, paragraph(about_far)]
+    parts += [du_text, paragraph(about_du), large_text, paragraph(about_large), large_du_text, paragraph(about_large_du)]
     results.write_text("\n\n".join(parts) + "\n")
     print("\n\n".join(parts[1:]))
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Simulates a registry with very many tags, each with its own manifest and config, generated from its number.
 
-  stand_in_registry.py REPOSITORIES TAGS    listens on loopback, then prints its address
+  stand_in_registry.py REPOSITORIES TAGS [BLOBS]    listens on loopback, then prints its address
+
+Each image has one layer, which all have in common; or, with BLOBS, ten of so many different ones.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ import json
 import sys
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
-LAYER = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": "sha256:" + "0" * 64, "size": 12_345_678}
+LAYERS = 10  # of an image, where there are several
 
 
 def digest(data):
@@ -23,10 +25,15 @@ def config(number):
     return json.dumps({"architecture": "amd64", "os": "linux", "created": created, "number": number}).encode()
 
 
-def manifest(number):
+def layer(number):
+    return {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": f"sha256:{number:064x}", "size": 12_345_678}
+
+
+def manifest(number, blobs):
     data = config(number)
     descriptor = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest(data), "size": len(data)}
-    return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": descriptor, "layers": [LAYER]}).encode()
+    layers = [layer((number * 7 + n * n * 31) % blobs) for n in range(LAYERS if blobs > 1 else 1)]
+    return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": descriptor, "layers": layers}).encode()
 
 
 def repository(number):
@@ -36,14 +43,14 @@ def repository(number):
 class Content:
     """The content of the registry. Responses are generated on request, from the number of the tag."""
 
-    def __init__(self, repositories, tags):
-        self.tags = tags
+    def __init__(self, repositories, tags, blobs=1):
+        self.tags, self.layers = tags, blobs
         self.numbers = {repository(number): number for number in range(repositories)}
         self.blobs = {}
         self.digests = {}  # of manifests, by number
         for number in range(repositories * tags):
             self.blobs[digest(config(number))] = number
-            self.digests[number] = digest(manifest(number))
+            self.digests[number] = digest(manifest(number, blobs))
 
     def catalog(self):
         return json.dumps({"repositories": list(self.numbers)}).encode()
@@ -55,16 +62,18 @@ class Content:
         return self.numbers[name] * self.tags + int(tag.removeprefix("v"))
 
 
-def requests(repositories, tags):
-    """(cold, warm): the least that a listing with an empty cache, and the next one, ask for; pairs as for curl in warm."""
+def requests(repositories, tags, blobs=1):
+    """(cold, blobs, warm): the least that a listing with an empty cache, one of blobs without dates, and the next one ask for;
+    pairs as for curl in warm."""
     lists = ["/v2/_catalog?n=1000"] + [f"/v2/{repository(number)}/tags/list?n=1000" for number in range(repositories)]
-    cold, warm = list(lists), [(path, None) for path in lists]
+    cold, sizes, warm = list(lists), list(lists), [(path, None) for path in lists]
     for number in range(repositories * tags):
         name = repository(number // tags)
         path = f"/v2/{name}/manifests/v{number % tags}"
         cold += [path, f"/v2/{name}/blobs/{digest(config(number))}"]
-        warm.append((path, digest(manifest(number))))
-    return cold, warm
+        sizes.append(path)
+        warm.append((path, digest(manifest(number, blobs))))
+    return cold, sizes, warm
 
 
 def response(status, body, *headers):
@@ -85,7 +94,7 @@ def answer(content, path, known):
     number = content.number_of(name, reference)
     if content.digests[number] == known:
         return response("304 Not Modified", b"")
-    return response("200 OK", manifest(number), f"Content-Type: {MANIFEST_TYPE}", f"Docker-Content-Digest: {content.digests[number]}")
+    return response("200 OK", manifest(number, content.layers), f"Content-Type: {MANIFEST_TYPE}", f"Docker-Content-Digest: {content.digests[number]}")
 
 
 class Connection(asyncio.Protocol):
@@ -104,7 +113,7 @@ class Connection(asyncio.Protocol):
 
 
 async def main():
-    content = Content(int(sys.argv[1]), int(sys.argv[2]))
+    content = Content(*map(int, sys.argv[1:]))
     server = await asyncio.get_running_loop().create_server(lambda: Connection(content), "127.0.0.1", 0)
     print(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()

@@ -22,11 +22,12 @@ void check(const Listing& listing) {
   const FakeClock clock;
   const LineStyle style{
       .now = Time(std::chrono::seconds(1'600'000'000)), .clock = clock, .source = "docker"};
-  const OutputFormat format("", false, tag_fields());
+  const OutputFormat format("", false, names_of(tag_fields()));
   const std::string table =
       render_tags(listing, format, style, PlatformColumn::kHide, Total::kPrint);
   require_lines(table, listing, 2);
-  require_lines(render_tags(listing, OutputFormat("json", false, tag_fields()), style), listing, 0);
+  require_lines(render_tags(listing, OutputFormat("json", false, names_of(tag_fields())), style),
+                listing, 0);
   require_printable_lines(render_repositories(repositories(listing), format, style));
   if (listing.failures.size() > 1) fail("more than one failure", listing.failures[1].message);
   for (const Row& row : listing.rows) {

@@ -56,7 +56,8 @@ struct Command {
   std::size_t max_arguments = 0;
   Completer argument_values = nullptr;           ///< null: no completion
   std::vector<FlagGroup> flags = {};             ///< in addition to those of every command
-  std::span<const Field> fields = {};            ///< for --format
+  std::vector<FieldName> fields = {};            ///< for --format
+  std::vector<Candidate> formats = {};           ///< values of --format that only it has
   std::vector<std::string_view> sort_keys = {};  ///< for --sort
   CommandKind kind = CommandKind::kPublic;
   /// Throws Error when nothing at all can be printed.

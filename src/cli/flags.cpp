@@ -90,6 +90,7 @@ std::vector<Flag> make_flags() {
        .read =
            [](Settings& s, const std::string& value) {
              s.platforms = to_lower(value) == kAllPlatforms ? Platforms::kAll : Platforms::kOne;
+             s.platform.reset();
              if (s.platforms == Platforms::kOne) s.platform = read_platform(value);
            },
        .values = platform_candidates},
@@ -188,13 +189,13 @@ std::vector<Flag> make_flags() {
        .type = "string",
        .help = "sort by KEYS; several with commas, - before one for descending",
        .group = FlagGroup::kOutput,
-       .read = [](Settings& s, const std::string& value) { s.sort = read_sort_keys(value); },
+       .read = [](Settings& s, const std::string& value) { s.sort = value; },
        .values = sort_candidates},
 
       // Only for `tags`.
       {.name = "unused",
        .help = "only images that no container, running or stopped, uses; engines only",
-       .group = FlagGroup::kTags,
+       .group = FlagGroup::kUse,
        .read = [](Settings& s, const std::string& value) { s.filter.unused = parse_bool(value); }},
       {.name = "no-trunc",
        .help = "print whole ids",

@@ -16,6 +16,7 @@ enum class FlagGroup {
   kGlobal,   ///< the same; help lists these in a section of their own
   kProgram,  ///< of the program itself; help shows them there alone
   kFilter,   ///< filters on images and repositories
+  kUse,      ///< filters on the use that containers make of images
   kOutput,   ///< how to print a listing
   kTags,     ///< only `tags`
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,29 +17,29 @@
 namespace dkr {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SortBy>, 5> kSortNames{{
+constexpr std::array<std::pair<std::string_view, SortBy>, 10> kSortNames{{
     {"created", SortBy::kCreated},
     {"id", SortBy::kId},
+    {"images", SortBy::kImages},
     {"repository", SortBy::kRepository},
+    {"shared", SortBy::kShared},
     {"size", SortBy::kSize},
+    {"status", SortBy::kStatus},
     {"tag", SortBy::kTag},
+    {"tags", SortBy::kTags},
+    {"unique", SortBy::kUnique},
 }};
 
-SortKey read_sort_key(std::string_view text) {
+/// Absent if `command` cannot sort by it.
+std::optional<SortKey> read_sort_key(std::string_view text, const Command& command) {
   const bool is_descending = text.starts_with('-');
   if (is_descending) text.remove_prefix(1);
   const auto* const found =
       std::ranges::find(kSortNames, text, &std::pair<std::string_view, SortBy>::first);
-  if (found == kSortNames.end()) {
-    std::vector<std::string_view> names;
-    names.reserve(kSortNames.size());
-    for (const auto& [name, key] : kSortNames) names.push_back(name);
-    throw InvalidValue(
-        fmt::format("expected {}, with commas between several, and - before one for "
-                    "descending order",
-                    alternatives(names)));
+  if (found == kSortNames.end() || std::ranges::count(command.sort_keys, text) == 0) {
+    return std::nullopt;
   }
-  return {found->second, is_descending};
+  return SortKey{found->second, is_descending};
 }
 
 /// The beginning of `text`, which may have several lines, for an error message.
@@ -54,17 +55,6 @@ std::string template_in(std::string_view value) {
 }
 
 }  // namespace
-
-std::vector<SortKey> read_sort_keys(const std::string& text) {
-  std::vector<SortKey> keys;
-  std::string_view rest = text;
-  while (true) {
-    const std::size_t end = rest.find(',');
-    keys.push_back(read_sort_key(rest.substr(0, end)));
-    if (end == std::string_view::npos) return keys;
-    rest.remove_prefix(end + 1);
-  }
-}
 
 std::vector<Candidate> sort_candidates(std::string_view typed, World& /*world*/,
                                        const Command& command) {
@@ -83,14 +73,16 @@ std::vector<Candidate> format_candidates(std::string_view typed, World& /*world*
                                          const Command& command) {
   const std::size_t field = typed.rfind("{{.");
   if (field == std::string_view::npos) {
-    return {{"json", "an object for each row"},
-            {"table", "the table"},
-            {"table {{.", "a table of these columns"},
-            {"{{.", "a template"}};
+    std::vector<Candidate> formats = {{"json", "an object for each row"},
+                                      {"table", "the table"},
+                                      {"table {{.", "a table of these columns"},
+                                      {"{{.", "a template"}};
+    for (const Candidate& format : command.formats) formats.push_back(format);
+    return formats;
   }
   constexpr std::size_t kOpening = 3;
   std::vector<Candidate> result;
-  for (const Field& known : command.fields) {
+  for (const FieldName& known : command.fields) {
     result.push_back(
         {std::string(typed.substr(0, field + kOpening)) + std::string(known.name) + "}}",
          std::string(known.header)});
@@ -99,7 +91,8 @@ std::vector<Candidate> format_candidates(std::string_view typed, World& /*world*
 }
 
 OutputFormat output_format(const CommandLine& line, Session& session) {
-  const std::string value = line.settings.format.value_or("");
+  std::string value = line.settings.format.value_or("");
+  if (std::ranges::count(line.command->formats, value, &Candidate::text) > 0) value.clear();
   try {
     OutputFormat format(value, line.settings.quiet, line.command->fields, line.settings.digests);
     if (line.settings.sum && (!format.is_default() || format.is_quiet())) {
@@ -115,6 +108,26 @@ OutputFormat output_format(const CommandLine& line, Session& session) {
                       fmt::format("invalid argument \"{}\" for \"--format\" flag: {}{}",
                                   shortened(value), template_in(value), error.what()));
   }
+}
+
+std::vector<SortKey> sort_keys(const CommandLine& line) {
+  std::vector<SortKey> keys;
+  if (!line.settings.sort) return keys;
+  const std::string& value = *line.settings.sort;
+  for (std::size_t begin = 0; begin <= value.size();) {
+    const std::size_t end = std::min(value.find(',', begin), value.size());
+    const auto key = read_sort_key(value.substr(begin, end - begin), *line.command);
+    if (!key) {
+      throw usage_error(
+          *line.command,
+          fmt::format("invalid argument \"{}\" for \"--sort\" flag: expected {}, with commas "
+                      "between several, and - before one for descending order",
+                      shortened(value), alternatives(line.command->sort_keys)));
+    }
+    keys.push_back(*key);
+    begin = end + 1;
+  }
+  return keys;
 }
 
 }  // namespace dkr

@@ -3,11 +3,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/log.h"
 #include "model/filter.h"
-#include "model/order.h"
 #include "model/platform.h"
 #include "output/field.h"
 #include "source/kinds.h"
@@ -19,7 +17,7 @@ struct Settings {
   bool version = false;
   LogLevel log_level = LogLevel::kWarning;
   SourceSettings source;
-  Platform platform = this_platform();
+  std::optional<Platform> platform;  ///< absent: this machine's
   Platforms platforms = Platforms::kOne;
   Filter filter;
   bool sum = false;
@@ -27,7 +25,7 @@ struct Settings {
   bool quiet = false;
   Ids ids = Ids::kShort;
   Digests digests = Digests::kHide;
-  std::vector<SortKey> sort;
+  std::optional<std::string> sort;  ///< the value of --sort
 };
 
 }  // namespace dkr

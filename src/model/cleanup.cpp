@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "model/tag_group.h"
 
 namespace dkr {
@@ -73,6 +74,14 @@ class Needed {
 };
 
 }  // namespace
+
+void drop_gaps(Listing& listing) {
+  std::unordered_set<std::string_view, KeyedHash> incomplete;
+  for (const Gap& gap : listing.gaps) incomplete.insert(gap.repository);
+  if (incomplete.empty()) return;
+  std::erase_if(listing.rows,
+                [&](const Row& row) { return incomplete.contains(listing.repository_of(row)); });
+}
 
 void drop_newest(Listing& listing, std::size_t count) {
   std::vector<bool> is_old(listing.rows.size());

@@ -8,6 +8,10 @@
 
 namespace dkr {
 
+/// Removes the rows of repositories with gaps: a tag that could not be read may need what another
+/// one points to.
+void drop_gaps(Listing& listing);
+
 /// Removes the rows of the `count` newest tags of each repository, and those of other tags that are
 /// as new as the oldest of these. Also removes rows without a date, and signatures, whose tags are
 /// `sha256-<hex>...`; neither count as tags.

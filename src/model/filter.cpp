@@ -61,6 +61,10 @@ bool keeps_size(const Filter& filter, std::optional<std::int64_t> size) {
   return !filter.max_size || (size && std::cmp_less_equal(*size, *filter.max_size));
 }
 
+bool needs_dates(const Filter& filter) {
+  return filter.keep || filter.min_age_days || filter.max_age_days || filter.max_tags;
+}
+
 std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now) {
   std::vector<FilterStep> steps;
   const auto note = [&](FilterRule rule) { steps.push_back({rule, listing.rows.size()}); };
@@ -83,6 +87,7 @@ std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now) 
                 [&](const Row& row) { return keeps_tag(filter, Listing::tag_of(row)); });
   }
   if (filter.keep) {
+    drop_gaps(listing);
     drop_newest(listing, static_cast<std::size_t>(*filter.keep));
     note(FilterRule::kKeep);
   }

@@ -50,10 +50,6 @@ bool keeps_tag(const Filter& filter, std::string_view tag);
 /// Whether `filter` keeps images of `size` bytes; absent means unknown.
 bool keeps_size(const Filter& filter, std::optional<std::int64_t> size);
 
-/// Whether a source has to list a tag that `filter` itself does not keep: what may be removed
-/// depends on all tags of a repository.
-inline bool needs_all_tags(const Filter& filter) { return filter.keep.has_value(); }
-
 /// The parts of a filter, in the order in which they are applied.
 enum class FilterRule : std::uint8_t {
   kRepository,
@@ -68,10 +64,8 @@ enum class FilterRule : std::uint8_t {
   kMaxTags,
 };
 
-/// Whether a source has to list images of `size` bytes.
-inline bool needs_size(const Filter& filter, std::optional<std::int64_t> size) {
-  return needs_all_tags(filter) || keeps_size(filter, size);
-}
+/// Whether `filter` depends on when images were created.
+bool needs_dates(const Filter& filter);
 
 /// How many rows were left after applying one part of a filter.
 struct FilterStep {
@@ -80,7 +74,8 @@ struct FilterStep {
 };
 
 /// Removes from `listing` the rows that `filter` does not keep, and preserves the order of the
-/// others. Ages are relative to `now`. Returns the parts of the filter that were applied, in order.
+/// others. With Filter::keep, also removes those of repositories with gaps. Ages are relative to
+/// `now`. Returns the parts of the filter that were applied, in order.
 std::vector<FilterStep> apply(const Filter& filter, Listing& listing, Time now);
 
 }  // namespace dkr

@@ -41,13 +41,6 @@ std::uint32_t ListingBuilder::platform(const Platform& platform) {
   return known->second;
 }
 
-std::uint32_t ListingBuilder::blob(const Blob& blob) {
-  const auto position = static_cast<std::uint32_t>(listing_.blobs.size());
-  const auto [known, is_new] = blobs_.try_emplace(blob.digest, position);
-  if (is_new) listing_.blobs.push_back(blob);
-  return known->second;
-}
-
 void ListingBuilder::digest(Row& row, Digest digest) {
   if (row.digest_count++ == 0)
     row.first_digest = static_cast<std::uint32_t>(listing_.digests.size());

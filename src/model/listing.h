@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "base/position_index.h"
 #include "base/time.h"
+#include "model/contents.h"
 #include "model/index_content.h"
 #include "model/media_type.h"
 #include "model/platform.h"
@@ -24,12 +25,6 @@ namespace dkr {
 
 /// Stands for an absent repository or tag, in listings and in filters.
 inline constexpr std::string_view kNone = "<none>";
-
-/// A part of an image: its config, or one of its layers.
-struct Blob {
-  Digest digest;
-  std::uint64_t size;  ///< in bytes
-};
 
 /// The image that one manifest describes, or one entry of an engine's list.
 struct Image {
@@ -50,8 +45,6 @@ struct Image {
   bool is_in_use = false;
   /// Position in Listing::platforms; absent when unknown.
   std::optional<std::uint32_t> platform;
-  /// Positions in Listing::blobs; empty unless the query requested them.
-  std::vector<std::uint32_t> blobs;
 };
 
 /// One tag of an image, or an image without a tag. An image with several tags has several rows.
@@ -66,6 +59,12 @@ struct Row {
   MediaType media_type = MediaType::kUnknown;  ///< of the first digest
 };
 
+/// A tag that could not be read.
+struct Gap {
+  std::string repository;
+  std::string tag;  ///< empty for any number of unknown tags
+};
+
 /// Something that could not be read, as one line for the user.
 struct Failure {
   /// Names the subject and the cause: `localhost:5000/app:1: manifest is not JSON`.
@@ -78,10 +77,12 @@ struct Listing {
   std::vector<Image> images;             ///< may contain images that no row refers to
   std::vector<Row> rows;
   std::vector<Platform> platforms;
-  std::vector<Blob> blobs;
   std::vector<Digest> digests;
-  /// What the index with each digest lists; empty unless the query needs it.
-  std::unordered_map<Digest, IndexContent> indexes;
+  IndexTable indexes;  ///< empty unless the query needs it
+  Contents contents;   ///< of everything below the tags; empty unless the query asks for it
+  /// In bytes: what all images together take, as an engine reports it; absent unless it does.
+  std::optional<std::uint64_t> total_size;
+  std::vector<Gap> gaps;
   std::vector<Failure> failures;
   /// What comes before a repository's name in references that other tools understand:
   /// `localhost:5000/`; empty for docker's familiar names.
@@ -107,7 +108,7 @@ struct Listing {
 /// Fills a listing, storing each repository name, platform and blob once.
 class ListingBuilder {
  public:
-  /// `listing` must outlive this object, and its repositories, platforms and blobs must be added
+  /// `listing` must outlive this object, and its repositories, platforms and contents must be added
   /// through it alone.
   explicit ListingBuilder(Listing& listing) : listing_(listing) {}
   ListingBuilder(const ListingBuilder&) = delete;  // repositories_ refers to listing_
@@ -117,8 +118,8 @@ class ListingBuilder {
   std::uint32_t repository(std::string_view name);
   /// The position of `platform` in Listing::platforms, where it is added if missing.
   std::uint32_t platform(const Platform& platform);
-  /// The position of `blob` in Listing::blobs, where it is added unless one has the same digest.
-  std::uint32_t blob(const Blob& blob);
+  /// Fills Listing::contents.
+  [[nodiscard]] ContentsBuilder& contents() { return contents_; }
   /// Appends `digest` to the digests of `row`, which must be the last row that got one.
   void digest(Row& row, Digest digest);
   /// Appends `image` to Listing::images and returns its position.
@@ -134,7 +135,7 @@ class ListingBuilder {
   PositionIndex<RepositoryAt> repositories_{RepositoryAt{listing_.repositories}};
   std::uint32_t last_repository_ = 0;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> platforms_;  // by to_string()
-  std::unordered_map<Digest, std::uint32_t> blobs_;
+  ContentsBuilder contents_{listing_.contents};
 };
 
 /// The repositories of a source by their displayed names, each once, and what could not be read.

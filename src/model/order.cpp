@@ -24,14 +24,6 @@ std::string_view take_number(std::string_view& text) {
   return digits;
 }
 
-/// Compares two values, absent ones last either way.
-template <typename T, typename Compare>
-std::strong_ordering compare(const std::optional<T>& a, const std::optional<T>& b,
-                             bool is_descending, Compare compare_values) {
-  if (!a || !b) return b.has_value() <=> a.has_value();
-  return is_descending ? compare_values(*b, *a) : compare_values(*a, *b);
-}
-
 std::optional<std::string_view> repository_or_none(const Listing& listing, const Row& row) {
   return row.repository ? std::optional(listing.repository_of(row)) : std::nullopt;
 }
@@ -41,23 +33,23 @@ std::optional<std::string_view> tag_or_none(const Row& row) {
 }
 
 std::strong_ordering compare(const Listing& listing, const Row& a, const Row& b, SortKey key) {
-  const auto plainly = [](const auto& x, const auto& y) { return x <=> y; };
   const Image& image_a = listing.image_of(a);
   const Image& image_b = listing.image_of(b);
   switch (key.by) {
     case SortBy::kCreated:
-      return compare(image_a.created, image_b.created, key.is_descending, plainly);
+      return compare_known(image_a.created, image_b.created, key.is_descending);
     case SortBy::kSize:
-      return compare(image_a.size, image_b.size, key.is_descending, plainly);
+      return compare_known(image_a.size, image_b.size, key.is_descending);
     case SortBy::kRepository:
-      return compare(repository_or_none(listing, a), repository_or_none(listing, b),
-                     key.is_descending, plainly);
+      return compare_known(repository_or_none(listing, a), repository_or_none(listing, b),
+                           key.is_descending);
     case SortBy::kTag:
-      return compare(tag_or_none(a), tag_or_none(b), key.is_descending, compare_versions);
+      return compare_known(tag_or_none(a), tag_or_none(b), key.is_descending, compare_versions);
     case SortBy::kId:
-      return compare(image_a.id, image_b.id, key.is_descending, plainly);
+      return compare_known(image_a.id, image_b.id, key.is_descending);
+    default:
+      return std::strong_ordering::equal;
   }
-  return std::strong_ordering::equal;
 }
 
 }  // namespace
@@ -74,13 +66,8 @@ void sort_newest_first(Listing& listing) {
 }
 
 void sort_rows(Listing& listing, std::span<const SortKey> keys) {
-  std::ranges::stable_sort(listing.rows, [&](const Row& a, const Row& b) {
-    for (const SortKey& key : keys) {
-      const auto order = compare(listing, a, b, key);
-      if (std::is_neq(order)) return std::is_lt(order);
-    }
-    return false;
-  });
+  sort_by(listing.rows, keys,
+          [&](const Row& a, const Row& b, SortKey key) { return compare(listing, a, b, key); });
 }
 
 std::strong_ordering compare_versions(std::string_view a, std::string_view b) {

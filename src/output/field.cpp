@@ -1,6 +1,5 @@
 #include "output/field.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -140,10 +139,10 @@ FieldValue unique_size_bytes(const Line& line) {
   return value_or_unknown(unique_size(image_of(line)));
 }
 
-constexpr std::array<Field, 20> kTagFields{{
+constexpr std::array<Field<Line>, 20> kTagFields{{
     {"Containers", "CONTAINERS", containers},
     {"CreatedAt", "CREATED AT", created_at},
-    {"CreatedSince", "CREATED", created_since},
+    {"CreatedSince", "CREATED", created_since, nullptr, kNotAvailable},
     {"Digest", "DIGEST", digest},
     {"ID", "IMAGE ID", id},
     {"Repository", "REPOSITORY", repository},
@@ -155,7 +154,7 @@ constexpr std::array<Field, 20> kTagFields{{
     {"Digests", "DIGESTS", nullptr, digests},
     {"FullID", "FULL ID", nullptr, full_id},
     {"MediaType", "MEDIA TYPE", nullptr, media_type},
-    {"Platform", "PLATFORM", nullptr, platform},
+    {"Platform", "PLATFORM", nullptr, platform, kNotAvailable},
     {"Reference", "REFERENCE", nullptr, reference},
     {"SharedSizeBytes", "SHARED SIZE BYTES", nullptr, shared_size_bytes},
     {"SizeBytes", "SIZE BYTES", nullptr, size_bytes},
@@ -163,23 +162,14 @@ constexpr std::array<Field, 20> kTagFields{{
     {"UniqueSizeBytes", "UNIQUE SIZE BYTES", nullptr, unique_size_bytes},
 }};
 
-constexpr std::array<Field, 1> kRepositoryFields{{{"Repository", "REPOSITORY", repository}}};
+constexpr std::array<Field<Line>, 1> kRepositoryFields{{{"Repository", "REPOSITORY", repository}}};
 
 }  // namespace
 
-std::span<const Field> tag_fields() { return kTagFields; }
-std::span<const Field> repository_fields() { return kRepositoryFields; }
+std::span<const Field<Line>> tag_fields() { return kTagFields; }
+std::span<const Field<Line>> repository_fields() { return kRepositoryFields; }
 
-const Field* find_field(std::span<const Field> fields, std::string_view name) {
-  const auto field = std::ranges::find(fields, name, &Field::name);
-  return field == fields.end() ? nullptr : &*field;
-}
-
-std::string text_of(const Field& field, const Line& line) {
-  if (field.text != nullptr) {
-    std::string buffer;
-    return std::string(field.text(line, buffer));
-  }
+std::string text_of(const FieldValue& value) {
   struct ToText {
     std::string operator()(std::monostate /*unknown*/) const { return ""; }
     std::string operator()(const std::string& text) const { return text; }
@@ -188,7 +178,7 @@ std::string text_of(const Field& field, const Line& line) {
       return fmt::format("[{}]", fmt::join(texts, " "));
     }
   };
-  return std::visit(ToText(), field.value(line));
+  return std::visit(ToText(), value);
 }
 
 }  // namespace dkr

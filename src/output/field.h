@@ -41,28 +41,58 @@ struct Line {
   const Digest* digest = nullptr;  ///< null: none
 };
 
-/// A field has either a text or a value.
-struct Field {
+/// What a field is called.
+struct FieldName {
   std::string_view name;    ///< in JSON and templates: `CreatedSince`
   std::string_view header;  ///< in tables: `CREATED`
+};
+
+/// A field of lines of the type `L`. It has either a text or a value.
+template <typename L>
+struct Field {
+  std::string_view name;
+  std::string_view header;
   /// For docker's fields: the text that docker's field of that name has, which is in the listing or
   /// in `buffer`. It may contain untrusted text with control characters.
-  std::string_view (*text)(const Line& line, std::string& buffer) = nullptr;
+  std::string_view (*text)(const L& line, std::string& buffer) = nullptr;
   /// For the others: the value, which is unknown rather than `N/A`.
-  FieldValue (*value)(const Line& line) = nullptr;
+  FieldValue (*value)(const L& line) = nullptr;
+  /// What the default table shows in place of an empty text.
+  std::string_view unknown = {};
 };
 
 /// Docker's fields, sorted by name, then the others, sorted by name. The names are a contract: new
 /// ones may be added, but none may be renamed.
-std::span<const Field> tag_fields();
+std::span<const Field<Line>> tag_fields();
 
 /// The fields of `dkr-ls repos`.
-std::span<const Field> repository_fields();
+std::span<const Field<Line>> repository_fields();
+
+/// The names of `fields`, in their order.
+template <typename L>
+std::vector<FieldName> names_of(std::span<const Field<L>> fields) {
+  std::vector<FieldName> names;
+  for (const Field<L>& field : fields) names.push_back({field.name, field.header});
+  return names;
+}
 
 /// The field called `name`, or null.
-const Field* find_field(std::span<const Field> fields, std::string_view name);
+template <typename L>
+const Field<L>* find_field(std::span<const Field<L>> fields, std::string_view name) {
+  for (const Field<L>& field : fields) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
 
-/// The text of `field`: empty if its value is unknown, and in Go's form `[a b]` for a list.
-std::string text_of(const Field& field, const Line& line);
+/// Empty if the value is unknown, and in Go's form `[a b]` for a list.
+std::string text_of(const FieldValue& value);
+
+/// The text of `field`, or that of its value.
+template <typename L>
+std::string text_of(const Field<L>& field, const L& line) {
+  std::string buffer;
+  return field.text != nullptr ? std::string(field.text(line, buffer)) : text_of(field.value(line));
+}
 
 }  // namespace dkr

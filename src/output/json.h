@@ -3,13 +3,36 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "output/field.h"
 
 namespace dkr {
 
-/// Appends `line` as one JSON object with all `fields`, in their order; null where the value of one
-/// is unknown. Texts are as docker writes them, see json_text.h.
-void append_json(std::string& output, std::span<const Field> fields, const Line& line);
+/// Appends `text` as a JSON string, as docker writes it, see json_text.h.
+void append_json(std::string& output, std::string_view text);
+
+/// Appends `value`; null when it is unknown.
+void append_json(std::string& output, const FieldValue& value);
+
+/// Appends `line` as one JSON object with all `fields`, in their order.
+template <typename L>
+void append_json(std::string& output, std::span<const Field<L>> fields, const L& line) {
+  std::string buffer;
+  char separator = '{';
+  for (const Field<L>& field : fields) {
+    output += separator;
+    output += '"';
+    output += field.name;
+    output += "\":";
+    if (field.text != nullptr) {
+      append_json(output, field.text(line, buffer));
+    } else {
+      append_json(output, field.value(line));
+    }
+    separator = ',';
+  }
+  output += '}';
+}
 
 }  // namespace dkr

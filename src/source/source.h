@@ -1,6 +1,8 @@
 // The interface of all sources of images, such as engines and registries.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +13,11 @@
 
 namespace dkr {
 
-/// Whether to fill Image::blobs.
-enum class Blobs { kOmit, kKeep };
+/// What to find out about what tags point to.
+enum class Content {
+  kImages,  ///< the image for one platform, or those for all
+  kBlobs,   ///< also everything below the tags: Listing::indexes and Listing::contents
+};
 
 /// What an engine's images should tell: what docker's table shows, or also digests, media types and
 /// the use that is made of them.
@@ -28,9 +33,24 @@ struct Query {
   /// With kOne, `platform` selects the image of a multi-platform tag.
   Platforms platforms = Platforms::kOne;
   Platform platform = this_platform();
-  Blobs blobs = Blobs::kOmit;
+  Content content = Content::kImages;
+  /// Whether the source has to find out when images were created.
+  bool dates = true;
+  /// Whether it is a failure that the image for a platform, which an index lists, is gone.
+  bool requires_image = true;
   Detail detail = Detail::kTable;
 };
+
+/// Whether a source has to list tags that the filter does not keep: what may be removed, and what
+/// that frees, depends on all tags of a repository.
+inline bool needs_all_tags(const Query& query) {
+  return query.content == Content::kBlobs || query.filter.keep.has_value();
+}
+
+/// Whether a source has to list images of `size` bytes.
+inline bool needs_size(const Query& query, std::optional<std::int64_t> size) {
+  return needs_all_tags(query) || keeps_size(query.filter, size);
+}
 
 /// Only one of list() and repositories() may be called per object, and only once. Functions never
 /// block, so several sources can be read in one event loop.

@@ -2,13 +2,15 @@
 
 import gzip
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from registry_content import descriptor, image, platform
 
-README = Path(__file__, "../../../README.md").resolve().read_text()
+README_PLACE = Path(__file__).resolve().parents[2]
+README = (README_PLACE / "README.md").read_text()
 REGISTRY = "reg.example.com:5000"
 # What the deleters are given is only looked at: the engine is needed by other tests.
 HARMLESS = {"docker rmi": "/usr/bin/docker image inspect", "skopeo delete": "skopeo inspect --raw --tls-verify=false"}
@@ -31,6 +33,15 @@ def stocked(docker_registry):
         manifest = image(days, [shipped], platform=platform("linux", "amd64"))
         docker_registry.put("readme/app", f"{12 - days}", manifest, layer)
     return docker_registry
+
+
+def test_the_example_of_disk_usage_and_its_picture_are_a_real_run(dkr_ls, docker_registry, scratch):
+    """`docker_registry` only says whether there can be one."""
+    picture = scratch / "du.svg"
+    script = README_PLACE / "docs/du.py"
+    table = subprocess.run([script, picture], env=dkr_ls.environment(), check=True, stdout=subprocess.PIPE).stdout
+    assert f"```console\n{table.decode()}```" in README
+    assert picture.read_bytes() == (README_PLACE / "docs/du.svg").read_bytes()
 
 
 def test_there_are_examples():

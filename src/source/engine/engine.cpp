@@ -19,6 +19,7 @@
 #include "net/http_status.h"
 #include "net/proxy.h"
 #include "source/engine/container_list.h"
+#include "source/engine/disk_usage.h"
 #include "source/engine/image_list.h"
 
 namespace dkr {
@@ -76,15 +77,24 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
 Task<Listing> Engine::list(Query query) {
   const bool needs_manifests = query.platforms == Platforms::kAll || query.filter.unused;
   try {
-    const std::string images =
-        co_await get_body(needs_manifests ? "/images/json?manifests=1" : "/images/json");
+    std::string path = "/images/json";
+    if (needs_manifests) path += "?manifests=1";
+    if (query.content == Content::kBlobs)
+      path += needs_manifests ? "&shared-size=1" : "?shared-size=1";
+    const std::string images = co_await get_body(path);
     std::unordered_set<Digest> in_use;
     if (query.filter.unused) {
       // After the images, so that a container that is started meanwhile counts.
       const std::string containers = co_await get_body("/containers/json?all=1");
       in_use = images_in_use(containers);
     }
-    co_return parse_engine_images(images, endpoint_.address, query.detail, query.platforms, in_use);
+    Listing listing =
+        parse_engine_images(images, endpoint_.address, query.detail, query.platforms, in_use);
+    if (query.content == Content::kBlobs) {
+      const std::string usage = co_await get_body("/system/df?type=image");
+      listing.total_size = read_total_size(usage);
+    }
+    co_return listing;
   } catch (const Error& error) {
     throw explain(error);
   }

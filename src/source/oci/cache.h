@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "base/world.h"
+#include "model/contents.h"
 #include "model/index_content.h"
 #include "model/media_type.h"
 #include "model/platform.h"
@@ -33,7 +34,8 @@ struct CachedImage {
   std::optional<std::uint64_t> size = {};  ///< the bytes that a pull transfers; absent when unknown
   MediaType media_type = MediaType::kUnknown;  ///< of the manifest or index that tags point to
   std::optional<Platform> platform =
-      {};  ///< of the manifest, as its index says; absent without one
+      {};                ///< of the manifest, as its index says; absent without one
+  bool is_dated = true;  ///< whether `created` has been looked for
 
   friend bool operator==(const CachedImage&, const CachedImage&) = default;
 };
@@ -46,8 +48,9 @@ struct CachedRepository {
   /// By the digest that tags point to. With all platforms, also by those of the manifests in
   /// indexes, and an index then stands for no image: only its media type is known.
   std::unordered_map<Digest, CachedImage> images;
-  /// By the digest of an index; absent unless some query needed it.
-  std::unordered_map<Digest, IndexContent> indexes = {};
+  /// Only of indexes and manifests that some query needed.
+  IndexTable indexes = {};
+  Contents contents = {};
 };
 
 /// Identifies what cached content belongs to. Scopes share nothing, since knowing a digest must not

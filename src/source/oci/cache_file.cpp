@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "source/oci/packed_blobs.h"
+
 namespace dkr {
 namespace {
 
@@ -24,18 +26,21 @@ constexpr std::int64_t kAttestation = 1;
 constexpr std::int64_t kNoChild = 2;  // the index itself, which lists nothing
 
 // A SHA-256 digest is a blob of 32 bytes, any other digest is text. `seen` is the day of the last
-// use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`.
+// use, in days since 1970-01-01. `manifest` is NULL if it is the same as `digest`. `blobs` are
+// as in packed_blobs.h.
 constexpr const char* kTables[] = {
     ("CREATE TABLE scopes (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, "
      "repository TEXT NOT NULL, platform TEXT NOT NULL, seen INTEGER NOT NULL, "
      "UNIQUE (registry, repository, platform))"),
     ("CREATE TABLE images (scope INTEGER NOT NULL, digest BLOB NOT NULL, manifest BLOB, id BLOB, "
      "created INTEGER, size INTEGER, media_type INTEGER NOT NULL, platform TEXT, "
-     "PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
+     "dated INTEGER NOT NULL, PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
     ("CREATE TABLE children (scope INTEGER NOT NULL, parent BLOB NOT NULL, "
      "kind INTEGER NOT NULL, position INTEGER NOT NULL, child BLOB NOT NULL, "
      "PRIMARY KEY (scope, parent, kind, position)) "
      "WITHOUT ROWID"),
+    ("CREATE TABLE contents (scope INTEGER NOT NULL, digest BLOB NOT NULL, blobs BLOB NOT NULL, "
+     "PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
     ("CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
      "PRIMARY KEY (scope, tag)) WITHOUT ROWID"),
 };
@@ -134,13 +139,15 @@ std::optional<CachedImage> image_in(const SqliteStatement& row, const Digest& di
   const auto size = row.number(4);
   const auto media_type = media_type_in(row, 5);
   const auto platform = row.text(6);
-  if (!manifest || (!id && !row.is_null(2)) || size.value_or(0) < 0 || !media_type) {
+  const auto dated = row.number(7);
+  if (!manifest || (!id && !row.is_null(2)) || size.value_or(0) < 0 || !media_type || !dated) {
     return std::nullopt;
   }
   CachedImage image{*manifest, id, std::nullopt, std::nullopt, *media_type, std::nullopt};
   if (created) image.created = Time(std::chrono::seconds(*created));
   if (size) image.size = static_cast<std::uint64_t>(*size);
   if (platform) image.platform = read_platform(*platform);
+  image.is_dated = *dated != 0;
   return image;
 }
 
@@ -176,6 +183,7 @@ CachedRepository CacheFile::load(const CacheScope& scope) {
     if (children_.number(1) == kManifest) index.manifests.push_back(*child);
     if (children_.number(1) == kAttestation) index.attestations.push_back(*child);
   }
+  cached.contents = load_contents(id);
   for (tags_.bind(1, id); tags_.step();) {
     const auto tag = tags_.text(0);
     auto digest = digest_in(tags_, 1);
@@ -186,6 +194,18 @@ CachedRepository CacheFile::load(const CacheScope& scope) {
   commit_.run();
   if (!was_seen_today) put_scope(scope);
   return cached;
+}
+
+Contents CacheFile::load_contents(std::int64_t scope) {
+  Contents contents;
+  ContentsBuilder builder(contents);
+  for (contents_.bind(1, scope); contents_.step();) {
+    const auto digest = digest_in(contents_, 0);
+    const auto packed = contents_.blob(1);
+    const auto blobs = packed ? unpack(*packed) : std::nullopt;
+    if (digest && blobs) builder.add(*digest, *blobs);
+  }
+  return contents;
 }
 
 std::int64_t CacheFile::put_scope(const CacheScope& scope) {
@@ -203,6 +223,7 @@ void CacheFile::store(const CacheScope& scope, const CachedRepository& updates,
   const std::int64_t id = put_scope(scope);
   put_images(id, updates);
   put_indexes(id, updates);
+  put_contents(id, updates);
   put_tag_.bind(1, id);
   for (const auto& [tag, digest] : updates.tags) {
     bind_digest(put_tag_.bind(2, tag), 3, digest);
@@ -236,6 +257,7 @@ void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) 
     bind_digest(put_image_, 4, image.id);
     put_image_.bind(5, created).bind(6, size).bind(8, platform);
     put_image_.bind(7, static_cast<std::int64_t>(image.media_type));
+    put_image_.bind(9, std::int64_t{image.is_dated});
     put_image_.run();
   }
 }
@@ -260,6 +282,18 @@ void CacheFile::put_indexes(std::int64_t scope, const CachedRepository& updates)
   }
 }
 
+void CacheFile::put_contents(std::int64_t scope, const CachedRepository& updates) {
+  put_content_.bind(1, scope);
+  std::string packed;
+  for (const auto& [digest, blobs] : updates.contents.by_manifest) {
+    packed.clear();
+    for (const std::uint32_t blob : blobs) pack(updates.contents.blobs[blob], packed);
+    bind_digest(put_content_, 2, digest);
+    put_content_.bind_blob(3, packed);
+    put_content_.run();
+  }
+}
+
 void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags) {
   std::vector<std::string_view> current(current_tags.begin(), current_tags.end());
   std::ranges::sort(current);
@@ -272,6 +306,7 @@ void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string
   for (const std::string& tag : gone) drop_tag_.bind(2, tag).run();
   drop_untagged_children_.bind(1, scope).run();
   drop_untagged_images_.bind(1, scope).run();
+  drop_untagged_contents_.bind(1, scope).run();
 }
 
 void CacheFile::shrink(const CacheLimits& limits) {
@@ -305,6 +340,7 @@ void CacheFile::shrink(const CacheLimits& limits) {
 void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes) {
   SqliteStatement drop_images = database_.prepare("DELETE FROM images WHERE scope = ?");
   SqliteStatement drop_children = database_.prepare("DELETE FROM children WHERE scope = ?");
+  SqliteStatement drop_contents = database_.prepare("DELETE FROM contents WHERE scope = ?");
   SqliteStatement drop_tags = database_.prepare("DELETE FROM tags WHERE scope = ?");
   SqliteStatement drop_scope = database_.prepare("DELETE FROM scopes WHERE id = ?");
   for (const std::int64_t id : scopes) {
@@ -312,6 +348,7 @@ void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64
     begin_writing_.run();
     drop_images.bind(1, id).run();
     drop_children.bind(1, id).run();
+    drop_contents.bind(1, id).run();
     drop_tags.bind(1, id).run();
     drop_scope.bind(1, id).run();
     commit_.run();

@@ -42,6 +42,8 @@ class CacheFile {
   std::int64_t put_scope(const CacheScope& scope);
   void put_images(std::int64_t scope, const CachedRepository& updates);
   void put_indexes(std::int64_t scope, const CachedRepository& updates);
+  void put_contents(std::int64_t scope, const CachedRepository& updates);
+  Contents load_contents(std::int64_t scope);
   void drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags);
   void drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes);
   /// The size of the file in bytes, excluding free pages.
@@ -61,17 +63,22 @@ class CacheFile {
       "INSERT INTO scopes (registry, repository, platform, seen) VALUES (?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET seen = excluded.seen RETURNING id");
   SqliteStatement images_ = database_.prepare(
-      "SELECT digest, manifest, id, created, size, media_type, platform FROM images "
+      "SELECT digest, manifest, id, created, size, media_type, platform, dated FROM images "
       "WHERE scope = ?");
   SqliteStatement put_image_ = database_.prepare(
-      "REPLACE INTO images (scope, digest, manifest, id, created, size, media_type, platform) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "REPLACE INTO images "
+      "(scope, digest, manifest, id, created, size, media_type, platform, dated) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   SqliteStatement children_ = database_.prepare(
       "SELECT parent, kind, child FROM children WHERE scope = ? ORDER BY parent, position");
   SqliteStatement put_child_ = database_.prepare(
       "REPLACE INTO children (scope, parent, kind, position, child) VALUES (?, ?, ?, ?, ?)");
   SqliteStatement drop_children_ =
       database_.prepare("DELETE FROM children WHERE scope = ? AND parent = ?");
+  SqliteStatement contents_ =
+      database_.prepare("SELECT digest, blobs FROM contents WHERE scope = ?");
+  SqliteStatement put_content_ =
+      database_.prepare("REPLACE INTO contents (scope, digest, blobs) VALUES (?, ?, ?)");
   SqliteStatement tags_ = database_.prepare("SELECT tag, digest FROM tags WHERE scope = ?");
   SqliteStatement put_tag_ =
       database_.prepare("REPLACE INTO tags (scope, tag, digest) VALUES (?, ?, ?)");
@@ -82,6 +89,10 @@ class CacheFile {
       "AND parent NOT IN (SELECT child FROM children WHERE scope = ?1 AND child <> parent)");
   SqliteStatement drop_untagged_images_ = database_.prepare(
       "DELETE FROM images WHERE scope = ?1 "
+      "AND digest NOT IN (SELECT digest FROM tags WHERE scope = ?1) "
+      "AND digest NOT IN (SELECT child FROM children WHERE scope = ?1 AND child <> parent)");
+  SqliteStatement drop_untagged_contents_ = database_.prepare(
+      "DELETE FROM contents WHERE scope = ?1 "
       "AND digest NOT IN (SELECT digest FROM tags WHERE scope = ?1) "
       "AND digest NOT IN (SELECT child FROM children WHERE scope = ?1 AND child <> parent)");
 };

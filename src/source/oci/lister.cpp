@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -20,50 +20,15 @@ namespace dkr {
 namespace {
 
 constexpr int kMaxUnanswered = 20;
+/// Tags whose updates are stored in the cache together, so that they take little memory, and a run
+/// that is interrupted leaves something.
+constexpr std::size_t kMaxUnstored = 1000;
 
 /// Whether an error of this kind means that there was no response, or no useful one.
 bool is_unanswered(ErrorKind kind) {
   return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
          kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
          kind == ErrorKind::kDisconnected || kind == ErrorKind::kBusy;
-}
-
-/// Copies the content of the index `digest`, and of the indexes below it.
-void copy_indexes(const std::unordered_map<Digest, IndexContent>& from, const Digest& digest,
-                  std::unordered_map<Digest, IndexContent>& to) {
-  std::vector<Digest> open = {digest};
-  while (!open.empty()) {
-    const Digest next = std::move(open.back());
-    open.pop_back();
-    const auto index = from.find(next);
-    if (index == from.end() || !to.try_emplace(next, index->second).second) continue;
-    for (const auto* const list : {&index->second.manifests, &index->second.attestations}) {
-      open.insert(open.end(), list->begin(), list->end());
-    }
-  }
-}
-
-/// The manifests of images in the index `digest`, each once, those of indexes in it taking their
-/// place; `digest` itself if it is not known to list any.
-std::vector<Digest> leaves_of(const std::unordered_map<Digest, IndexContent>& indexes,
-                              const Digest& digest) {
-  std::vector<Digest> leaves;
-  std::vector<Digest> open = {digest};
-  std::unordered_set<Digest> seen;
-  while (!open.empty()) {
-    Digest next = std::move(open.back());
-    open.pop_back();
-    if (!seen.insert(next).second) continue;
-    const auto index = indexes.find(next);
-    if (index == indexes.end()) {
-      leaves.push_back(std::move(next));
-    } else {
-      const std::vector<Digest>& manifests = index->second.manifests;
-      open.insert(open.end(), manifests.rbegin(), manifests.rend());
-    }
-  }
-  if (leaves.empty()) leaves.push_back(digest);
-  return leaves;
 }
 
 }  // namespace
@@ -102,7 +67,7 @@ Task<Listing> Lister::list(Query query) {
                             kMaxUnanswered, given_up_));
   }
   resolver_.reset();
-  if (needs_all_tags(query_.filter)) drop_gaps();
+  if (query_.filter.keep) report_gaps();
   sort_newest_first(listing_);
   listing_.reference_prefix = store_->reference_prefix();
   listing_.failures = std::move(failures_).take(store_->name());
@@ -150,7 +115,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
         add_failure(subject_of(repository),
                     "there are no tags; either there is no such repository, or it is empty");
       }
-      if (tags->failure) repository.has_gaps = true;
+      if (tags->failure) note_gap(repository);
       add_tags(repository, std::move(tags->names));
       if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {
@@ -159,7 +124,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
       log_.info("{}: in the catalog, but gone", subject_of(repository));
     }
   } catch (const Error& error) {
-    repository.has_gaps = true;
+    note_gap(repository);
     record_failure(subject_of(repository),
                    Error(error.kind(), fmt::format("tag list: {}", error.what()), error.hint()));
   }
@@ -172,7 +137,7 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (query_.filter.max_tags == 0) return;
   std::ranges::sort(tags);
   std::erase_if(tags, [&](const std::string& tag) { return !accept_tag(repository, tag); });
-  if (!needs_all_tags(query_.filter)) {
+  if (!needs_all_tags(query_)) {
     const auto left_out =
         std::erase_if(tags, [&](const std::string& tag) { return !keeps_tag(query_.filter, tag); });
     if (left_out > 0) repository.is_complete = false;  // `tags` are not all of them any more
@@ -191,7 +156,7 @@ bool Lister::accept_tag(Repository& repository, const std::string& tag) {
   if (tag.find(':') != std::string::npos && is_printable(tag)) {
     log_.info("{}: the tag list holds a digest, {}", subject, excerpt(tag, 80));
   } else {
-    repository.has_gaps = true;
+    note_gap(repository);
     add_failure(subject, "the tag list holds an invalid tag: " + excerpt(tag, 80));
   }
   return false;
@@ -200,7 +165,7 @@ bool Lister::accept_tag(Repository& repository, const std::string& tag) {
 Task<void> Lister::read_tag(Repository& repository, std::string tag) {
   if (unanswered_ >= kMaxUnanswered) {
     ++given_up_;
-    repository.has_gaps = true;
+    note_gap(repository, tag);
   } else {
     try {
       const auto failure = co_await list_tag(repository, tag);
@@ -210,18 +175,18 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
         unanswered_ = 0;
       }
     } catch (const Error& error) {
-      repository.has_gaps = true;
+      note_gap(repository, tag);
       record_failure(subject_of(repository, tag), error);
     }
   }
   ++progress_.tags_done;
+  if (repository.updates.tags.size() >= kMaxUnstored) store(repository, std::nullopt);
   if (--repository.pending == 0) finish(repository);
 }
 
 /// Adds the rows of the tag, and gives what is missing in them. Throws Error if there are none.
 Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string tag) {
-  // The cache does not know of blobs.
-  if (query_.blobs == Blobs::kOmit && !std::exchange(repository.is_loaded, true)) {
+  if (!std::exchange(repository.is_loaded, true)) {
     repository.cached = cache_->load(scope_of(repository));
   }
   const auto entry = repository.cached.tags.find(tag);
@@ -253,33 +218,49 @@ Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string 
 
 /// Whether the query needs to know what indexes list.
 bool Lister::needs_indexes() const {
-  return query_.platforms == Platforms::kAll || needs_all_tags(query_.filter);
+  return query_.platforms == Platforms::kAll || needs_all_tags(query_);
 }
 
 /// Whether the cached content has all that the query needs of what `digest` stands for.
 bool Lister::is_complete(const CachedRepository& cached, const Digest& digest) const {
-  const auto image = cached.images.find(digest);
-  if (image == cached.images.end()) return false;
+  const auto has_image = [&](const Digest& image) {
+    const auto found = cached.images.find(image);
+    return found != cached.images.end() && (found->second.is_dated || !query_.dates);
+  };
+  if (!has_image(digest)) return false;
   if (!needs_indexes()) return true;
-  if (!cached.indexes.contains(digest)) return is_image(image->second.media_type);
-  return query_.platforms == Platforms::kOne ||
-         std::ranges::all_of(leaves_of(cached.indexes, digest),
-                             [&](const Digest& leaf) { return cached.images.contains(leaf); });
+  const bool is_index = cached.indexes.contains(digest);
+  if (!is_index && !is_image(cached.images.at(digest).media_type)) return false;
+  if (query_.content == Content::kBlobs &&
+      !std::ranges::all_of(all_below(cached.indexes, digest), [&](const Digest& below) {
+        return cached.contents.by_manifest.contains(below);
+      })) {
+    return false;
+  }
+  return !is_index || query_.platforms == Platforms::kOne ||
+         std::ranges::all_of(images_below(cached.indexes, digest), has_image);
 }
 
 /// Adds the rows of a tag from the cache, which is_complete().
 void Lister::add_cached(const Repository& repository, const std::string& tag,
                         const Digest& digest) {
-  const CachedImage& cached = repository.cached.images.at(digest);
-  copy_indexes(repository.cached.indexes, digest, listing_.indexes);
-  std::vector<Digest> leaves = {digest};
-  if (query_.platforms == Platforms::kAll) leaves = leaves_of(repository.cached.indexes, digest);
-  if (leaves.front() == digest) {
-    const std::uint32_t image = resolver_->add(image_of(cached));
+  const CachedRepository& known = repository.cached;
+  const CachedImage& cached = known.images.at(digest);
+  copy_indexes(known.indexes, digest, listing_.indexes);
+  if (query_.content == Content::kBlobs) {
+    for (const Digest& below : all_below(known.indexes, digest)) {
+      builder_.contents().copy(known.contents, below);
+    }
+  }
+  std::vector<Digest> leaves;
+  if (query_.platforms == Platforms::kAll) leaves = images_below(known.indexes, digest);
+  if (leaves.empty() || leaves.front() == digest) {
+    const std::uint32_t image = resolver_->add(image_of(cached), cached.is_dated);
     return add_row(repository, tag, image, std::span(&digest, 1), cached.media_type);
   }
   for (const Digest& leaf : leaves) {
-    const std::uint32_t image = resolver_->add(image_of(repository.cached.images.at(leaf)));
+    const CachedImage& part = known.images.at(leaf);
+    const std::uint32_t image = resolver_->add(image_of(part), part.is_dated);
     add_row(repository, tag, image, std::array{digest, leaf}, cached.media_type);
   }
 }
@@ -292,13 +273,12 @@ Task<std::optional<Error>> Lister::add_resolved(Repository& repository, std::str
   const ResolvedImage resolved =
       co_await resolver_->resolve(repository.name, digest, std::move(*tagged.manifest));
   if (resolved.validity == ResolvedImage::Validity::kForever) {
-    repository.updates.images.insert_or_assign(digest, cached_image(resolved.image, media_type));
-    repository.updates.tags.insert_or_assign(tag, digest);
-    copy_indexes(listing_.indexes, digest, repository.updates.indexes);
+    note_image(repository, digest, cached_image(resolved.image, media_type));
+    note_tag(repository, tag, digest);
   }
-  if (!needs_size(query_.filter, listing_.images[resolved.image].size)) co_return std::nullopt;
+  if (!needs_size(query_, listing_.images[resolved.image].size)) co_return std::nullopt;
   add_row(repository, std::move(tag), resolved.image, std::span(&digest, 1), media_type);
-  co_return resolved.failure;
+  co_return query_.requires_image ? resolved.failure : std::nullopt;
 }
 
 /// Adds a row for each platform of the index that a tag points to.
@@ -320,50 +300,82 @@ Task<std::optional<Error>> Lister::add_all_platforms(Repository& repository, std
     is_lasting = is_lasting && resolved.validity == ResolvedImage::Validity::kForever;
     if (resolved.failure) failure = resolved.failure;
     const Digest child = *listing_.images[resolved.image].digest;
-    if (!needs_size(query_.filter, listing_.images[resolved.image].size)) continue;
+    if (!needs_size(query_, listing_.images[resolved.image].size)) continue;
     add_row(repository, tag, resolved.image, std::array{digest, child}, media_type);
   }
   if (is_lasting) {
     for (const ResolvedImage& resolved : images) {
       const Digest manifest = *listing_.images[resolved.image].digest;
       const CachedImage image = cached_image(resolved.image, MediaType::kUnknown);
-      const auto [known, is_new] = repository.updates.images.try_emplace(manifest, image);
-      // A tag that points there has told its media type.
-      if (!is_new) known->second.platform = image.platform;
+      const auto known = repository.updates.images.find(manifest);
+      if (known == repository.updates.images.end()) {
+        note_image(repository, manifest, image);
+      } else {
+        known->second.platform = image.platform;  // a tag that points there told its media type
+      }
     }
     CachedImage index{digest};
     index.media_type = media_type;
     repository.updates.images.insert_or_assign(digest, std::move(index));
-    copy_indexes(listing_.indexes, digest, repository.updates.indexes);
-    repository.updates.tags.insert_or_assign(tag, digest);
+    note_tag(repository, tag, digest);
   }
   co_return failure;
+}
+
+/// Notes for the cache which image `digest` stands for. A date that is cached is not lost.
+void Lister::note_image(Repository& repository, const Digest& digest, CachedImage image) {
+  const auto known = repository.cached.images.find(digest);
+  const bool has_date = known != repository.cached.images.end() && known->second.is_dated;
+  if (!image.is_dated && has_date) image = known->second;
+  repository.updates.images.insert_or_assign(digest, std::move(image));
+}
+
+/// Notes for the cache that the tag points to `digest`, and what is below that.
+void Lister::note_tag(Repository& repository, const std::string& tag, const Digest& digest) {
+  CachedRepository& updates = repository.updates;
+  updates.tags.insert_or_assign(tag, digest);
+  copy_indexes(listing_.indexes, digest, updates.indexes);
+  if (query_.content != Content::kBlobs) return;
+  for (const Digest& below : all_below(listing_.indexes, digest)) {
+    const auto content = listing_.contents.by_manifest.find(below);
+    if (content == listing_.contents.by_manifest.end()) continue;
+    auto& positions = updates.contents.by_manifest[below];
+    if (!positions.empty()) continue;
+    for (const std::uint32_t blob : content->second) {
+      positions.push_back(static_cast<std::uint32_t>(updates.contents.blobs.size()));
+      updates.contents.blobs.push_back(listing_.contents.blobs[blob]);
+    }
+  }
 }
 
 /// Stores what was read of the repository in the cache, and frees its memory.
 void Lister::finish(Repository& repository) {
   if (!repository.updates.tags.empty()) {
-    cache_->store(scope_of(repository), repository.updates,
-                  repository.is_complete
-                      ? std::optional<std::span<const std::string>>(repository.tags)
-                      : std::nullopt);
+    using CurrentTags = std::optional<std::span<const std::string>>;
+    store(repository, repository.is_complete ? CurrentTags(repository.tags) : std::nullopt);
   }
   repository.cached = {};
-  repository.updates = {};
   repository.tags = {};
 }
 
-/// Removes the rows of repositories of which not every tag could be read: one that is missing may
-/// need what another one points to.
-void Lister::drop_gaps() {
-  std::unordered_set<std::uint32_t> incomplete;
-  for (const Repository& repository : repositories_) {
-    if (!repository.has_gaps) continue;
-    incomplete.insert(builder_.repository(repository.name));
-    add_failure(subject_of(repository), "not listed, since --keep needs to know all of its tags");
+void Lister::store(Repository& repository,
+                   std::optional<std::span<const std::string>> current_tags) {
+  cache_->store(scope_of(repository), repository.updates, current_tags);
+  repository.updates = {};
+}
+
+void Lister::note_gap(const Repository& repository, std::string tag) {
+  listing_.gaps.push_back({repository.name, std::move(tag)});
+}
+
+/// Says which repositories --keep does not list, since a tag of theirs could not be read.
+void Lister::report_gaps() {
+  std::set<std::string_view> incomplete;
+  for (const Gap& gap : listing_.gaps) incomplete.insert(gap.repository);
+  for (const std::string_view repository : incomplete) {
+    add_failure(fmt::format("{}/{}", store_->name(), repository),
+                "not listed, since --keep needs to know all of its tags");
   }
-  std::erase_if(listing_.rows,
-                [&](const Row& row) { return incomplete.contains(*row.repository); });
 }
 
 void Lister::add_row(const Repository& repository, std::string tag, std::uint32_t image,
@@ -378,8 +390,9 @@ void Lister::add_row(const Repository& repository, std::string tag, std::uint32_
 
 CachedImage Lister::cached_image(std::uint32_t image, MediaType media_type) const {
   const Image& known = listing_.images[image];
-  CachedImage cached{*known.digest, known.id, known.created, known.size, media_type, {}};
+  CachedImage cached{*known.digest, known.id, known.created, known.size, media_type};
   if (known.platform) cached.platform = listing_.platforms[*known.platform];
+  cached.is_dated = resolver_->is_dated(image);
   return cached;
 }
 

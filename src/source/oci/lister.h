@@ -53,7 +53,6 @@ class Lister final : public ImageSource {
     std::vector<std::string> tags;  // that will be read
     std::size_t pending = 0;        // tags not yet read
     bool is_complete = false;       // whether `tags` are all tags of the repository
-    bool has_gaps = false;          // whether some tag could not be read
     bool is_loaded = false;         // whether `cached` has been loaded
     CachedRepository cached;
     CachedRepository updates;  // for the cache
@@ -70,7 +69,9 @@ class Lister final : public ImageSource {
   Task<void> read_tag(Repository& repository, std::string tag);
   Task<std::optional<Error>> list_tag(Repository& repository, std::string tag);
   void finish(Repository& repository);
-  void drop_gaps();
+  void store(Repository& repository, std::optional<std::span<const std::string>> current_tags);
+  void note_gap(const Repository& repository, std::string tag = "");
+  void report_gaps();
 
   [[nodiscard]] bool needs_indexes() const;
   [[nodiscard]] bool is_complete(const CachedRepository& cached, const Digest& digest) const;
@@ -79,6 +80,8 @@ class Lister final : public ImageSource {
                                           TaggedManifest tagged);
   Task<std::optional<Error>> add_all_platforms(Repository& repository, std::string tag,
                                                TaggedManifest tagged);
+  void note_image(Repository& repository, const Digest& digest, CachedImage image);
+  void note_tag(Repository& repository, const std::string& tag, const Digest& digest);
   void add_row(const Repository& repository, std::string tag, std::uint32_t image,
                std::span<const Digest> digests, MediaType media_type);
   [[nodiscard]] CachedImage cached_image(std::uint32_t image, MediaType media_type) const;

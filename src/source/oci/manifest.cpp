@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,6 +42,9 @@ constexpr std::uint64_t kMaxConfigBytes = std::uint64_t{8} << 20;
 constexpr std::string_view kCreatedAnnotations[] = {"org.opencontainers.image.created",
                                                     "org.opencontainers.artifact.created"};
 constexpr std::string_view kUnknownPlatform = "unknown";
+/// How the media types of layers begin that stores do not hold, but refer to.
+constexpr std::string_view kForeignLayers[] = {"application/vnd.docker.image.rootfs.foreign.",
+                                               "application/vnd.oci.image.layer.nondistributable."};
 
 enum class Kind { kIndex, kImage, kArtifact, kSchema1 };
 
@@ -121,13 +125,70 @@ bool is_attestation(const json::Value& descriptor) {
   return annotations && annotations->find("vnd.docker.reference.type");
 }
 
+/// Collects the distinct blobs that a pull transfers.
+class Transfer {
+ public:
+  Transfer() = default;
+  Transfer(const Transfer&) = delete;  // index_ refers to blobs_
+  Transfer& operator=(const Transfer&) = delete;
+
+  void add(const json::Value& descriptor) {
+    const auto size = read_size(descriptor);
+    if (!size) throw malformed("has an invalid size");
+    const bool is_new = insert({read_digest(descriptor), is_foreign(descriptor) ? 0 : *size});
+    if (!is_new) return;
+    bytes_ += *size;
+    if (bytes_ > kMaxBytes) throw malformed("has sizes whose sum exceeds 63 bits");
+  }
+  /// Ignores a descriptor without a valid digest or size.
+  void add_if_valid(const json::Value& descriptor) {
+    const auto digest = string_member(descriptor, "digest");
+    const auto size = read_size(descriptor);
+    if (digest && is_digest(*digest) && size) (void)insert({Digest(*digest), *size});
+  }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::vector<Blob> blobs() && { return std::move(blobs_); }
+
+ private:
+  static constexpr std::uint64_t kMaxBytes = std::numeric_limits<std::int64_t>::max();
+
+  static std::optional<std::uint64_t> read_size(const json::Value& descriptor) {
+    const auto member = descriptor.find("size");
+    const auto size = member ? member->integer() : std::nullopt;
+    return size && *size >= 0 ? std::optional<std::uint64_t>(*size) : std::nullopt;
+  }
+  static bool is_foreign(const json::Value& descriptor) {
+    const std::string type = lower_member(descriptor, "mediaType");
+    return std::ranges::any_of(kForeignLayers,
+                               [&](std::string_view start) { return type.starts_with(start); });
+  }
+  /// Whether there was none with this digest.
+  bool insert(Blob blob) {
+    blobs_.push_back(std::move(blob));
+    const auto position = static_cast<std::uint32_t>(blobs_.size() - 1);
+    if (index_.insert(position) == position) return true;
+    blobs_.pop_back();
+    return false;
+  }
+
+  struct DigestAt {
+    const std::vector<Blob>& blobs;
+    const Digest& operator()(std::uint32_t position) const { return blobs[position].digest; }
+  };
+
+  std::uint64_t bytes_ = 0;
+  std::vector<Blob> blobs_;
+  PositionIndex<DigestAt> index_{DigestAt{blobs_}};
+};
+
 Manifest read_index(const json::Value& root) {
   Manifest manifest;
   manifest.entries.emplace();
   const auto list = root.find("manifests");
   if (!list || list->is_null()) return manifest;
+  Transfer others;
   const bool is_list = list->for_each([&](const json::Value& descriptor) {
-    if (!is_manifest(descriptor)) return;
+    if (!is_manifest(descriptor)) return others.add_if_valid(descriptor);
     const auto platform = descriptor.find("platform");
     Descriptor entry{
         read_digest(descriptor), platform ? read_platform(*platform) : Platform{},
@@ -141,41 +202,9 @@ Manifest read_index(const json::Value& root) {
     }
   });
   if (!is_list) throw malformed("has manifests that are not a list");
+  manifest.blobs = std::move(others).blobs();
   return manifest;
 }
-
-/// Collects the distinct blobs that a pull transfers.
-class Transfer {
- public:
-  Transfer() = default;
-  Transfer(const Transfer&) = delete;  // index_ refers to blobs_
-  Transfer& operator=(const Transfer&) = delete;
-
-  void add(const json::Value& descriptor) {
-    const auto member = descriptor.find("size");
-    const auto size = member ? member->integer() : std::nullopt;
-    if (!size || *size < 0) throw malformed("has an invalid size");
-    blobs_.push_back({read_digest(descriptor), static_cast<std::uint64_t>(*size)});
-    const auto position = static_cast<std::uint32_t>(blobs_.size() - 1);
-    if (index_.insert(position) != position) {
-      blobs_.pop_back();
-    } else if (__builtin_add_overflow(bytes_, *size, &bytes_)) {
-      throw malformed("has sizes whose sum exceeds 63 bits");
-    }
-  }
-  [[nodiscard]] std::uint64_t bytes() const { return static_cast<std::uint64_t>(bytes_); }
-  [[nodiscard]] std::vector<Blob> blobs() && { return std::move(blobs_); }
-
- private:
-  struct DigestAt {
-    const std::vector<Blob>& blobs;
-    const Digest& operator()(std::uint32_t position) const { return blobs[position].digest; }
-  };
-
-  std::int64_t bytes_ = 0;
-  std::vector<Blob> blobs_;
-  PositionIndex<DigestAt> index_{DigestAt{blobs_}};
-};
 
 Manifest::ConfigKind config_kind(const json::Value& descriptor, std::uint64_t size) {
   const std::string type = essence_of(string_member(descriptor, "mediaType").value_or(""));

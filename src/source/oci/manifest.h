@@ -53,7 +53,8 @@ struct Manifest {
   std::optional<Time> created;
   /// Why the date of creation in the manifest cannot be read; empty when it can, or is missing.
   std::string date_fault;
-  /// For an image: its config and layers, each once.
+  /// For an image: its config and layers, each once, foreign layers with a size of 0, since stores
+  /// do not hold them. For an index: its entries that are not manifests.
   std::vector<Blob> blobs;
 
   /// Whether it is of schema 1, where the digest does not cover the signatures.

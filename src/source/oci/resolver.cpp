@@ -1,5 +1,7 @@
 #include "source/oci/resolver.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,14 +38,15 @@ ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& l
       by_manifest_(ManifestOf{listing}),
       by_config_(ConfigOf{listing}) {}
 
-std::uint32_t ImageResolver::add(Image image) {
+std::uint32_t ImageResolver::add(Image image, bool is_dated) {
   if (const auto known = find(*image.digest)) {
-    if (undated_.erase(*known) > 0) listing_.images[*known].created = image.created;
+    if (is_dated && undated_.erase(*known) > 0) listing_.images[*known].created = image.created;
     if (image.platform) note_platform(*known, Platform(listing_.platforms[*image.platform]));
     return *known;
   }
   const std::uint32_t position = builder_.image(std::move(image));
   by_manifest_.insert(position);
+  if (!is_dated) undated_.emplace(position, Manifest::ConfigKind::kImage);  // which nobody needs
   return position;
 }
 
@@ -132,24 +135,39 @@ Task<void> ImageResolver::note_indexes(std::string repository, Digest digest, Ma
   IndexContent content;
   for (const Descriptor& entry : *index.entries) content.manifests.push_back(entry.digest);
   for (const Descriptor& entry : index.attestations) content.attestations.push_back(entry.digest);
-  std::vector<Digest> open;  // may be indexes
-  for (const Descriptor& entry : *index.entries) {
-    const auto known = find(entry.digest);
-    const bool has_config = known && listing_.images[*known].id;
-    if (!is_image(entry.media_type) && !has_config) open.push_back(entry.digest);
-  }
-  for (const Descriptor& entry : index.attestations) {
-    if (is_index(entry.media_type)) open.push_back(entry.digest);
-  }
-  for (const Digest& below : open) {
-    if (listing_.indexes.contains(below)) continue;
-    auto child = co_await manifest(repository, below);
-    if (child && child->entries) {
-      co_await note_indexes(repository, below, std::move(*child), depth + 1);
+  std::vector<Descriptor> open = std::move(*index.entries);
+  std::erase_if(open, [&](const Descriptor& entry) { return !needs(entry, Role::kImage); });
+  std::erase_if(index.attestations,
+                [&](const Descriptor& entry) { return !needs(entry, Role::kAttestation); });
+  std::ranges::move(index.attestations, std::back_inserter(open));
+  for (const Descriptor& entry : open) {
+    if (is_known(entry.digest)) continue;  // by now
+    auto child = co_await manifest(repository, entry.digest);
+    if (!child) continue;
+    if (child->entries) {
+      co_await note_indexes(repository, entry.digest, std::move(*child), depth + 1);
+    } else if (query_.content == Content::kBlobs) {
+      add_manifest(entry.digest, *child, entry.platform);
     }
   }
+  if (query_.content == Content::kBlobs) builder_.contents().add(digest, index.blobs);
   // Last, so that what is in the table is there with all that it contains.
   listing_.indexes.try_emplace(std::move(digest), std::move(content));
+}
+
+/// Whether it is known what is below this manifest or index.
+bool ImageResolver::is_known(const Digest& digest) const {
+  return listing_.indexes.contains(digest) || listing_.contents.by_manifest.contains(digest);
+}
+
+/// Whether the query needs to know what is below an entry of an index: for blobs, each one; else
+/// only indexes.
+bool ImageResolver::needs(const Descriptor& entry, Role role) const {
+  if (query_.content == Content::kBlobs) return true;
+  if (role == Role::kAttestation) return is_index(entry.media_type);
+  const auto known = find(entry.digest);
+  const bool has_config = known && listing_.images[*known].id;
+  return !is_image(entry.media_type) && !has_config;
 }
 
 /// An image may be part of several indexes, which say more or less of its platform than its config
@@ -186,27 +204,7 @@ Task<std::optional<ResolvedImage>> ImageResolver::resolve_child(std::string repo
 /// `platform` is that of the image in its index, or empty.
 Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest digest,
                                               Manifest manifest, Platform platform) {
-  if (const auto known = find(digest)) {
-    note_platform(*known, platform);
-    co_return co_await with_date(std::move(repository), *known);
-  }
-  using ConfigKind = Manifest::ConfigKind;
-  const bool has_config = manifest.config_kind == ConfigKind::kImage ||
-                          (manifest.config_kind == ConfigKind::kOther && !manifest.created);
-  Image image;
-  image.digest = digest;
-  image.id = manifest.config_digest;
-  image.created = manifest.config_kind == ConfigKind::kImage ? std::nullopt : manifest.created;
-  image.size = manifest.size;
-  if (!platform.os.empty()) image.platform = builder_.platform(platform);
-  if (query_.blobs == Blobs::kKeep) {
-    for (const Blob& blob : manifest.blobs) image.blobs.push_back(builder_.blob(blob));
-  }
-  const std::uint32_t position = add(std::move(image));
-  open_manifests_.erase(digest);
-  if (has_config && needs_size(query_.filter, manifest.size)) {
-    undated_.emplace(position, manifest.config_kind);
-  }
+  const std::uint32_t position = add_manifest(digest, manifest, platform);
   ResolvedImage resolved = co_await with_date(std::move(repository), position);
   if (!manifest.date_fault.empty()) {
     resolved.failure = malformed(manifest.date_fault);
@@ -215,12 +213,39 @@ Task<ResolvedImage> ImageResolver::read_image(std::string repository, Digest dig
   co_return resolved;
 }
 
-/// The image at this position, after reading its config unless that has been done. Another
-/// repository may have a config that one lacks.
+/// Adds the image that the manifest describes, without a date that only its config tells.
+std::uint32_t ImageResolver::add_manifest(const Digest& digest, const Manifest& manifest,
+                                          const Platform& platform) {
+  using ConfigKind = Manifest::ConfigKind;
+  const bool has_config = manifest.config_kind == ConfigKind::kImage ||
+                          (manifest.config_kind == ConfigKind::kOther && !manifest.created);
+  if (query_.content == Content::kBlobs && manifest.size) {
+    builder_.contents().add(digest, manifest.blobs);
+  }
+  open_manifests_.erase(digest);
+  if (const auto known = find(digest)) {
+    note_platform(*known, platform);
+    return *known;
+  }
+  Image image;
+  image.digest = digest;
+  image.id = manifest.config_digest;
+  image.created = manifest.config_kind == ConfigKind::kImage ? std::nullopt : manifest.created;
+  image.size = manifest.size;
+  if (!platform.os.empty()) image.platform = builder_.platform(platform);
+  const std::uint32_t position = add(std::move(image));
+  if (has_config && needs_size(query_, manifest.size)) {
+    undated_.emplace(position, manifest.config_kind);
+  }
+  return position;
+}
+
+/// The image at this position, after reading its config unless that has been done, or nobody needs
+/// the date. Another repository may have a config that one lacks.
 Task<ResolvedImage> ImageResolver::with_date(std::string repository, std::uint32_t image) {
   ResolvedImage resolved = result(image);
   const auto undated = undated_.find(image);
-  if (undated == undated_.end()) co_return resolved;
+  if (undated == undated_.end() || !query_.dates) co_return resolved;
   const Digest digest = *listing_.images[image].id;
   try {
     ImageConfig found = co_await config(std::move(repository), digest, undated->second);
@@ -239,7 +264,7 @@ Task<ResolvedImage> ImageResolver::with_date(std::string repository, std::uint32
 /// An image that the query's filter drops for its size is incomplete.
 ResolvedImage ImageResolver::result(std::uint32_t image) const {
   const auto size = listing_.images[image].size;
-  const bool is_incomplete = size && !needs_size(query_.filter, size);
+  const bool is_incomplete = size && !needs_size(query_, size);
   return {image, is_incomplete ? ResolvedImage::Validity::kNow : ResolvedImage::Validity::kForever};
 }
 

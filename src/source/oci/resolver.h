@@ -51,12 +51,16 @@ class ImageResolver {
                                                std::vector<Descriptor> entries);
 
   /// Adds to Listing::indexes the content of `index`, which has this `digest`, and of the indexes
-  /// below it. Throws Error when one of them cannot be read.
+  /// below it; if the query asks for blobs, reads everything below it. What the store lacks is
+  /// skipped. Throws Error when something cannot be read.
   Task<void> note_indexes(std::string repository, Digest digest, Manifest index, int depth = 0);
 
-  /// Adds `image`, which is complete and whose digest must be set, unless there is one with the
-  /// same digest, and returns its position.
-  std::uint32_t add(Image image);
+  /// Whether the config of the image has been read, or need not be.
+  [[nodiscard]] bool is_dated(std::uint32_t image) const { return !undated_.contains(image); }
+
+  /// Adds `image`, which is complete, but for its date unless `is_dated`, and whose digest must be
+  /// set, unless there is one with the same digest, and returns its position.
+  std::uint32_t add(Image image, bool is_dated = true);
 
  private:
   struct ManifestOf {
@@ -79,6 +83,11 @@ class ImageResolver {
                                     std::vector<Descriptor> entries, int depth);
   Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
                                                    int depth);
+  [[nodiscard]] bool is_known(const Digest& digest) const;
+  enum class Role { kImage, kAttestation };
+  [[nodiscard]] bool needs(const Descriptor& entry, Role role) const;
+  std::uint32_t add_manifest(const Digest& digest, const Manifest& manifest,
+                             const Platform& platform);
   void note_platform(std::uint32_t image, const Platform& platform);
   [[nodiscard]] std::optional<std::uint32_t> find(const Digest& manifest) const {
     return by_manifest_.find(manifest);

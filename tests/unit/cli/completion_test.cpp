@@ -51,7 +51,7 @@ class CompletionTest : public testing::Test {
 };
 
 TEST_F(CompletionTest, NamesTheCommandsWithWhatTheyDo) {
-  EXPECT_THAT(candidates({""}), IsSupersetOf({"tags", "repos", "help", "completion"}));
+  EXPECT_THAT(candidates({""}), IsSupersetOf({"tags", "repos", "du", "help", "completion"}));
   EXPECT_THAT(candidates({}), IsSupersetOf({"tags", "repos", "help", "completion"}));
   EXPECT_THAT(lines({"ta"}), ElementsAre(StartsWith("tags\tList images as docker images does")));
   EXPECT_THAT(candidates({"--log-level", "INFO", "ta"}), ElementsAre("tags"));
@@ -66,6 +66,9 @@ TEST_F(CompletionTest, NamesTheFlagsThatTheCommandKnows) {
                     Not(Contains("--max-tags")), Not(Contains("--version"))));
   EXPECT_THAT(candidates({"repos", "--"}), Not(Contains("--sum")));
   EXPECT_THAT(candidates({"repos", "--"}), Contains("--log-level"));
+  EXPECT_THAT(candidates({"du", "--"}),
+              AllOf(IsSupersetOf({"--unused", "--keep", "--sort"}), Not(Contains("--maxTags")),
+                    Not(Contains("--sum")), Not(Contains("--digests"))));
   EXPECT_THAT(candidates({"--"}), IsSupersetOf({"--version", "--context"}));
   EXPECT_THAT(candidates({"tags", ""}), AllOf(Contains("--sum"), Each(StartsWith("--"))));
   EXPECT_THAT(lines({"tags", "--sum"}), ElementsAre(HasSubstr("\tprint the total size")));
@@ -92,6 +95,11 @@ TEST_F(CompletionTest, NamesValues) {
       {{"tags", "--sort", "s"}, {"size"}},
       {{"tags", "--sort", "-s"}, {"-size"}},
       {{"tags", "--sort=size,-r"}, {"--sort=size,-repository"}},
+      {{"tags", "--format", "s"}, {}},
+      {{"du", "--format", "s"}, {"svg"}},
+      {{"du", "--format", "{{.Si"}, {"{{.Size}}", "{{.SizeBytes}}"}},
+      {{"du", "--sort", "s"}, {"size", "shared"}},
+      {{"du", "--sort=-tags,u"}, {"--sort=-tags,unique"}},
       {{"completion", ""}, {"bash", "zsh", "fish"}},
       {{"completion", "z"}, {"zsh"}},
   };

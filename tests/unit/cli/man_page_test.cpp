@@ -56,7 +56,7 @@ std::vector<std::string> flags_in(const std::string& help) {
 
 TEST(ManPage, ExplainsEveryFlagAsHelpDoes) {
   const std::string page = as_read(man_page(page_template()));
-  EXPECT_THAT(public_commands(), SizeIs(4));
+  EXPECT_THAT(public_commands(), SizeIs(5));
   for (const Command* command : public_commands()) {
     const std::vector<std::string> flags = flags_in(help_text(*command));
     EXPECT_THAT(flags, Contains(StartsWith("-H, --host string\nthe engine to ask")));
@@ -73,7 +73,7 @@ TEST(ManPage, ExplainsEveryFlagAsHelpDoes) {
 
 TEST(ManPage, ShowsEachCommandWithWhatItTakes) {
   const std::string page = man_page(page_template());
-  for (const std::string command : {"tags", "repos", "completion SHELL", "help [command]"}) {
+  for (const std::string command : {"tags", "repos", "du", "completion SHELL", "help [command]"}) {
     EXPECT_THAT(page, HasSubstr("\n.SS " + command + "\n"));
   }
 }

@@ -1,11 +1,13 @@
 #include "cli/output_flags.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 
-#include "cli/values.h"
+#include "base/error.h"
+#include "cli/parse.h"
 #include "support/program.h"
 
 namespace dkr {
@@ -16,25 +18,29 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// Keys as `created` or `-created`.
-std::vector<std::pair<SortBy, bool>> keys(const std::string& text) {
+/// The keys that a value of --sort gives for `command`.
+std::vector<std::pair<SortBy, bool>> keys(const std::string& command, const std::string& value) {
   std::vector<std::pair<SortBy, bool>> result;
-  for (const SortKey& key : read_sort_keys(text)) result.emplace_back(key.by, key.is_descending);
+  for (const SortKey& key : sort_keys(parse({command, "--sort", value}))) {
+    result.emplace_back(key.by, key.is_descending);
+  }
   return result;
 }
 
-TEST(ReadSortKeys, ReadsKeysBetweenCommas) {
-  EXPECT_THAT(keys("created"), ElementsAre(std::pair(SortBy::kCreated, false)));
-  EXPECT_THAT(keys("-size,tag,-id,repository"),
+TEST(SortKeys, AreReadBetweenCommas) {
+  EXPECT_THAT(sort_keys(parse({"tags"})), IsEmpty());
+  EXPECT_THAT(keys("tags", "created"), ElementsAre(std::pair(SortBy::kCreated, false)));
+  EXPECT_THAT(keys("tags", "-size,tag,-id,repository"),
               ElementsAre(std::pair(SortBy::kSize, true), std::pair(SortBy::kTag, false),
                           std::pair(SortBy::kId, true), std::pair(SortBy::kRepository, false)));
 }
 
-TEST(ReadSortKeys, RefusesAnythingElse) {
-  for (const std::string text :
-       {"", "-", ",", "size,", ",size", "--size", "+size", "Size", "sizes", "size tag", " size"}) {
-    EXPECT_THROW(read_sort_keys(text), InvalidValue) << text;
+TEST(SortKeys, RefuseAnythingElse) {
+  for (const std::string value : {"", "-", ",", "size,", ",size", "--size", "+size", "Size",
+                                  "sizes", "size tag", " size", "status"}) {
+    EXPECT_THROW(keys("tags", value), Error) << value;
   }
+  EXPECT_THROW(keys("repos", "size"), Error);
 }
 
 TEST(OutputFlags, SayHowToPrint) {
@@ -90,7 +96,8 @@ TEST(Format, IsCheckedBeforeAnythingIsAsked) {
       {{"tags", "--sum", "--format", "json"},
        "--sum needs a table: use it without --format and --quiet"},
       {{"tags", "--sum", "-q"}, "--sum needs a table: use it without --format and --quiet"},
-      {{"repos", "--sort", "size"}, "--sort: repos can only be sorted by repository"},
+      {{"repos", "--sort", "size"},
+       R"(invalid argument "size" for "--sort" flag: expected repository, with commas)"},
   };
   for (const auto& row : rows) {
     Program program;

@@ -44,7 +44,7 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
       "a "
       "character that stands for itself";
   const std::string keys =
-      "expected created, id, repository, size or tag, with commas between several, and - before "
+      "expected created, size, repository, tag or id, with commas between several, and - before "
       "one "
       "for descending order";
   const std::string platform =
@@ -112,6 +112,16 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
        {{"tags", "--sum", "false"},
         R"(unexpected argument "false": "dkr-ls tags" takes none; --repo names a repository)"}},
       "dkr-ls tags [flags]");
+  expect_usage_errors(
+      {{{"du", "--sum"}, "unknown flag: --sum"},
+       {{"du", "--digests"}, "unknown flag: --digests"},
+       {{"du", "--sort", "tag"},
+        R"(invalid argument "tag" for "--sort" flag: expected repository, tags, images, size, )"
+        R"(shared or unique, with commas between several, and - before one for descending order)"},
+       {{"du", "--format", "{{.Tag}}"},
+        R"(invalid argument "{{.Tag}}" for "--format" flag: position 3: no field "Tag"; there )"
+        R"(are Images, Repository, Shared, Size, Tags, Unique, SharedBytes, SizeBytes, UniqueBytes)"}},
+      "dkr-ls du [flags]");
   expect_usage_errors({{{"--bogus"}, "unknown flag: --bogus"},
                        {{"--", "tags"}, R"(unexpected argument "tags": "dkr-ls" takes none)"}},
                       "dkr-ls [command]");
@@ -152,7 +162,7 @@ TEST(Usage, SuggestsTheCommandThatWasPerhapsMeant) {
   } rows[] = {{"repo", "\nDid you mean this?\n\trepos\n\n"},
               {"REPOS", "\nDid you mean this?\n\trepos\n\n"},
               {"tgas", "\nDid you mean this?\n\ttags\n\n"},
-              {"t", "\nDid you mean this?\n\ttags\n\n"},
+              {"t", "\nDid you mean this?\n\tdu\n\ttags\n\n"},
               {"images", ""},
               {"__completed", ""},
               {std::string(100'000, 'r'), ""}};
@@ -184,6 +194,7 @@ TEST(Help, GoesToStandardOutputForEveryWayToAsk) {
       {{"help"}, "dkr-ls [command]"},
       {{"repos", "-h"}, "dkr-ls repos [flags]"},
       {{"help", "repos"}, "dkr-ls repos [flags]"},
+      {{"help", "du"}, "dkr-ls du [flags]"},
       {{"help", "completion"}, "dkr-ls completion SHELL [flags]"},
       {{"help", "--help"}, "dkr-ls help [command] [flags]"},
       {{"tags", "--help"}, "dkr-ls tags [flags]"},
@@ -226,11 +237,13 @@ TEST(Help, RefusesATopicThatIsNoCommandToShow) {
 TEST(Help, ListsTheCommands) {
   Program program;
   EXPECT_EQ(program.run({"--help"}), kSuccess);
-  EXPECT_THAT(program.out.content,
-              HasSubstr("\nAvailable Commands:\n"
-                        "  completion  Print the completion script of a shell: bash, zsh or fish\n"
-                        "  help        Help about any command\n"
-                        "  repos       "));
+  EXPECT_THAT(
+      program.out.content,
+      HasSubstr("\nAvailable Commands:\n"
+                "  completion  Print the completion script of a shell: bash, zsh or fish\n"
+                "  du          Show what each repository takes, shared layers counted once\n"
+                "  help        Help about any command\n"
+                "  repos       "));
   EXPECT_THAT(
       program.out.content,
       HasSubstr("\nUse \"dkr-ls [command] --help\" for more information about a command.\n"));

@@ -150,9 +150,20 @@ TEST(KeepsSize, KnowsWithoutAnyImage) {
   EXPECT_TRUE(keeps_size(filter, 5));
   EXPECT_FALSE(keeps_size(filter, 6));
   EXPECT_FALSE(keeps_size(filter, std::nullopt));
-  EXPECT_FALSE(needs_size(filter, 6));
+}
+
+TEST(NeedsDates, IfAFilterDependsOnThem) {
+  EXPECT_FALSE(needs_dates({}));
+  EXPECT_FALSE(needs_dates(min_size(5)));
+  EXPECT_FALSE(needs_dates(prefixes({"a"})));
+  EXPECT_TRUE(needs_dates(min_age(0)));
+  EXPECT_TRUE(needs_dates(max_tags(1)));
+  Filter filter;
+  filter.max_age_days = 0;
+  EXPECT_TRUE(needs_dates(filter));
+  filter = {};
   filter.keep = 0;
-  EXPECT_TRUE(needs_size(filter, 6)) << "another tag may need the same manifest";
+  EXPECT_TRUE(needs_dates(filter));
 }
 
 TEST(FilterTag, KeepsTagsThatMatchAPatternAndNoExcludedOne) {
@@ -415,6 +426,20 @@ TEST(FilterKeep, CountsBeforeAgeAndSize) {
   EXPECT_THAT(kept(filter, images), ElementsAre("q:old"));
   filter.max_tags = 0;
   EXPECT_THAT(kept(filter, images), IsEmpty());
+}
+
+/// A tag that could not be read may need what the others point to.
+TEST(FilterKeep, KeepsNothingOfRepositoriesWithGaps) {
+  Filter filter;
+  const auto left = [&] {
+    Listing listing = images_of({{"q:1"}, {"r:1"}, {"q:2"}, {"qq:1"}});
+    listing.gaps = {{"q", "3"}, {"s", ""}};
+    (void)apply(filter, listing, kNow);
+    return names_of(listing);
+  };
+  EXPECT_THAT(left(), ElementsAre("q:1", "r:1", "q:2", "qq:1"));
+  filter.keep = 0;
+  EXPECT_THAT(left(), ElementsAre("r:1", "qq:1"));
 }
 
 /// Whichever filter it is that keeps a tag from being listed.

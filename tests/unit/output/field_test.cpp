@@ -54,7 +54,7 @@ TEST(TagFields, HaveNamesHeadersAndTexts) {
   ASSERT_EQ(tag_fields().size(), std::size(rows));
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     SCOPED_TRACE(rows[i].name);
-    const Field& field = tag_fields()[i];
+    const Field<Line>& field = tag_fields()[i];
     EXPECT_EQ(field.name, rows[i].name);
     EXPECT_EQ(find_field(tag_fields(), rows[i].name), &field);
     EXPECT_EQ(field.header, rows[i].header);

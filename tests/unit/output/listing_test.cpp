@@ -48,8 +48,8 @@ LineStyle style() {
 
 /// The default table.
 std::string table(const Listing& listing, Total total = Total::kOmit) {
-  return render_tags(listing, OutputFormat("", false, tag_fields()), style(), PlatformColumn::kHide,
-                     total);
+  return render_tags(listing, OutputFormat("", false, names_of(tag_fields())), style(),
+                     PlatformColumn::kHide, total);
 }
 
 std::string tags(const Filter& filter, Total total) {
@@ -59,7 +59,8 @@ std::string tags(const Filter& filter, Total total) {
 }
 
 std::string repository_table(const std::vector<std::string>& names) {
-  return render_repositories(names, OutputFormat("", false, repository_fields()), style());
+  return render_repositories(names, OutputFormat("", false, names_of(repository_fields())),
+                             style());
 }
 
 TEST(Assignment, ListsRepositories) {
@@ -161,8 +162,8 @@ std::string lines_of(std::string_view format, bool quiet = false, Digests digest
                      PlatformColumn platforms = PlatformColumn::kHide) {
   SampleLines lines;
   lines.style.digests = digests;
-  return render_tags(lines.listing, OutputFormat(format, quiet, tag_fields()), lines.style,
-                     platforms);
+  return render_tags(lines.listing, OutputFormat(format, quiet, names_of(tag_fields())),
+                     lines.style, platforms);
 }
 
 TEST(RenderTags, ShowsDigestsAndPlatformsOnDemand) {
@@ -179,9 +180,10 @@ TEST(RenderTags, PutsTheTotalUnderSizeWhateverTheColumns) {
   LineStyle style = lines.style;
   style.digests = Digests::kShow;
   style.ids = Ids::kWhole;
-  EXPECT_TRUE(matches_golden("sample_tags_sum.txt",
-                             render_tags(lines.listing, OutputFormat("", false, tag_fields()),
-                                         style, PlatformColumn::kShow, Total::kPrint)));
+  EXPECT_TRUE(
+      matches_golden("sample_tags_sum.txt",
+                     render_tags(lines.listing, OutputFormat("", false, names_of(tag_fields())),
+                                 style, PlatformColumn::kShow, Total::kPrint)));
 }
 
 /// As in docker, quiet only matters to tables of the default columns.
@@ -200,7 +202,7 @@ TEST(RenderTags, HasALineForEachDigestOfAnEngine) {
   ListingBuilder(listing).digest(listing.rows[0], Digest("sha256:1"));
   ListingBuilder(listing).digest(listing.rows[0], Digest("sha256:2"));
   LineStyle shown = style();
-  const OutputFormat format("{{.Tag}} {{.Digest}}", false, tag_fields());
+  const OutputFormat format("{{.Tag}} {{.Digest}}", false, names_of(tag_fields()));
   EXPECT_EQ(render_tags(listing, format, shown), "1 <none>\n2 <none>\n");
   shown.digests = Digests::kShow;
   EXPECT_EQ(render_tags(listing, format, shown), "1 sha256:1\n1 sha256:2\n2 <none>\n");
@@ -230,7 +232,7 @@ TEST(RenderTags, NamesTheRowThatATemplateFailsOn) {
 
 TEST(RenderTags, PrintsNothingButHeadersForNoImages) {
   const auto none = [](std::string_view format, bool quiet) {
-    return render_tags({}, OutputFormat(format, quiet, tag_fields()), style());
+    return render_tags({}, OutputFormat(format, quiet, names_of(tag_fields())), style());
   };
   EXPECT_EQ(none("json", false), "");
   EXPECT_EQ(none("{{.Tag}}", false), "");
@@ -251,10 +253,10 @@ TEST(RenderRepositories, PrintsEachInEveryFormat) {
       {"table {{.Repository}}", false, "REPOSITORY\nq\n<none>\n"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(
-        render_repositories({"q", "<none>"},
-                            OutputFormat(row.format, row.quiet, repository_fields()), style()),
-        row.output);
+    EXPECT_EQ(render_repositories(
+                  {"q", "<none>"},
+                  OutputFormat(row.format, row.quiet, names_of(repository_fields())), style()),
+              row.output);
   }
 }
 
@@ -277,19 +279,19 @@ TEST(OutputFormat, KnowsWhatItPrints) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.format);
-    const OutputFormat format(row.format, true, tag_fields());
+    const OutputFormat format(row.format, true, names_of(tag_fields()));
     EXPECT_EQ(format.kind(), row.kind);
     EXPECT_EQ(format.is_default(), row.is_quiet);
     EXPECT_EQ(format.is_quiet(), row.is_quiet);
     EXPECT_EQ(format.is_literal(), row.is_literal);
     EXPECT_EQ(format.reads("Digest"), row.reads_digest);
-    EXPECT_FALSE(OutputFormat(row.format, false, tag_fields()).is_quiet());
+    EXPECT_FALSE(OutputFormat(row.format, false, names_of(tag_fields())).is_quiet());
   }
 }
 
 TEST(OutputFormat, RefusesFieldsThatAreNotThere) {
-  EXPECT_THROW(OutputFormat("{{.Nope}}", false, tag_fields()), TemplateError);
-  EXPECT_THROW(OutputFormat("{{.Tag}}", false, repository_fields()), TemplateError);
+  EXPECT_THROW(OutputFormat("{{.Nope}}", false, names_of(tag_fields())), TemplateError);
+  EXPECT_THROW(OutputFormat("{{.Tag}}", false, names_of(repository_fields())), TemplateError);
 }
 
 }  // namespace

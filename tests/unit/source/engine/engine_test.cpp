@@ -182,6 +182,53 @@ TEST_F(EngineTest, IsAskedForContainersWhenUsedImagesAreLeftOut) {
   }
 }
 
+TEST_F(EngineTest, IsAskedForSharedSizesAndForTheTotalIfTheRoomThatImagesTakeIsWanted) {
+  const std::string base = "http://localhost";
+  const struct {
+    bool unused;
+    Platforms platforms;
+    std::vector<std::string> paths;
+  } rows[] = {
+      {false, Platforms::kOne, {"/images/json?shared-size=1", "/system/df?type=image"}},
+      {false, Platforms::kAll, {"/images/json?manifests=1&shared-size=1", "/system/df?type=image"}},
+      {true,
+       Platforms::kOne,
+       {"/images/json?manifests=1&shared-size=1", "/containers/json?all=1",
+        "/system/df?type=image"}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.paths[0]);
+    Query query;
+    query.content = Content::kBlobs;
+    query.filter.unused = row.unused;
+    query.platforms = row.platforms;
+    for (const std::string& path : row.paths) {
+      const bool is_total = path.starts_with("/system");
+      fake_.http.expect(base + path, ok(is_total ? R"({"LayersSize": 7})" : "[]"));
+    }
+    Engine engine(endpoint_, seconds(60), fake_.http, fake_.world, fake_.log);
+    EXPECT_EQ(wait(fake_.http, engine.list(query)).total_size, 7U);
+    EXPECT_TRUE(fake_.http.done());
+  }
+}
+
+TEST_F(EngineTest, SaysThatItsTotalCannotBeRead) {
+  Query query;
+  query.content = Content::kBlobs;
+  const auto list_with = [&](HttpResponse total) {
+    fake_.http.expect("http://localhost/images/json?shared-size=1", ok("[]"));
+    fake_.http.expect("http://localhost/system/df?type=image", std::move(total));
+    Engine engine(endpoint_, seconds(60), fake_.http, fake_.world, fake_.log);
+    (void)wait(fake_.http, engine.list(query));
+  };
+  EXPECT_THAT([&] { list_with(ok("[]")); },
+              Throws<Error>(
+                  Property(&Error::what, HasSubstr("unix:///x.sock: disk usage: is not a JSON"))));
+  EXPECT_THAT(
+      [&] { list_with(json(500, R"({"message":"no disk"})")); },
+      Throws<Error>(Property(&Error::what, HasSubstr("error response from daemon: no disk"))));
+}
+
 TEST_F(EngineTest, IsAskedInItsOwnVersionWhenItRefusesTheBarePath) {
   for (const int status : {400, 403, 404, 405}) {
     SCOPED_TRACE(status);

@@ -1,4 +1,5 @@
 // What a registry is asked for the second time.
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -295,14 +296,59 @@ TEST_F(ListerCacheTest, RemembersWhatHasNoSizeWhateverTheFilter) {
   EXPECT_EQ(last_guess(), "\"" + digest_of(index_of({})) + "\"");
 }
 
-TEST_F(ListerCacheTest, ReadsManifestsAgainForTheirBlobs) {
-  list_tag("1");
+/// As `dkr-ls du` asks.
+Query with_blobs(Query query) {
+  query.content = Content::kBlobs;
+  query.dates = false;
+  return query;
+}
+
+TEST_F(ListerCacheTest, RemembersBlobsBesideDates) {
+  const auto asks = [&](const Query& query, HttpResponse answer, bool for_config) {
+    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kBase + "/manifests/1", std::move(answer));
+    if (for_config) expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
+    return list(query);
+  };
+  const Query blobs = with_blobs(query());
+  const HttpResponse whole = manifest_response(manifest_);
+  for (const bool dates_come_first : {false, true}) {
+    SCOPED_TRACE(dates_come_first);
+    std::filesystem::remove_all(directory_);
+    if (dates_come_first) asks(query(), whole, true);
+    EXPECT_THAT(asks(blobs, whole, false).contents.blobs, SizeIs(2));
+    EXPECT_EQ(last_guess(), std::nullopt);
+    if (!dates_come_first) asks(query(), whole, true);
+    for (int run = 0; run < 2; ++run) {
+      const Listing again = asks(blobs, status(304), false);
+      EXPECT_EQ(last_guess(), "\"" + digest_of(manifest_) + "\"");
+      EXPECT_THAT(again.contents.blobs, SizeIs(2));
+      EXPECT_THAT(again.contents.by_manifest, SizeIs(1));
+      EXPECT_NE(asks(query(), status(304), false).images.at(0).created, std::nullopt);
+    }
+  }
+}
+
+/// That nobody asked for a date does not mean that there is none.
+TEST_F(ListerCacheTest, KnowsThatAnotherRepositorysDateWasNotAskedFor) {
+  const std::string other = "http://localhost:5000/v2/b";
+  const auto expect_other = [&] {
+    expect(other + "/tags/list?n=1000", ok(R"({"tags": ["1"]})"));
+    expect(other + "/manifests/1", manifest_response(manifest_));
+  };
+  options_.jobs = 1;
   expect(kTags, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
-  expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
-  Query with_blobs = query();
-  with_blobs.blobs = Blobs::kKeep;
-  EXPECT_THAT(list(with_blobs).blobs, SizeIs(2));
+  (void)list(with_blobs(query()));
+  wanted_.names = {"a", "b"};
+  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kBase + "/manifests/1", status(304));
+  expect_other();
+  (void)list(with_blobs(query()));
+  wanted_.names = {"b"};
+  expect_other();
+  expect(other + "/blobs/" + digest_of(config_), ok(config_));
+  EXPECT_NE(list().rows.at(0).created, std::nullopt);
 }
 
 /// An index of another index, and of an image. What is asked for it, and what is known without.
@@ -417,6 +463,48 @@ TEST_F(IndexListerCacheTest, AsksAgainForPlatformsThatCannotBeRemembered) {
     expect_index(false);
     expect_image(manifest_, config_);
     EXPECT_THAT(list(all).rows, SizeIs(1));
+  }
+}
+
+TEST_F(IndexListerCacheTest, RemembersTheBlobsOfAllThatIsBelowAnIndex) {
+  const std::string attestation = manifest_of(config_created("x"), 9);
+  index_ = index_of({{"linux/s390x", digest_of(nested_)},
+                     {"linux/amd64", digest_of(manifest_)},
+                     {"unknown/unknown", digest_of(attestation)}});
+  for (const auto platforms : {Platforms::kOne, Platforms::kAll}) {
+    Query blobs = with_blobs(query());
+    blobs.platforms = platforms;
+    expect_index(false);
+    expect_nested();
+    for (const std::string& child : {other_, manifest_, attestation}) {
+      expect(kBase + "/manifests/" + digest_of(child), manifest_response(child));
+    }
+    const Listing first = list(blobs);
+    EXPECT_THAT(first.contents.by_manifest, SizeIs(5));
+    expect_index(true);
+    const Listing second = list(blobs);
+    EXPECT_EQ(second.indexes, first.indexes);
+    EXPECT_EQ(second.rows.size(), first.rows.size());
+    ASSERT_THAT(second.contents.by_manifest, SizeIs(5));
+    for (const auto& [manifest, list] : first.contents.by_manifest) {
+      const auto& known = second.contents.by_manifest.at(manifest);
+      ASSERT_EQ(known.size(), list.size());
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        EXPECT_EQ(second.contents.blobs[known[i]].digest, first.contents.blobs[list[i]].digest);
+        EXPECT_EQ(second.contents.blobs[known[i]].size, first.contents.blobs[list[i]].size);
+      }
+    }
+  }
+}
+
+TEST_F(IndexListerCacheTest, AsksAgainForBlobsOfWhatMayStillCome) {
+  const std::string gone = some_digest('1');
+  index_ = index_of({{"linux/amd64", digest_of(manifest_)}, {"linux/arm64", gone}});
+  for (int run = 0; run < 2; ++run) {
+    expect_index(false);
+    expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
+    expect(kBase + "/manifests/" + gone, status(404));
+    EXPECT_THAT(list(with_blobs(query())).contents.by_manifest, SizeIs(2));
   }
 }
 

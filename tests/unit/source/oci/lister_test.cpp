@@ -1,8 +1,11 @@
 #include "source/oci/lister.h"
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -788,27 +791,7 @@ TEST_F(ListerTest, KeepsDigestsMediaTypesAndPlatforms) {
   const auto& platform = listing.image_of(listing.rows[0]).platform;
   EXPECT_EQ(to_string(listing.platforms.at(platform.value())), "linux/arm64/v8")
       << "what says most, whichever is read first";
-  EXPECT_THAT(listing.image_of(listing.rows[0]).blobs, IsEmpty()) << "nobody asked for them";
-}
-
-TEST_F(ListerTest, KeepsBlobsOnDemandEachOnce) {
-  const std::string one = config_created("2020-01-01T00:00:00Z");
-  const std::string two = config_created("2021-01-01T00:00:00Z");
-  expect(tags_url("a"), ok(R"({"tags": ["1", "2"]})"));
-  expect(manifest_url("a", "1"), manifest_response(manifest_of(one, 7)));
-  expect(manifest_url("a", "2"), manifest_response(manifest_of(two, 7)));
-  expect(blob_url("a", one), ok(one));
-  expect(blob_url("a", two), ok(two));
-  Query query;
-  query.filter.names = {"a"};
-  query.blobs = Blobs::kKeep;
-  const Listing listing = wait(fake_.http, lister()->list(query));
-  EXPECT_THAT(listing.blobs, SizeIs(3)) << "two configs, and a layer that both have";
-  std::vector<std::string> digests;
-  for (const std::uint32_t blob : listing.image_of(listing.rows[0]).blobs) {
-    digests.push_back(listing.blobs[blob].digest.text());
-  }
-  EXPECT_THAT(digests, ElementsAre(digest_of(two), some_digest('a')));
+  EXPECT_THAT(listing.contents.by_manifest, IsEmpty()) << "nobody asked for them";
 }
 
 /// As comparing two of them will need it.
@@ -983,6 +966,12 @@ class PlatformListerTest : public ListerTest {
     return result;
   }
   static std::string brief(const std::string& digest) { return Digest(digest).short_text(); }
+  /// The tags that could not be read, sorted.
+  static std::set<std::string> gaps(const Listing& listing) {
+    std::set<std::string> result;
+    for (const Gap& gap : listing.gaps) result.insert(gap.repository + ":" + gap.tag);
+    return result;
+  }
 
   Query query_;
 };
@@ -1082,7 +1071,7 @@ TEST_F(PlatformListerTest, AsksForTagsThatAreLeftOutOnlyIfTagsAreToBeKept) {
 }
 
 /// What could not be read may need what the others point to.
-TEST_F(PlatformListerTest, ListsNoRepositoryWithUnreadableTagsIfTagsAreToBeKept) {
+TEST_F(PlatformListerTest, TellsOfRepositoriesWithUnreadableTagsIfTagsAreToBeKept) {
   query_.filter.keep = 0;
   query_.filter.names = {"a", "b", "c"};
   for (const std::string repository : {"a", "b"}) {
@@ -1099,11 +1088,169 @@ TEST_F(PlatformListerTest, ListsNoRepositoryWithUnreadableTagsIfTagsAreToBeKept)
   expect(kApi + "c/next", status(500));
   expect_image("c", "1", "2022-01-01T00:00:00Z", 1);
   const Listing listing = list();
-  EXPECT_THAT(names_of(listing), ElementsAre("b:1", "b:2")) << "without a date, but read";
+  EXPECT_THAT(gaps(listing), ElementsAre("a:2", "c:")) << "b:2 has no date, but was read";
   EXPECT_THAT(messages(listing.failures),
               testing::IsSupersetOf(
                   {"localhost:5000/a: not listed, since --keep needs to know all of its tags",
                    "localhost:5000/c: not listed, since --keep needs to know all of its tags"}));
+}
+
+/// What is asked for and listed if also the blobs of all that tags need are wanted.
+class BlobListerTest : public PlatformListerTest {
+ protected:
+  BlobListerTest() {
+    query_.content = Content::kBlobs;
+    query_.dates = false;
+    query_.requires_image = false;
+  }
+
+  static std::string image_of(const std::string& date) {
+    return manifest_of(config_created(date), 7);
+  }
+  /// An image, which is asked for by its digest, and its config is not.
+  std::string expect_manifest(const std::string& date, const std::string& repository = "a") {
+    const std::string image = image_of(date);
+    expect(manifest_url(repository, digest_of(image)), manifest_response(image));
+    return digest_of(image);
+  }
+  /// The digests of the blobs of each manifest.
+  static std::map<std::string, std::vector<std::string>> contents(const Listing& listing) {
+    std::map<std::string, std::vector<std::string>> result;
+    for (const auto& [manifest, blobs] : listing.contents.by_manifest) {
+      auto& digests = result[manifest.text()];
+      for (const std::uint32_t blob : blobs) {
+        digests.push_back(listing.contents.blobs[blob].digest.text());
+      }
+    }
+    return result;
+  }
+  static std::vector<std::string> blobs_of_image(const std::string& date) {
+    return {digest_of(config_created(date)), some_digest('a')};
+  }
+};
+
+TEST_F(BlobListerTest, ReadsEverythingBelowTagsOnceAndNoConfigs) {
+  const std::string amd64 = expect_manifest("2020-01-01T00:00:00Z");
+  const std::string arm64 = expect_manifest("2021-01-01T00:00:00Z");
+  const std::string other = expect_manifest("2022-01-01T00:00:00Z");
+  const std::string attestation = expect_manifest("2023-01-01T00:00:00Z");
+  const std::string nested = expect_index({{"linux/s390x", other}, {"linux/amd64", amd64}});
+  const std::string index = index_of({{"linux/arm64", arm64},
+                                      {"linux/s390x", nested},
+                                      {"linux/amd64", amd64},
+                                      {"unknown/unknown", attestation}});
+  const std::string single = image_of("2024-01-01T00:00:00Z");
+  expect_tags({{"1", index}, {"2", index}, {"3", single}});
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:1", "a:2", "a:3"));
+  EXPECT_EQ(contents(listing), (std::map<std::string, std::vector<std::string>>{
+                                   {amd64, blobs_of_image("2020-01-01T00:00:00Z")},
+                                   {arm64, blobs_of_image("2021-01-01T00:00:00Z")},
+                                   {other, blobs_of_image("2022-01-01T00:00:00Z")},
+                                   {attestation, blobs_of_image("2023-01-01T00:00:00Z")},
+                                   {digest_of(single), blobs_of_image("2024-01-01T00:00:00Z")},
+                                   {nested, {}},
+                                   {digest_of(index), {}}}));
+  EXPECT_THAT(listing.contents.blobs, SizeIs(6)) << "five configs, and the layer that all have";
+  EXPECT_EQ(listing.indexes.at(Digest(digest_of(index))),
+            (IndexContent{{Digest(arm64), Digest(nested), Digest(amd64)}, {Digest(attestation)}}));
+  EXPECT_EQ(listing.image_of(listing.rows[0]).digest, Digest(amd64)) << "the wanted platform";
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+TEST_F(BlobListerTest, ReadsOnlyConfigsThatDateRows) {
+  query_.dates = true;
+  const std::string amd64 = expect_child("2020-01-01T00:00:00Z");
+  const std::string arm64 = expect_manifest("2021-01-01T00:00:00Z");
+  const std::string attestation = expect_manifest("2022-01-01T00:00:00Z");
+  expect_tags({{"1", index_of({{"linux/arm64", arm64},
+                               {"linux/amd64", amd64},
+                               {"unknown/unknown", attestation}})}});
+  const Listing listing = list();
+  ASSERT_THAT(listing.rows, SizeIs(1));
+  EXPECT_EQ(listing.image_of(listing.rows[0]).created, Time(std::chrono::seconds(1577836800)));
+  EXPECT_THAT(contents(listing), SizeIs(4));
+}
+
+TEST_F(BlobListerTest, ListsEachPlatformOnDemand) {
+  query_.platforms = Platforms::kAll;
+  const std::string amd64 = expect_manifest("2020-01-01T00:00:00Z");
+  const std::string arm64 = expect_manifest("2021-01-01T00:00:00Z");
+  expect_tags({{"1", index_of({{"linux/arm64", arm64}, {"linux/amd64", amd64}})}});
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:1", "a:1"));
+  EXPECT_THAT(contents(listing), SizeIs(3));
+}
+
+TEST_F(BlobListerTest, AsksOnceForWhatSeveralRepositoriesHave) {
+  query_.filter.names = {"a", "b"};
+  options_.jobs = 1;
+  const std::string child = expect_manifest("2020-01-01T00:00:00Z");
+  const std::string index = index_of({{"linux/amd64", child}});
+  expect_tags({{"1", index}});
+  expect(tags_url("b"), ok(R"({"tags": ["1"]})"));
+  expect(manifest_url("b", "1"), manifest_response(index, kOciIndexType));
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:1", "b:1"));
+  EXPECT_THAT(contents(listing), SizeIs(2));
+}
+
+TEST_F(BlobListerTest, SkipsWhatIsGone) {
+  const std::string gone = some_digest('1');
+  const std::string lost = some_digest('2');
+  const std::string arm64 = expect_manifest("2021-01-01T00:00:00Z");
+  const std::string index =
+      index_of({{"linux/amd64", gone}, {"linux/arm64", arm64}, {"unknown/unknown", lost}});
+  for (const bool requires_image : {false, true}) {
+    query_.requires_image = requires_image;
+    if (requires_image) (void)expect_manifest("2021-01-01T00:00:00Z");
+    expect_tags({{"1", index}});
+    expect(manifest_url("a", lost), status(404));
+    expect(manifest_url("a", gone), status(404));
+    const Listing listing = list();
+    EXPECT_THAT(names_of(listing), ElementsAre("a:1"));
+    EXPECT_THAT(contents(listing),
+                testing::UnorderedElementsAre(
+                    testing::Pair(digest_of(index), IsEmpty()),
+                    testing::Pair(arm64, blobs_of_image("2021-01-01T00:00:00Z"))));
+    EXPECT_THAT(gaps(listing), IsEmpty());
+    EXPECT_THAT(listing.failures, SizeIs(requires_image ? 1 : 0));
+  }
+}
+
+/// A tag of which not everything could be read would seem to need less than it does.
+TEST_F(BlobListerTest, HasAGapWhereSomethingCannotBeRead) {
+  const std::string broken = some_digest('1');
+  const std::string amd64 = expect_manifest("2020-01-01T00:00:00Z");
+  expect_tags({{"1", index_of({{"linux/amd64", amd64}, {"unknown/unknown", broken}})},
+               {"2", image_of("2021-01-01T00:00:00Z")}});
+  expect(manifest_url("a", broken), status(500));
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:2"));
+  EXPECT_THAT(gaps(listing), ElementsAre("a:1"));
+  EXPECT_THAT(messages(listing.failures), ElementsAre(testing::StartsWith("localhost:5000/a:1: ")));
+}
+
+TEST_F(BlobListerTest, KnowsTheBlobsOfACacheAndNoneOfSchemaOne) {
+  const std::string cache =
+      R"({"manifests": [{"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": ")" +
+      some_digest('1') + R"(", "size": 5}]})";
+  const std::string schema_one = R"({"fsLayers": []})";
+  expect(tags_url("a"), ok(R"({"tags": ["cache", "old"]})"));
+  expect(manifest_url("a", "cache"), manifest_response(cache, kOciIndexType));
+  expect(manifest_url("a", "old"), manifest_response(schema_one, ""));
+  const Listing listing = list();
+  EXPECT_THAT(names_of(listing), ElementsAre("a:cache", "a:old"));
+  EXPECT_THAT(contents(listing),
+              ElementsAre(testing::Pair(digest_of(cache), ElementsAre(some_digest('1')))));
+  EXPECT_THAT(listing.failures, IsEmpty());
+}
+
+TEST_F(BlobListerTest, ListsTagsThatTheFilterLeavesOut) {
+  query_.filter.tags = {"v*"};
+  query_.filter.min_size = 1'000'000;
+  expect_tags({{"v1", image_of("2020-01-01T00:00:00Z")}, {"x", image_of("2021-01-01T00:00:00Z")}});
+  EXPECT_THAT(names_of(list()), ElementsAre("a:v1", "a:x"));
 }
 
 }  // namespace

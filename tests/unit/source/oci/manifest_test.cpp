@@ -1,8 +1,10 @@
 #include "source/oci/manifest.h"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -14,7 +16,10 @@ namespace dkr {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
 using testing::Property;
 using testing::Throws;
 
@@ -159,6 +164,77 @@ TEST(ParseManifest, SumsUpWhatAPullTransfers) {
     EXPECT_EQ(
         parse(R"({"config": {"digest": "A", "size": 10}, "layers": )" + row.layers + "}").size,
         row.size);
+  }
+}
+
+/// The blobs of a manifest, with A, B and C for their digests.
+std::vector<std::pair<char, std::uint64_t>> lettered_blobs(const Manifest& manifest) {
+  std::vector<std::pair<char, std::uint64_t>> result;
+  for (const Blob& blob : manifest.blobs) {
+    const std::string digest = blob.digest.text();
+    result.emplace_back(digest == kA   ? 'A'
+                        : digest == kB ? 'B'
+                        : digest == kC ? 'C'
+                                       : '?',
+                        blob.size);
+  }
+  return result;
+}
+
+TEST(ParseManifest, KnowsEachBlobOnceAndThatStoresDoNotHoldForeignOnes) {
+  const auto blobs = [](const std::string& type) {
+    const Manifest manifest = parse(R"({"config": {"digest": "A", "size": 10}, "layers": [
+        {"digest": "B", "size": 7, "mediaType": ")" +
+                                    type + R"("},
+        {"digest": "C", "size": 5}, {"digest": "A", "size": 10}, {"digest": "C", "size": 5}]})");
+    EXPECT_EQ(manifest.size, 22U) << "which a pull transfers all the same";
+    return lettered_blobs(manifest);
+  };
+  for (const std::string foreign :
+       {"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+        "Application/VND.docker.image.rootfs.foreign.diff.tar",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd"}) {
+    EXPECT_THAT(blobs(foreign), ElementsAre(Pair('A', 10), Pair('B', 0), Pair('C', 5))) << foreign;
+  }
+  for (const std::string own : {"application/vnd.docker.image.rootfs.diff.tar.gzip",
+                                "application/vnd.oci.image.layer.v1.tar+gzip", ""}) {
+    EXPECT_THAT(blobs(own), ElementsAre(Pair('A', 10), Pair('B', 7), Pair('C', 5))) << own;
+  }
+}
+
+TEST(ParseManifest, KnowsTheBlobsOfAnArtifactAndNoneOfSchemaOne) {
+  EXPECT_THAT(lettered_blobs(parse(R"({"blobs": [{"digest": "B", "size": 5}]})",
+                                   "application/vnd.oci.artifact.manifest.v1+json")),
+              ElementsAre(Pair('B', 5)));
+  EXPECT_THAT(lettered_blobs(parse(R"({"fsLayers": [{"blobSum": "A"}]})")), IsEmpty());
+}
+
+/// As BuildKit caches have them.
+TEST(ParseManifest, KnowsTheEntriesOfAnIndexThatAreNoManifests) {
+  const std::string layer = R"("mediaType": "application/vnd.oci.image.layer.v1.tar+gzip")";
+  const Manifest manifest = parse(R"({"manifests": [
+      {"digest": "A", "size": 10, )" + layer +
+                                      R"(},
+      {"digest": "B", "size": 20, "mediaType": "application/vnd.oci.image.manifest.v1+json"},
+      {"digest": "C", "size": 30, "mediaType": "application/vnd.buildkit.cacheconfig.v0"},
+      {"digest": "A", "size": 10, )" + layer +
+                                      "}]}",
+                                  kOciIndexType);
+  EXPECT_THAT(lettered_blobs(manifest), ElementsAre(Pair('A', 10), Pair('C', 30)));
+  ASSERT_TRUE(manifest.entries);
+  ASSERT_EQ(manifest.entries->size(), 1U);
+  EXPECT_EQ(manifest.entries->front().digest, Digest(kB));
+  EXPECT_EQ(manifest.size, std::nullopt);
+  for (const std::string invalid :
+       {R"("size": 5)", R"("digest": "x", "size": 5)", R"("digest": 7, "size": 5)",
+        R"("digest": "B")", R"("digest": "B", "size": -1)", R"("digest": "B", "size": "5")",
+        R"("digest": "B", "size": 1.5)"}) {
+    EXPECT_THAT(lettered_blobs(parse("{\"manifests\": [{" + invalid + ", " + layer +
+                                         R"(}, {"digest": "C", "size": 1, )" + layer + "}]}",
+                                     kOciIndexType)),
+                ElementsAre(Pair('C', 1)))
+        << invalid;
   }
 }
 

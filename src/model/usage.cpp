@@ -1,0 +1,283 @@
+#include "model/usage.h"
+
+#include <algorithm>
+#include <compare>
+#include <limits>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace dkr {
+namespace {
+
+/// The blobs of a manifest, as positions in Contents::blobs. The address stands for the manifest.
+using Manifest = const std::vector<std::uint32_t>*;
+
+Manifest find(const Contents& contents, const Digest& digest) {
+  const auto found = contents.by_manifest.find(digest);
+  return found == contents.by_manifest.end() ? nullptr : &found->second;
+}
+
+/// Who needs something: nobody, listed tags of one repository, those of several, or also a tag that
+/// is not listed.
+class Need {
+ public:
+  Need() = default;
+  /// That of a tag of `repository`.
+  Need(std::uint32_t repository, bool is_listed) : by_(is_listed ? repository : kUnlisted) {}
+
+  void add(Need other) {
+    if (by_ == kNobody || other.by_ == kUnlisted) {
+      by_ = other.by_;
+    } else if (by_ != other.by_ && by_ != kUnlisted && other.by_ != kNobody) {
+      by_ = kSeveral;
+    }
+  }
+  [[nodiscard]] bool is_only_of(std::uint32_t repository) const { return by_ == repository; }
+  [[nodiscard]] bool is_only_listed() const { return by_ != kUnlisted; }
+
+ private:
+  static constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kUnlisted = kNobody - 1;
+  static constexpr std::uint32_t kSeveral = kNobody - 2;
+
+  std::uint32_t by_ = kNobody;  // or the repository
+};
+
+using Tag = std::pair<std::uint32_t, std::string_view>;  // its repository, and its name
+
+Tag tag_of(const Row& row) { return {*row.repository, row.tag}; }
+
+/// What tags of one repository point to.
+struct Target {
+  std::uint32_t repository = 0;
+  const Digest* digest = nullptr;
+  std::uint32_t listed_tags = 0;
+  bool has_unlisted_tag = false;
+  std::vector<std::uint32_t> images;  ///< of the rows of listed tags; empty unless they count alone
+
+  [[nodiscard]] Need need() const {
+    Need need;
+    if (listed_tags > 0) need.add(Need(repository, true));
+    if (has_unlisted_tag) need.add(Need(repository, false));
+    return need;
+  }
+};
+
+/// What the tags of `listing` point to, repository by repository, each digest once.
+std::vector<Target> targets_of(const Listing& listing, std::span<const Row> listed, UsageOf of) {
+  std::vector<Tag> listed_tags;
+  for (const Row& row : listed) listed_tags.push_back(tag_of(row));
+  std::ranges::sort(listed_tags);
+
+  using Key = std::tuple<std::uint32_t, const Digest&, std::string_view>;
+  const auto digest_of = [&](const Row& row) -> const Digest& {
+    return listing.digests_of(row).front();
+  };
+  const auto key_of = [&](const Row& row) { return Key(*row.repository, digest_of(row), row.tag); };
+  std::vector<const Row*> rows;
+  for (const Row& row : listing.rows) rows.push_back(&row);
+  std::ranges::sort(rows, [&](const Row* a, const Row* b) { return key_of(*a) < key_of(*b); });
+
+  std::vector<Target> targets;
+  const Row* last = nullptr;  // of a listed tag
+  for (const Row* row : rows) {
+    const Digest& digest = digest_of(*row);
+    if (targets.empty() || targets.back().repository != *row->repository ||
+        *targets.back().digest != digest) {
+      targets.push_back({*row->repository, &digest, 0, false, {}});
+    }
+    Target& target = targets.back();
+    if (!std::ranges::binary_search(listed_tags, tag_of(*row))) {
+      target.has_unlisted_tag = true;
+      continue;
+    }
+    if (last == nullptr || tag_of(*last) != tag_of(*row)) ++target.listed_tags;
+    last = row;
+    if (of == UsageOf::kOnePlatform) target.images.push_back(row->image);
+  }
+  return targets;
+}
+
+/// Who needs each blob, by its position in Contents::blobs.
+std::vector<Need> needs_of_blobs(const Listing& listing, std::span<const Target> targets) {
+  std::unordered_map<Manifest, Need> needs;
+  for (const Target& target : targets) {
+    for (const Digest& digest : all_below(listing.indexes, *target.digest)) {
+      if (const Manifest blobs = find(listing.contents, digest)) needs[blobs].add(target.need());
+    }
+  }
+  std::vector<Need> result(listing.contents.blobs.size());
+  for (const auto& [blobs, need] : needs) {
+    for (const std::uint32_t blob : *blobs) result[blob].add(need);
+  }
+  return result;
+}
+
+/// What counts of a target: its manifests, and which of them are images.
+struct Counted {
+  std::vector<Digest> manifests;
+  std::vector<Digest> images;
+};
+
+Counted counted(const Listing& listing, const Target& target, UsageOf of) {
+  Counted result;
+  if (of == UsageOf::kAllPlatforms) {
+    result.manifests = all_below(listing.indexes, *target.digest);
+    result.images = images_below(listing.indexes, *target.digest);
+  } else {
+    for (const std::uint32_t image : target.images) {
+      const Digest& digest = *listing.images[image].digest;
+      // That of an unknown image is its index.
+      if (!listing.indexes.contains(digest)) result.images.push_back(digest);
+    }
+    result.manifests = result.images;
+    result.manifests.push_back(*target.digest);  // which may be a cache
+  }
+  // What an index lists may be gone.
+  std::erase_if(result.images, [&](const Digest& digest) {
+    return digest != *target.digest && !listing.contents.by_manifest.contains(digest);
+  });
+  return result;
+}
+
+/// Numbers of which it is asked again and again which ones are new.
+class Rounds {
+ public:
+  explicit Rounds(std::size_t numbers) : last_round_(numbers) {}
+  void restart() { ++round_; }
+  bool insert(std::uint32_t number) { return std::exchange(last_round_[number], round_) != round_; }
+
+ private:
+  std::vector<std::uint32_t> last_round_;
+  std::uint32_t round_ = 1;
+};
+
+/// Adds up targets, with what they have in common once.
+class Sum {
+ public:
+  explicit Sum(const Listing& listing) : listing_(listing), blobs_(listing.contents.blobs.size()) {}
+
+  void restart() {
+    images_.clear();
+    unsized_images_.clear();
+    manifests_.clear();
+    blobs_.restart();
+    usage_ = {};
+  }
+
+  /// `is_unique(blob)` says whether nothing else needs the blob.
+  template <typename IsUnique>
+  void add(const Target& target, const Counted& counted, IsUnique is_unique) {
+    usage_.tags += target.listed_tags;
+    for (const Digest& digest : counted.images) {
+      if (const Manifest blobs = find(listing_.contents, digest)) {
+        images_.insert(blobs);
+      } else {
+        unsized_images_.insert(digest);
+      }
+    }
+    for (const Digest& digest : counted.manifests) {
+      const Manifest blobs = find(listing_.contents, digest);
+      if (blobs == nullptr || !manifests_.insert(blobs).second) continue;
+      if (blobs->empty() && listing_.indexes.contains(digest)) continue;
+      add_blobs(*blobs, is_unique);
+    }
+  }
+
+  [[nodiscard]] Usage result() const {
+    Usage result = usage_;
+    result.images = images_.size() + unsized_images_.size();
+    return result;
+  }
+
+ private:
+  template <typename IsUnique>
+  void add_blobs(const std::vector<std::uint32_t>& blobs, IsUnique is_unique) {
+    std::uint64_t& size = usage_.size ? *usage_.size : usage_.size.emplace(0);
+    std::uint64_t& unique = usage_.unique ? *usage_.unique : usage_.unique.emplace(0);
+    for (const std::uint32_t blob : blobs) {
+      if (!blobs_.insert(blob)) continue;
+      size = saturating_sum(size, listing_.contents.blobs[blob].size);
+      if (is_unique(blob)) unique = saturating_sum(unique, listing_.contents.blobs[blob].size);
+    }
+  }
+
+  const Listing& listing_;
+  std::unordered_set<Manifest> images_;
+  std::unordered_set<Digest> unsized_images_;
+  std::unordered_set<Manifest> manifests_;
+  Rounds blobs_;
+  Usage usage_;
+};
+
+std::strong_ordering compare(const RepositoryUsage& a, const RepositoryUsage& b, SortKey key) {
+  const auto name = [](const RepositoryUsage& row) {
+    return row.repository == kNone ? std::nullopt : std::optional<std::string_view>(row.repository);
+  };
+  const auto known = [&](const auto& x, const auto& y) {
+    return compare_known(x, y, key.is_descending);
+  };
+  switch (key.by) {
+    case SortBy::kRepository:
+      return known(name(a), name(b));
+    case SortBy::kTags:
+      return known(std::optional(a.usage.tags), std::optional(b.usage.tags));
+    case SortBy::kImages:
+      return known(std::optional(a.usage.images), std::optional(b.usage.images));
+    case SortBy::kSize:
+      return known(a.usage.size, b.usage.size);
+    case SortBy::kShared:
+      return known(a.usage.shared(), b.usage.shared());
+    case SortBy::kUnique:
+      return known(a.usage.unique, b.usage.unique);
+    default:
+      return std::strong_ordering::equal;
+  }
+}
+
+/// Whether the target is a manifest that does not tell sizes.
+bool is_unsized(const Listing& listing, const Target& target) {
+  return find(listing.contents, *target.digest) == nullptr &&
+         !listing.indexes.contains(*target.digest);
+}
+
+}  // namespace
+
+UsageReport measure_usage(const Listing& listing, std::span<const Row> listed, UsageOf of) {
+  const std::vector<Target> targets = targets_of(listing, listed, of);
+  const std::vector<Need> needs = needs_of_blobs(listing, targets);
+  UsageReport report;
+  Sum total(listing);
+  Sum of_repository(listing);
+  for (std::size_t i = 0; i < targets.size();) {
+    const std::uint32_t repository = targets[i].repository;
+    of_repository.restart();
+    for (; i < targets.size() && targets[i].repository == repository; ++i) {
+      const Target& target = targets[i];
+      if (target.listed_tags == 0) continue;
+      if (is_unsized(listing, target)) report.unsized_tags += target.listed_tags;
+      const Counted what = counted(listing, target, of);
+      of_repository.add(target, what,
+                        [&](auto blob) { return needs[blob].is_only_of(repository); });
+      total.add(target, what, [&](auto blob) { return needs[blob].is_only_listed(); });
+    }
+    const Usage usage = of_repository.result();
+    if (usage.tags > 0) report.repositories.push_back({listing.repositories[repository], usage});
+  }
+  report.total = total.result();
+  if (listed.empty()) report.total.size = report.total.unique = 0;
+  return report;
+}
+
+void sort_usage(UsageReport& report, std::span<const SortKey> keys) {
+  std::vector<SortKey> all(keys.begin(), keys.end());
+  all.push_back({SortBy::kSize, true});
+  all.push_back({SortBy::kRepository});
+  sort_by(report.repositories, all,
+          [](const auto& a, const auto& b, SortKey key) { return compare(a, b, key); });
+}
+
+}  // namespace dkr
