@@ -125,13 +125,13 @@ note_our_images() {
 }
 
 # example STATUS COMMAND: runs it, and expects this status and what stdin says: on stdout, or on
-# stderr if it is to fail. There, a third line `...` stands for whatever follows.
+# stderr if it is to fail (with a status other than 3, by which `diff` says that something differs). There, a third line `...` stands for whatever follows.
 example() {
     local expected_status=$1 command=$2 arguments status=0 verdict=passed
     local expected_out=$work/expected.stdout expected_err=$work/expected.stderr
     : >"$expected_out"
     : >"$expected_err"
-    if ((expected_status == 0)); then cat >"$expected_out"; else cat >"$expected_err"; fi
+    if ((expected_status == 0 || expected_status == 3)); then cat >"$expected_out"; else cat >"$expected_err"; fi
 
     echo "\$ $command"
     read -ra arguments <<<"${command#dkr-ls}"
@@ -323,6 +323,11 @@ REPOSITORY   TAGS      IMAGES    SIZE      SHARED    UNIQUE
 nginx        2         2         133MB     69.2MB    63.8MB
 debian       1         1         69.2MB    69.2MB    295B
 TOTAL        3         3         133MB     0B        133MB
+END
+
+    example 3 "dkr-ls diff $source $source --map awscli=aws" <<'END'
+STATUS    REPOSITORY   TAG       A              B
+only-a    awscli       1         39491bbd3b9a   <none>
 END
 fi
 

@@ -10,7 +10,7 @@ namespace {
 
 const std::vector<Command>& table() {
   static const std::vector<Command> commands = {
-      complete_command(), completion_command(), du_command(),
+      complete_command(), completion_command(), diff_command(), du_command(),
       help_command(),     repos_command(),      tags_command(),
   };
   return commands;

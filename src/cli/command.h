@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/world.h"
 #include "cli/candidate.h"
+#include "cli/exit_status.h"
 #include "cli/flags.h"
 #include "cli/progress_line.h"
 #include "model/listing.h"
@@ -41,6 +42,7 @@ struct Session {
 struct CommandOutput {
   std::string text;                    ///< what to print
   std::vector<Failure> failures = {};  ///< what could not be read and is missing from the text
+  ExitStatus status = kSuccess;        ///< unless there are failures
 };
 
 enum class CommandKind {

@@ -70,7 +70,11 @@ std::vector<Flag> make_flags() {
        .help = source_help(),
        .default_text = "\"docker\"",
        .group = FlagGroup::kGlobal,
-       .read = [](Settings& s, const std::string& value) { s.source.source = read_source(value); },
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.source.source = read_source(value);
+             s.is_source_given = true;
+           },
        .values = source_candidates},
       {.name = "timeout",
        .type = "int",
@@ -182,7 +186,7 @@ std::vector<Flag> make_flags() {
        .values = format_candidates},
       {.name = "quiet",
        .shorthand = 'q',
-       .help = "only print ids, or the names of repositories",
+       .help = "only print ids, or names",
        .group = FlagGroup::kOutput,
        .read = [](Settings& s, const std::string& value) { s.quiet = parse_bool(value); }},
       {.name = "sort",
@@ -222,6 +226,16 @@ std::vector<Flag> make_flags() {
        .help = "print the total size in a last line; an image with several tags counts once",
        .group = FlagGroup::kTags,
        .read = [](Settings& s, const std::string& value) { s.sum = parse_bool(value); }},
+
+      // Only for `diff`.
+      {.name = "map",
+       .type = "stringArray",
+       .help = "PREFIX=PREFIX: repositories of the first source that begin so are compared with "
+               "those of the second one that begin otherwise; may be repeated, the first that fits "
+               "counts",
+       .group = FlagGroup::kDiff,
+       .read = [](Settings& s,
+                  const std::string& value) { s.renamings.push_back(read_renaming(value)); }},
   };
 }
 

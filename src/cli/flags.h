@@ -19,6 +19,7 @@ enum class FlagGroup {
   kUse,      ///< filters on the use that containers make of images
   kOutput,   ///< how to print a listing
   kTags,     ///< only `tags`
+  kDiff,     ///< only `diff`
 };
 
 struct Flag {

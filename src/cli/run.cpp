@@ -55,7 +55,7 @@ ExitStatus run_command(const CommandLine& line, World& world) {
   progress_line.erase();
   world.out.write(output.text);
   for (const Failure& failure : output.failures) print_error(failure.message, world.err);
-  return output.failures.empty() ? kSuccess : kFailure;
+  return output.failures.empty() ? output.status : kFailure;
 }
 
 /// Parses and runs the command line, but lets errors through.

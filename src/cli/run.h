@@ -5,14 +5,9 @@
 #include <vector>
 
 #include "base/world.h"
+#include "cli/exit_status.h"
 
 namespace dkr {
-
-enum ExitStatus : int {
-  kSuccess = 0,   ///< everything was printed
-  kFailure = 1,   ///< all or part of the source could not be read, or the output not written
-  kBadUsage = 2,  ///< unknown command or flag, bad value
-};
 
 /// Runs dkr-ls with `arguments`, which exclude the program's name. Writes the result to `world.out`
 /// in one piece, errors and the log to `world.err`. Does not throw.

@@ -3,8 +3,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
+#include "model/difference.h"
 #include "model/filter.h"
 #include "model/platform.h"
 #include "output/field.h"
@@ -17,9 +19,11 @@ struct Settings {
   bool version = false;
   LogLevel log_level = LogLevel::kWarning;
   SourceSettings source;
+  bool is_source_given = false;      ///< by --source
   std::optional<Platform> platform;  ///< absent: this machine's
   Platforms platforms = Platforms::kOne;
   Filter filter;
+  std::vector<Renaming> renamings;
   bool sum = false;
   std::optional<std::string> format;  ///< the value of --format
   bool quiet = false;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/masked_output.h"
 #include "cli/command.h"
@@ -56,20 +58,34 @@ std::vector<Candidate> source_candidates(std::string_view /*typed*/, World& /*wo
   return result;
 }
 
-std::unique_ptr<ImageSource> open_source(const CommandLine& line, Session& session) {
-  const SourceSettings& settings = line.settings.source;
-  const EngineChoice& engine = settings.engine;
+void require_one_engine(const CommandLine& line) {
+  const EngineChoice& engine = line.settings.source.engine;
   if (engine.host && !engine.context.value_or("").empty()) {
     throw usage_error(*line.command,
                       "conflicting options: cannot specify both --host and --context");
   }
-  const SourceKind& kind = source_kind(settings.source);
+}
+
+std::unique_ptr<ImageSource> open_source(const std::string& source, const CommandLine& line,
+                                         Session& session) {
+  SourceSettings settings = line.settings.source;
+  settings.source = source;
+  return source_kind(source).open(settings,
+                                  {session.client, session.world, session.progress, session.log});
+}
+
+std::unique_ptr<ImageSource> open_source(const CommandLine& line, Session& session) {
+  require_one_engine(line);
+  const std::string& source = line.settings.source.source;
+  const EngineChoice& engine = line.settings.source.engine;
+  const SourceKind& kind = source_kind(source);
   if (kind.chosen_by != SourceKind::ChosenBy::kHostOrContext && (engine.host || engine.context)) {
     throw usage_error(
         *line.command,
-        "conflicting options: --host and --context name an engine, --source a registry");
+        fmt::format("conflicting options: --host and --context name an engine, --source {}",
+                    kind.tells_containers ? "another one" : "a registry"));
   }
-  return kind.open(settings, {session.client, session.world, session.progress, session.log});
+  return open_source(source, line, session);
 }
 
 }  // namespace dkr

@@ -27,6 +27,14 @@ std::vector<Candidate> context_candidates(std::string_view typed, World& world,
 std::vector<Candidate> source_candidates(std::string_view typed, World& world,
                                          const Command& command);
 
+/// Throws Error kUsage when the flags of `line` name two engines.
+void require_one_engine(const CommandLine& line);
+
+/// Opens `source`, a valid value of --source. Throws Error kConfiguration or kUnsupported when it
+/// cannot be used. `session` and everything it refers to must outlive the result.
+std::unique_ptr<ImageSource> open_source(const std::string& source, const CommandLine& line,
+                                         Session& session);
+
 /// Opens the source that the flags of `line` and docker's configuration select. Throws Error kUsage
 /// when the flags contradict each other, kConfiguration or kUnsupported when the source cannot be
 /// used. `session` and everything it refers to must outlive the result.

@@ -96,7 +96,8 @@ std::string suggestions(std::string_view typed) {
 
 std::string number_in_words(std::size_t number) {
   if (number == 0) return "none";
-  return number == 1 ? "one" : std::to_string(number);
+  if (number == 1) return "one";
+  return number == 2 ? "two" : std::to_string(number);
 }
 
 /// `argument` for an error message. If it is a URL, it may contain a password.

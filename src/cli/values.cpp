@@ -100,6 +100,14 @@ std::uint64_t parse_size(std::string_view text) {
   return *bytes;
 }
 
+Renaming read_renaming(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    throw InvalidValue("expected PREFIX=PREFIX, such as team/=mirror/team/; either may be empty");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::string read_pattern(const std::string& text) {
   if (!is_pattern(text)) {
     throw InvalidValue(

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "cli/candidate.h"
+#include "model/difference.h"
 #include "model/platform.h"
 
 namespace dkr {
@@ -36,6 +37,9 @@ bool parse_bool(std::string_view text);
 /// optional unit in upper or lower case. `B` is bytes; k, M, G, T and P, alone or with `B`, are
 /// powers of 1000, with `iB` powers of 1024. Fractions of a byte are truncated.
 std::uint64_t parse_size(std::string_view text);
+
+/// `FROM=TO`, either of which may be empty.
+Renaming read_renaming(const std::string& text);
 
 /// A valid pattern (model/pattern.h).
 std::string read_pattern(const std::string& text);

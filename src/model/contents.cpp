@@ -27,11 +27,17 @@ std::uint32_t ContentsBuilder::position_of(const Blob& blob) {
   const auto position = static_cast<std::uint32_t>(blobs.size());
   blobs.push_back(blob);
   const std::uint32_t known = blobs_.insert(position);
-  if (known != position) {
-    blobs.pop_back();
-    blobs[known].size = std::max(blobs[known].size, blob.size);
-  }
+  if (known == position) return known;
+  blobs.pop_back();
+  if (blobs[known].size != blob.size) contradicted_.insert(known);
+  blobs[known].size = std::max(blobs[known].size, blob.size);
   return known;
+}
+
+bool ContentsBuilder::is_consistent(const std::vector<std::uint32_t>& manifest) const {
+  return contradicted_.empty() ||
+         std::ranges::none_of(manifest,
+                              [&](std::uint32_t blob) { return contradicted_.contains(blob); });
 }
 
 }  // namespace dkr

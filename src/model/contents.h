@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/digest.h"
@@ -39,6 +40,9 @@ class ContentsBuilder {
   /// Adds what `from` has of the manifest `digest`, if it has it.
   void copy(const Contents& from, const Digest& digest);
 
+  /// Whether all manifests so far give the blobs of `manifest` the same sizes.
+  [[nodiscard]] bool is_consistent(const std::vector<std::uint32_t>& manifest) const;
+
  private:
   struct BlobAt {
     const std::vector<Blob>& blobs;
@@ -48,6 +52,7 @@ class ContentsBuilder {
 
   Contents& contents_;
   PositionIndex<BlobAt> blobs_{BlobAt{contents_.blobs}};
+  std::unordered_set<std::uint32_t> contradicted_;  // positions of blobs that have several sizes
 };
 
 }  // namespace dkr

@@ -83,6 +83,8 @@ struct Listing {
   /// In bytes: what all images together take, as an engine reports it; absent unless it does.
   std::optional<std::uint64_t> total_size;
   std::vector<Gap> gaps;
+  /// Repositories that the filter names and that do not exist, where that is a failure.
+  std::vector<std::string> absent;
   std::vector<Failure> failures;
   /// What comes before a repository's name in references that other tools understand:
   /// `localhost:5000/`; empty for docker's familiar names.

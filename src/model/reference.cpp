@@ -122,6 +122,11 @@ bool is_tag(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
 }
 
+std::string_view registry_in(std::string_view name) {
+  const std::string_view domain = explicit_domain(name);
+  return is_domain(domain) ? domain : std::string_view{};
+}
+
 std::optional<Reference> parse_reference(std::string_view text) {
   constexpr std::size_t kIdLength = 64;
   const auto is_hex = [](char c) { return is_lower_hex(c) || (c >= 'A' && c <= 'F'); };

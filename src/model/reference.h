@@ -23,6 +23,9 @@ struct Reference {
 /// Whether `text` is a valid tag: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
 bool is_tag(std::string_view text);
 
+/// The registry in `name`, a familiar name; empty for Docker Hub.
+std::string_view registry_in(std::string_view name);
+
 /// Parses a reference as docker's ParseNormalizedNamed does: a name without a domain is on
 /// docker.io, and one without a slash is in `library` there. Absent when `text` is not a valid
 /// reference. In particular, repositories in upper case and bare image ids of 64 hexadecimal digits

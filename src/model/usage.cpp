@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <compare>
-#include <limits>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "model/blob_needs.h"
 
 namespace dkr {
 namespace {
@@ -19,32 +20,6 @@ Manifest find(const Contents& contents, const Digest& digest) {
   const auto found = contents.by_manifest.find(digest);
   return found == contents.by_manifest.end() ? nullptr : &found->second;
 }
-
-/// Who needs something: nobody, listed tags of one repository, those of several, or also a tag that
-/// is not listed.
-class Need {
- public:
-  Need() = default;
-  /// That of a tag of `repository`.
-  Need(std::uint32_t repository, bool is_listed) : by_(is_listed ? repository : kUnlisted) {}
-
-  void add(Need other) {
-    if (by_ == kNobody || other.by_ == kUnlisted) {
-      by_ = other.by_;
-    } else if (by_ != other.by_ && by_ != kUnlisted && other.by_ != kNobody) {
-      by_ = kSeveral;
-    }
-  }
-  [[nodiscard]] bool is_only_of(std::uint32_t repository) const { return by_ == repository; }
-  [[nodiscard]] bool is_only_listed() const { return by_ != kUnlisted; }
-
- private:
-  static constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t kUnlisted = kNobody - 1;
-  static constexpr std::uint32_t kSeveral = kNobody - 2;
-
-  std::uint32_t by_ = kNobody;  // or the repository
-};
 
 using Tag = std::pair<std::uint32_t, std::string_view>;  // its repository, and its name
 
@@ -102,45 +77,10 @@ std::vector<Target> targets_of(const Listing& listing, std::span<const Row> list
 }
 
 /// Who needs each blob, by its position in Contents::blobs.
-std::vector<Need> needs_of_blobs(const Listing& listing, std::span<const Target> targets) {
-  std::unordered_map<Manifest, Need> needs;
-  for (const Target& target : targets) {
-    for (const Digest& digest : all_below(listing.indexes, *target.digest)) {
-      if (const Manifest blobs = find(listing.contents, digest)) needs[blobs].add(target.need());
-    }
-  }
-  std::vector<Need> result(listing.contents.blobs.size());
-  for (const auto& [blobs, need] : needs) {
-    for (const std::uint32_t blob : *blobs) result[blob].add(need);
-  }
-  return result;
-}
-
-/// What counts of a target: its manifests, and which of them are images.
-struct Counted {
-  std::vector<Digest> manifests;
-  std::vector<Digest> images;
-};
-
-Counted counted(const Listing& listing, const Target& target, UsageOf of) {
-  Counted result;
-  if (of == UsageOf::kAllPlatforms) {
-    result.manifests = all_below(listing.indexes, *target.digest);
-    result.images = images_below(listing.indexes, *target.digest);
-  } else {
-    for (const std::uint32_t image : target.images) {
-      const Digest& digest = *listing.images[image].digest;
-      // That of an unknown image is its index.
-      if (!listing.indexes.contains(digest)) result.images.push_back(digest);
-    }
-    result.manifests = result.images;
-    result.manifests.push_back(*target.digest);  // which may be a cache
-  }
-  // What an index lists may be gone.
-  std::erase_if(result.images, [&](const Digest& digest) {
-    return digest != *target.digest && !listing.contents.by_manifest.contains(digest);
-  });
-  return result;
+std::vector<Need> needs_of(const Listing& listing, std::span<const Target> targets) {
+  std::vector<NeededManifest> roots;
+  for (const Target& target : targets) roots.push_back({target.digest, target.need()});
+  return needs_of_blobs(listing, roots);
 }
 
 /// Numbers of which it is asked again and again which ones are new.
@@ -158,32 +98,43 @@ class Rounds {
 /// Adds up targets, with what they have in common once.
 class Sum {
  public:
-  explicit Sum(const Listing& listing) : listing_(listing), blobs_(listing.contents.blobs.size()) {}
+  Sum(const Listing& listing, UsageOf of)
+      : listing_(listing), of_(of), blobs_(listing.contents.blobs.size()) {}
 
   void restart() {
     images_.clear();
     unsized_images_.clear();
     manifests_.clear();
+    everything_ = IndexWalk(listing_.indexes);
+    image_walk_ = IndexWalk(listing_.indexes, IndexWalk::To::kImages);
     blobs_.restart();
     usage_ = {};
   }
 
   /// `is_unique(blob)` says whether nothing else needs the blob.
   template <typename IsUnique>
-  void add(const Target& target, const Counted& counted, IsUnique is_unique) {
+  void add(const Target& target, IsUnique is_unique) {
     usage_.tags += target.listed_tags;
-    for (const Digest& digest : counted.images) {
-      if (const Manifest blobs = find(listing_.contents, digest)) {
-        images_.insert(blobs);
-      } else {
-        unsized_images_.insert(digest);
+    const auto root = listing_.indexes.find(*target.digest);
+    const IndexContent* const index = root == listing_.indexes.end() ? nullptr : &root->second;
+    if (index == nullptr) {
+      add_image(*target.digest);
+      add_manifest(*target.digest, index, is_unique);
+    } else if (of_ == UsageOf::kOnePlatform) {
+      add_manifest(*target.digest, index, is_unique);  // which may be a cache
+      for (const std::uint32_t image : target.images) {
+        const Digest& digest = *listing_.images[image].digest;
+        if (listing_.indexes.contains(digest)) continue;  // that of an unknown image
+        add_sized_image(digest);
+        add_manifest(digest, nullptr, is_unique);
       }
-    }
-    for (const Digest& digest : counted.manifests) {
-      const Manifest blobs = find(listing_.contents, digest);
-      if (blobs == nullptr || !manifests_.insert(blobs).second) continue;
-      if (blobs->empty() && listing_.indexes.contains(digest)) continue;
-      add_blobs(*blobs, is_unique);
+    } else {
+      everything_.from(*target.digest, [&](const Digest& digest, const IndexContent* below) {
+        add_manifest(digest, below, is_unique);
+      });
+      image_walk_.from(*target.digest, [&](const Digest& digest, const IndexContent* below) {
+        if (below == nullptr) add_sized_image(digest);
+      });
     }
   }
 
@@ -194,11 +145,25 @@ class Sum {
   }
 
  private:
+  void add_image(const Digest& digest) {
+    if (!add_sized_image(digest)) unsized_images_.insert(digest);
+  }
+  /// Whether there is one: what an index lists may be gone.
+  bool add_sized_image(const Digest& digest) {
+    const Manifest blobs = find(listing_.contents, digest);
+    if (blobs != nullptr) images_.insert(blobs);
+    return blobs != nullptr;
+  }
+
   template <typename IsUnique>
-  void add_blobs(const std::vector<std::uint32_t>& blobs, IsUnique is_unique) {
+  void add_manifest(const Digest& digest, const IndexContent* index, IsUnique is_unique) {
+    const Manifest blobs = find(listing_.contents, digest);
+    if (blobs == nullptr || !manifests_.insert(blobs).second) return;
+    // An index tells the size of what it lists itself, and nothing of its manifests.
+    if (blobs->empty() && index != nullptr && *index != IndexContent{}) return;
     std::uint64_t& size = usage_.size ? *usage_.size : usage_.size.emplace(0);
     std::uint64_t& unique = usage_.unique ? *usage_.unique : usage_.unique.emplace(0);
-    for (const std::uint32_t blob : blobs) {
+    for (const std::uint32_t blob : *blobs) {
       if (!blobs_.insert(blob)) continue;
       size = saturating_sum(size, listing_.contents.blobs[blob].size);
       if (is_unique(blob)) unique = saturating_sum(unique, listing_.contents.blobs[blob].size);
@@ -206,9 +171,12 @@ class Sum {
   }
 
   const Listing& listing_;
+  UsageOf of_;
   std::unordered_set<Manifest> images_;
   std::unordered_set<Digest> unsized_images_;
   std::unordered_set<Manifest> manifests_;
+  IndexWalk everything_{listing_.indexes};
+  IndexWalk image_walk_{listing_.indexes, IndexWalk::To::kImages};
   Rounds blobs_;
   Usage usage_;
 };
@@ -238,6 +206,12 @@ std::strong_ordering compare(const RepositoryUsage& a, const RepositoryUsage& b,
   }
 }
 
+/// What could not be read may need anything.
+void forget_unique(UsageReport& report) {
+  report.total.unique.reset();
+  for (RepositoryUsage& row : report.repositories) row.usage.unique.reset();
+}
+
 /// Whether the target is a manifest that does not tell sizes.
 bool is_unsized(const Listing& listing, const Target& target) {
   return find(listing.contents, *target.digest) == nullptr &&
@@ -248,10 +222,10 @@ bool is_unsized(const Listing& listing, const Target& target) {
 
 UsageReport measure_usage(const Listing& listing, std::span<const Row> listed, UsageOf of) {
   const std::vector<Target> targets = targets_of(listing, listed, of);
-  const std::vector<Need> needs = needs_of_blobs(listing, targets);
+  const std::vector<Need> needs = needs_of(listing, targets);
   UsageReport report;
-  Sum total(listing);
-  Sum of_repository(listing);
+  Sum total(listing, of);
+  Sum of_repository(listing, of);
   for (std::size_t i = 0; i < targets.size();) {
     const std::uint32_t repository = targets[i].repository;
     of_repository.restart();
@@ -259,16 +233,15 @@ UsageReport measure_usage(const Listing& listing, std::span<const Row> listed, U
       const Target& target = targets[i];
       if (target.listed_tags == 0) continue;
       if (is_unsized(listing, target)) report.unsized_tags += target.listed_tags;
-      const Counted what = counted(listing, target, of);
-      of_repository.add(target, what,
-                        [&](auto blob) { return needs[blob].is_only_of(repository); });
-      total.add(target, what, [&](auto blob) { return needs[blob].is_only_listed(); });
+      of_repository.add(target, [&](auto blob) { return needs[blob].is_only_of(repository); });
+      total.add(target, [&](auto blob) { return needs[blob].is_only_listed(); });
     }
     const Usage usage = of_repository.result();
     if (usage.tags > 0) report.repositories.push_back({listing.repositories[repository], usage});
   }
   report.total = total.result();
   if (listed.empty()) report.total.size = report.total.unique = 0;
+  if (!listing.gaps.empty()) forget_unique(report);
   return report;
 }
 

@@ -13,6 +13,7 @@ inline constexpr int kMethodNotAllowed = 405;
 inline constexpr int kProxyAuthenticationRequired = 407;
 inline constexpr int kContentTooLarge = 413;
 inline constexpr int kTooManyRequests = 429;
+inline constexpr int kNotImplemented = 501;
 inline constexpr int kBadGateway = 502;
 inline constexpr int kServiceUnavailable = 503;
 inline constexpr int kGatewayTimeout = 504;

@@ -34,13 +34,14 @@ class TaskGroup {
   }
 
   /// Runs all tasks, and those that they add, to completion. Throws what one of them threw;
-  /// the remaining tasks are then destroyed with the group.
+  /// the remaining tasks are then destroyed with the group. So they are where run() itself is
+  /// destroyed before its end; those that are running go on meanwhile, if the event loop does.
   Task<void> run() {
     while (true) {
       remove_ended();
       start_waiting();
       if (running_.empty()) co_return;
-      co_await NextEnd{*this};
+      co_await NextEnd(*this);
     }
   }
 
@@ -89,6 +90,11 @@ class TaskGroup {
   /// so that tasks never end within one another.
   struct NextEnd {
     TaskGroup& group;
+    explicit NextEnd(TaskGroup& of) : group(of) {}
+    NextEnd(const NextEnd&) = delete;
+    NextEnd& operator=(const NextEnd&) = delete;
+    /// The waiter may be destroyed while it waits.
+    ~NextEnd() { group.waiter_ = std::noop_coroutine(); }
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiter) noexcept { group.waiter_ = waiter; }
     void await_resume() noexcept {}

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "docker/endpoint.h"
 #include "source/engine/engine.h"
 #include "source/oci/cache.h"
 #include "source/oci/lister.h"
@@ -17,7 +19,12 @@ namespace dkr {
 namespace {
 
 constexpr std::string_view kDocker = "docker";
+constexpr std::string_view kNamedDocker = "docker:";
 constexpr std::string_view kRegistry = "registry:";
+
+Error expected(std::string_view note = {}) {
+  return {ErrorKind::kConfiguration, fmt::format("expected {}{}", source_syntax(), note)};
+}
 
 void check_docker(std::string_view /*source*/) {}
 
@@ -27,11 +34,44 @@ std::unique_ptr<ImageSource> open_docker(const SourceSettings& settings,
                                   settings.timeout, context.http, context.world, context.log);
 }
 
+/// The engine at the address after `docker:`, or of the context of that name.
+EngineChoice named_engine(std::string_view source) {
+  const std::string name(source.substr(kNamedDocker.size()));
+  EngineChoice choice;
+  (name.find("://") == std::string::npos ? choice.context : choice.host) = name;
+  return choice;
+}
+
+void check_named_docker(std::string_view source) {
+  const EngineChoice choice = named_engine(source);
+  if (choice.context == "") throw expected();
+  if (!choice.host) return;
+  try {
+    (void)parse_host(*choice.host);
+  } catch (const Error& error) {
+    // Opening the source reports an unsupported address.
+    if (error.kind() != ErrorKind::kUnsupported) throw;
+  }
+}
+
+std::unique_ptr<ImageSource> open_named_docker(const SourceSettings& settings,
+                                               const SourceContext& context) {
+  SourceSettings named = settings;
+  named.engine = named_engine(settings.source);
+  return open_docker(named, context);
+}
+
 RegistryAddress registry_address(std::string_view source) {
   return parse_registry(source.substr(kRegistry.size()));
 }
 
-void check_registry(std::string_view source) { (void)registry_address(source); }
+void check_registry(std::string_view source) {
+  try {
+    (void)registry_address(source);
+  } catch (const Error&) {
+    throw expected(", without a path");
+  }
+}
 
 std::unique_ptr<ImageSource> open_registry(const SourceSettings& settings,
                                            const SourceContext& context) {
@@ -52,9 +92,12 @@ std::unique_ptr<ImageSource> open_registry(const SourceSettings& settings,
                                   context.log);
 }
 
-constexpr std::array<SourceKind, 2> kKinds{{
+constexpr std::array<SourceKind, 3> kKinds{{
     {kDocker, "docker", "the local engine", "docker (the local engine)",
      SourceKind::ChosenBy::kHostOrContext, true, check_docker, open_docker},
+    {kNamedDocker, "docker:CONTEXT or docker:HOST", "an engine by its context or address",
+     "docker:CONTEXT or docker:HOST (another engine, by its context or address)",
+     SourceKind::ChosenBy::kSource, true, check_named_docker, open_named_docker},
     {kRegistry, "registry:HOST[:PORT]", "a registry",
      "registry:HOST[:PORT], with http:// before HOST for a registry without TLS",
      SourceKind::ChosenBy::kSource, false, check_registry, open_registry},
@@ -64,30 +107,23 @@ bool is_of(const SourceKind& kind, std::string_view source) {
   return kind.name.ends_with(':') ? source.starts_with(kind.name) : source == kind.name;
 }
 
-std::string all_syntaxes() {
-  std::string text;
-  for (const SourceKind& kind : kKinds) {
-    text += (text.empty() ? "" : " or ") + std::string(kind.syntax);
-  }
-  return text;
-}
-
 }  // namespace
 
 std::span<const SourceKind> source_kinds() { return kKinds; }
+
+std::string source_syntax() {
+  std::vector<std::string_view> syntaxes;
+  for (const SourceKind& kind : kKinds) syntaxes.push_back(kind.syntax);
+  return fmt::format("{}", fmt::join(syntaxes, " or "));
+}
 
 const SourceKind& source_kind(std::string_view source) {
   const auto* const kind =
       std::ranges::find_if(kKinds, [&](const SourceKind& known) { return is_of(known, source); });
   if (kind == kKinds.end()) {
-    throw Error(ErrorKind::kConfiguration, fmt::format("expected {}", all_syntaxes()));
+    throw expected();
   }
-  try {
-    kind->check(source);
-  } catch (const Error&) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("expected {}, without a path", all_syntaxes()));
-  }
+  kind->check(source);
   return *kind;
 }
 

@@ -24,7 +24,7 @@ enum class CacheUse { kUse, kIgnore };
 /// Selects a source, and sets how to access it.
 struct SourceSettings {
   std::string source = "docker";     ///< the value of --source
-  EngineChoice engine;               ///< for engines only
+  EngineChoice engine;               ///< for plain `docker` only
   std::chrono::seconds timeout{60};  ///< without progress, then a request is aborted; 0: no limit
   std::optional<std::size_t> jobs;   ///< concurrent requests; absent: the source decides
   CacheUse cache = CacheUse::kUse;   ///< whether to use the cache of registries' content
@@ -46,7 +46,8 @@ struct SourceKind {
   /// Whether --host and --context select the source, or --source alone.
   enum class ChosenBy { kHostOrContext, kSource } chosen_by;
   bool tells_containers;  ///< whether it can answer Filter::unused
-  /// Throws Error kConfiguration unless `source`, which is of this kind, is valid.
+  /// Throws Error kConfiguration, which says what is expected, unless `source`, which is of this
+  /// kind, is valid.
   void (*check)(std::string_view source);
   /// Throws Error kConfiguration or kUnsupported when the source cannot be used.
   std::unique_ptr<ImageSource> (*open)(const SourceSettings& settings,
@@ -56,8 +57,11 @@ struct SourceKind {
 /// All kinds, the default first.
 std::span<const SourceKind> source_kinds();
 
-/// The kind of `source`, the value of --source. Throws Error kConfiguration, which gives the syntax
-/// of all kinds, when `source` is not valid.
+/// The syntax of all kinds, for messages: `docker or registry:HOST[:PORT]`.
+std::string source_syntax();
+
+/// The kind of `source`, the value of --source. Throws Error kConfiguration, which says what is
+/// expected, when `source` is not valid.
 const SourceKind& source_kind(std::string_view source);
 
 }  // namespace dkr

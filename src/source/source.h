@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/digest.h"
 #include "model/filter.h"
 #include "model/listing.h"
 #include "model/platform.h"
@@ -15,8 +17,9 @@ namespace dkr {
 
 /// What to find out about what tags point to.
 enum class Content {
-  kImages,  ///< the image for one platform, or those for all
-  kBlobs,   ///< also everything below the tags: Listing::indexes and Listing::contents
+  kDigests,  ///< only Listing::digests: which manifest each tag points to; for OCI content
+  kImages,   ///< the image for one platform, or those for all
+  kBlobs,    ///< also everything below the tags: Listing::indexes and Listing::contents
 };
 
 /// What an engine's images should tell: what docker's table shows, or also digests, media types and
@@ -39,6 +42,9 @@ struct Query {
   /// Whether it is a failure that the image for a platform, which an index lists, is gone.
   bool requires_image = true;
   Detail detail = Detail::kTable;
+  /// Takes the place of the source's own list of repositories, which is then not asked for. One
+  /// that does not exist has no rows, and is no failure. For OCI content; engines list everything.
+  std::optional<std::vector<std::string>> repositories = {};
 };
 
 /// Whether a source has to list tags that the filter does not keep: what may be removed, and what
@@ -52,7 +58,33 @@ inline bool needs_size(const Query& query, std::optional<std::int64_t> size) {
   return needs_all_tags(query) || keeps_size(query.filter, size);
 }
 
-/// Only one of list() and repositories() may be called per object, and only once. Functions never
+/// What a tag points to.
+struct ManifestName {
+  std::string repository;
+  Digest digest;  ///< of a manifest or index
+};
+
+/// Which images manifests stand for, one answer for each of the manifests.
+struct ConfigListing {
+  /// The digests of the configs of all platforms, sorted, each once. What has no image config
+  /// counts with its own digest. Absent where it could not be read.
+  std::vector<std::optional<std::vector<Digest>>> configs;
+  std::vector<Failure> failures;
+};
+
+/// What a source of OCI content tells beside its listing.
+class ContentReader {
+ public:
+  virtual ~ContentReader() = default;
+
+  /// Which images `manifests` stand for. Reads manifests alone, each digest once.
+  virtual Task<ConfigListing> configs(std::vector<ManifestName> manifests) = 0;
+
+  /// What Listing::reference_prefix will be.
+  [[nodiscard]] virtual std::string reference_prefix() const = 0;
+};
+
+/// list() and repositories() may each be called once per object, list() last. Functions never
 /// block, so several sources can be read in one event loop.
 class ImageSource {
  public:
@@ -69,6 +101,9 @@ class ImageSource {
 
   /// Only the repositories, with no more requests than that needs. Failures are as in list().
   virtual Task<RepositoryListing> repositories() = 0;
+
+  /// Null for engines.
+  [[nodiscard]] virtual ContentReader* content() { return nullptr; }
 };
 
 }  // namespace dkr

@@ -203,6 +203,11 @@ class Registry(Server):
             self._manifests[f"/v2/{name}/manifests/{tag}"] = manifest
             self._keep(name, manifest)
 
+    def expect_digests(self, name, *manifests):
+        """They may be asked for by their digests."""
+        for manifest in manifests:
+            self._manifests[f"/v2/{name}/manifests/{manifest.digest}"] = manifest
+
     def _keep(self, name, manifest):
         if manifest.config is not None:
             self._blobs[f"/v2/{name}/blobs/{manifest.config_digest}"] = manifest.config

@@ -8,6 +8,7 @@ namespace dkr {
 Command complete_command();
 Command completion_command();
 Command du_command();
+Command diff_command();
 Command help_command();
 Command repos_command();
 Command tags_command();

@@ -55,6 +55,10 @@ class ContentStore {
   virtual Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
                                                       std::optional<Digest> cached) = 0;
 
+  /// The digest of what `tag` points to, which need not be verified; absent when there is no such
+  /// tag. Costs no more than a request for headers, if the store can answer that.
+  virtual Task<std::optional<Digest>> digest(std::string repository, std::string tag) = 0;
+
   /// The manifest with this digest, verified as parse_manifest() does; absent when the store does
   /// not have it.
   virtual Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) = 0;

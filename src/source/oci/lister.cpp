@@ -14,22 +14,16 @@
 #include "model/filter.h"
 #include "model/order.h"
 #include "model/reference.h"
+#include "source/oci/config_reader.h"
 #include "source/oci/name.h"
+#include "source/oci/unanswered.h"
 
 namespace dkr {
 namespace {
 
-constexpr int kMaxUnanswered = 20;
 /// Tags whose updates are stored in the cache together, so that they take little memory, and a run
 /// that is interrupted leaves something.
 constexpr std::size_t kMaxUnstored = 1000;
-
-/// Whether an error of this kind means that there was no response, or no useful one.
-bool is_unanswered(ErrorKind kind) {
-  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kUntrusted ||
-         kind == ErrorKind::kForbidden || kind == ErrorKind::kTimedOut ||
-         kind == ErrorKind::kDisconnected || kind == ErrorKind::kBusy;
-}
 
 }  // namespace
 
@@ -47,7 +41,7 @@ Task<RepositoryListing> Lister::repositories() {
   result.names = std::move(list.names);
   std::erase_if(result.names,
                 [&](const std::string& name) { return !accept_repository(name, Origin::kList); });
-  result.failures = std::move(failures_).take(store_->name());
+  result.failures = std::exchange(failures_, {}).take(store_->name());
   co_return result;
 }
 
@@ -74,6 +68,11 @@ Task<Listing> Lister::list(Query query) {
   co_return std::move(listing_);
 }
 
+Task<ConfigListing> Lister::configs(std::vector<ManifestName> manifests) {
+  ConfigReader reader(*store_);
+  co_return co_await reader.read(std::move(manifests));
+}
+
 Task<NameList> Lister::fetch_repositories() {
   NameList list = co_await store_->repositories();
   if (list.failure) add_failure(store_->name(), fmt::format("catalog: {}", list.failure->what()));
@@ -81,10 +80,16 @@ Task<NameList> Lister::fetch_repositories() {
 }
 
 Task<void> Lister::read_repositories() {
-  NameList list = co_await fetch_repositories();
-  for (std::string& name : list.names) {
+  const Origin origin = query_.repositories ? Origin::kQuery : Origin::kList;
+  std::vector<std::string> names;
+  if (query_.repositories) {
+    names = std::move(*query_.repositories);
+  } else {
+    names = (co_await fetch_repositories()).names;
+  }
+  for (std::string& name : names) {
     if (named_.contains(name) || !keeps_repository(query_.filter, name)) continue;
-    add_repository(std::move(name), Origin::kList);
+    add_repository(std::move(name), origin);
   }
 }
 
@@ -98,6 +103,7 @@ void Lister::add_repository(std::string name, Origin origin) {
 
 bool Lister::accept_repository(const std::string& name, Origin origin) {
   if (is_repository(name)) return true;
+  if (origin == Origin::kQuery) return false;  // there can be none
   const std::string_view holder = origin == Origin::kNamed ? "--repo" : "the catalog";
   add_failure(store_->name(),
               fmt::format("{} holds an invalid repository name: {}", holder, excerpt(name, 80)));
@@ -112,6 +118,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
       repository.is_complete = !tags->failure;
       // Some registries answer thus for what does not exist.
       if (origin == Origin::kNamed && repository.is_complete && tags->names.empty()) {
+        listing_.absent.push_back(repository.name);
         add_failure(subject_of(repository),
                     "there are no tags; either there is no such repository, or it is empty");
       }
@@ -119,9 +126,11 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
       add_tags(repository, std::move(tags->names));
       if (tags->failure) throw Error(*tags->failure);
     } else if (origin == Origin::kNamed) {
+      listing_.absent.push_back(repository.name);
       add_failure(subject_of(repository), store_->no_such_repository());
     } else {
-      log_.info("{}: in the catalog, but gone", subject_of(repository));
+      log_.info("{}: {}", subject_of(repository),
+                origin == Origin::kList ? "in the catalog, but gone" : "no such repository");
     }
   } catch (const Error& error) {
     note_gap(repository);
@@ -186,6 +195,10 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
 
 /// Adds the rows of the tag, and gives what is missing in them. Throws Error if there are none.
 Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string tag) {
+  if (query_.content == Content::kDigests) {
+    co_await list_digest(repository, std::move(tag));
+    co_return std::nullopt;
+  }
   if (!std::exchange(repository.is_loaded, true)) {
     repository.cached = cache_->load(scope_of(repository));
   }
@@ -214,6 +227,19 @@ Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string 
     co_return co_await add_all_platforms(repository, std::move(tag), std::move(*tagged));
   }
   co_return co_await add_resolved(repository, std::move(tag), std::move(*tagged));
+}
+
+/// Adds the row of the tag, of which only the digest is asked for.
+Task<void> Lister::list_digest(Repository& repository, std::string tag) {
+  const auto digest = co_await store_->digest(repository.name, tag);
+  if (!digest) {
+    log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
+    co_return;
+  }
+  Image image;
+  image.digest = digest;
+  const std::uint32_t position = resolver_->add(std::move(image));
+  add_row(repository, std::move(tag), position, std::span(&*digest, 1), MediaType::kUnknown);
 }
 
 /// Whether the query needs to know what indexes list.

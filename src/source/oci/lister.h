@@ -26,7 +26,7 @@
 
 namespace dkr {
 
-class Lister final : public ImageSource {
+class Lister final : public ImageSource, public ContentReader {
  public:
   /// `progress` and `log` must outlive this object.
   Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> cache, Progress& progress,
@@ -37,7 +37,8 @@ class Lister final : public ImageSource {
   /// image that the store has, in the order of by_platform_match(), or, for all platforms, a row
   /// for each. A wanted platform that an index lists but the store lacks is an unknown image, and a
   /// failure. Repositories that the filter names are read without the store's list of repositories.
-  /// Repositories that the filter does not keep are not read.
+  /// Repositories that the filter does not keep are not read. With Content::kDigests, images are
+  /// unknown but for the digest that a tag points to, and the cache is not used.
   Task<Listing> list(Query query) override;
 
   [[nodiscard]] std::string displayed_name(std::string_view repository) const override {
@@ -46,6 +47,10 @@ class Lister final : public ImageSource {
 
   /// The store's list of repositories, in its order.
   Task<RepositoryListing> repositories() override;
+
+  [[nodiscard]] ContentReader* content() override { return this; }
+  Task<ConfigListing> configs(std::vector<ManifestName> manifests) override;
+  [[nodiscard]] std::string reference_prefix() const override { return store_->reference_prefix(); }
 
  private:
   struct Repository {
@@ -57,7 +62,7 @@ class Lister final : public ImageSource {
     CachedRepository cached;
     CachedRepository updates;  // for the cache
   };
-  enum class Origin { kList, kNamed };
+  enum class Origin { kList, kNamed, kQuery };
 
   Task<NameList> fetch_repositories();
   Task<void> read_repositories();
@@ -68,6 +73,7 @@ class Lister final : public ImageSource {
   bool accept_tag(Repository& repository, const std::string& tag);
   Task<void> read_tag(Repository& repository, std::string tag);
   Task<std::optional<Error>> list_tag(Repository& repository, std::string tag);
+  Task<void> list_digest(Repository& repository, std::string tag);
   void finish(Repository& repository);
   void store(Repository& repository, std::optional<std::span<const std::string>> current_tags);
   void note_gap(const Repository& repository, std::string tag = "");

@@ -162,12 +162,15 @@ class Transfer {
     return std::ranges::any_of(kForeignLayers,
                                [&](std::string_view start) { return type.starts_with(start); });
   }
-  /// Whether there was none with this digest.
+  /// Whether there was none with this digest. Of several sizes, the biggest counts.
   bool insert(Blob blob) {
+    const std::uint64_t size = blob.size;
     blobs_.push_back(std::move(blob));
     const auto position = static_cast<std::uint32_t>(blobs_.size() - 1);
-    if (index_.insert(position) == position) return true;
+    const std::uint32_t known = index_.insert(position);
+    if (known == position) return true;
     blobs_.pop_back();
+    blobs_[known].size = std::max(blobs_[known].size, size);
     return false;
   }
 

@@ -244,6 +244,26 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
   co_return TaggedManifest{std::move(digest), std::move(manifest)};
 }
 
+Task<std::optional<Digest>> RegistryStore::digest(std::string repository, std::string tag) {
+  if (answers_heads_) {
+    HttpRequest head = manifest_request(repository, tag);
+    head.method = HttpMethod::kHead;
+    const HttpResponse response = co_await client_.send(std::move(head));
+    if (response.status == http_status::kNotFound) co_return std::nullopt;
+    if (response.status == http_status::kOk) {
+      const auto digest = response.header("docker-content-digest");
+      if (digest && is_digest(*digest)) co_return Digest(*digest);
+    } else if (response.status != http_status::kMethodNotAllowed &&
+               response.status != http_status::kNotImplemented) {
+      throw refusal(response);
+    }
+    answers_heads_ = false;
+  }
+  auto tagged = co_await resolve(std::move(repository), std::move(tag), std::nullopt);
+  if (!tagged) co_return std::nullopt;
+  co_return std::move(tagged->digest);
+}
+
 Task<std::optional<Manifest>> RegistryStore::manifest(std::string repository, Digest digest) {
   const HttpResponse response = co_await client_.send(manifest_request(repository, digest.text()));
   if (response.status == http_status::kNotFound) co_return std::nullopt;

@@ -41,6 +41,7 @@ class RegistryStore final : public ContentStore {
   Task<std::optional<NameList>> tags(std::string repository) override;
   Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
                                               std::optional<Digest> cached) override;
+  Task<std::optional<Digest>> digest(std::string repository, std::string tag) override;
   Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) override;
   Task<std::string> blob(std::string repository, Digest digest) override;
   [[nodiscard]] std::string displayed_name(std::string_view repository) const override;
@@ -64,6 +65,7 @@ class RegistryStore final : public ContentStore {
 
   RegistryOptions options_;
   RegistryClient client_;
+  bool answers_heads_ = true;  // until it turns out that the registry does not
   /// kTheirs once the registry has refused the page size that we ask for.
   enum class PageSize { kOurs, kTheirs } page_size_ = PageSize::kOurs;
 };

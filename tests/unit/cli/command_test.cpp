@@ -60,6 +60,9 @@ std::vector<std::string> names_of(const std::vector<const Flag*>& flags) {
 TEST(Flags, BelongToTheCommandsThatNameTheirGroup) {
   EXPECT_THAT(names_of(own_flags(*find_command("repos"))),
               ElementsAre("format", "help", "quiet", "sort"));
+  EXPECT_THAT(names_of(own_flags(*find_command("diff"))),
+              ElementsAre("exclude", "format", "help", "keep", "map", "maxAge", "maxSize", "minAge",
+                          "minSize", "prefix", "quiet", "repo", "sort", "tag"));
   EXPECT_THAT(names_of(own_flags(*find_command("tags"))),
               ElementsAre("digests", "exclude", "format", "help", "keep", "maxAge", "maxSize",
                           "maxTags", "minAge", "minSize", "no-trunc", "prefix", "quiet", "repo",

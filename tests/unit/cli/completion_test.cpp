@@ -100,6 +100,10 @@ TEST_F(CompletionTest, NamesValues) {
       {{"du", "--format", "{{.Si"}, {"{{.Size}}", "{{.SizeBytes}}"}},
       {{"du", "--sort", "s"}, {"size", "shared"}},
       {{"du", "--sort=-tags,u"}, {"--sort=-tags,unique"}},
+      {{"diff", "do"}, {"docker", "docker:"}},
+      {{"diff", "docker", "r"}, {"registry:"}},
+      {{"diff", "docker", "docker:x", "r"}, {}},
+      {{"diff", "--sort", "s"}, {"status"}},
       {{"completion", ""}, {"bash", "zsh", "fish"}},
       {{"completion", "z"}, {"zsh"}},
   };

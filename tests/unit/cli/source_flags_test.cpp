@@ -55,14 +55,62 @@ TEST(Source, IsTheEngineByDefaultAndOnDemand) {
 TEST(Source, MustBeOneThatIsKnown) {
   for (const std::string value :
        {"", "registry", "registry:", "registry:a/b", "registry:ftp://a", "registry:a:x", "Docker",
-        "docker:a", "podman", "oci-dir:/x", "registry:me:secret@host"}) {
+        "docker:", "docker:ftp://a", "docker:tcp://a:x", "podman", "oci-dir:/x",
+        "registry:me:secret@host"}) {
     Program program;
     EXPECT_EQ(program.run({"tags", "--source", value}), kBadUsage) << value;
     EXPECT_THAT(program.first_error_line(), StartsWith("Error: invalid argument ")) << value;
-    EXPECT_THAT(program.first_error_line(),
-                HasSubstr("for \"--source\" flag: expected docker or registry:HOST[:PORT]"));
+    EXPECT_THAT(program.first_error_line(), HasSubstr("for \"--source\" flag: "));
     EXPECT_THAT(program.err.content, HasSubstr("\nUsage:\n  dkr-ls tags [flags]\n"));
   }
+}
+
+TEST(Source, SaysWhatIsExpected) {
+  const std::string expected =
+      "expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT]";
+  for (const auto& [value, message] : std::vector<std::pair<std::string, std::string>>{
+           {"podman", expected},
+           {"docker:", expected},
+           {"docker:ftp://a", "invalid bind address format: ftp://a"},
+           {"registry:a/b", expected + ", without a path"}}) {
+    Program program;
+    EXPECT_EQ(program.run({"tags", "--source", value}), kBadUsage);
+    EXPECT_EQ(program.first_error_line(),
+              "Error: invalid argument \"" + value + "\" for \"--source\" flag: " + message);
+  }
+}
+
+/// Whatever names an engine elsewhere.
+TEST(Source, MayBeAnEngineByItsAddressOrContext) {
+  const std::string context =
+      std::string("/home/me/.docker/contexts/meta/") + sha256_hex("far") + "/meta.json";
+  for (const auto& [source, url] : std::vector<std::pair<std::string, std::string>>{
+           {"docker:tcp://near:1234", "http://near:1234/images/json"},
+           {"docker:far", "http://far:4321/images/json"}}) {
+    Program program;
+    program.environment.variables = {{"HOME", "/home/me"}, {"DOCKER_HOST", "tcp://other"}};
+    program.files.files[context] =
+        R"({"Name": "far", "Endpoints": {"docker": {"Host": "tcp://far:4321"}}})";
+    program.http.expect(url, HttpResponse{200, {}, "[]"});
+    EXPECT_EQ(program.run({"repos", "--source", source}), kSuccess) << program.err.content;
+  }
+}
+
+TEST(Source, NamesAnUnknownContextOrAnUnsupportedAddressWhenItIsOpened) {
+  for (const auto& [source, message] : std::vector<std::pair<std::string, std::string>>{
+           {"docker:far", "far"}, {"docker:ssh://far", "engines over ssh are not supported yet"}}) {
+    Program program;
+    EXPECT_EQ(program.run({"repos", "--source", source}), kFailure);
+    EXPECT_THAT(program.first_error_line(), HasSubstr(message));
+  }
+}
+
+TEST(Source, OfAnotherEngineConflictsWithWhatNamesAnEngine) {
+  Program program;
+  EXPECT_EQ(program.run({"tags", "--source", "docker:far", "-H", "unix:///x"}), kBadUsage);
+  EXPECT_EQ(program.first_error_line(),
+            "Error: conflicting options: --host and --context name an engine, --source another "
+            "one");
 }
 
 TEST(Source, KeepsAPasswordOutOfItsMessages) {

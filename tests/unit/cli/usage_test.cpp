@@ -83,7 +83,7 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
           {{"tags", "--timeout", "-1"},
            R"(invalid argument "-1" for "--timeout" flag: expected a whole number from 0 to 2147483647)"},
           {{"tags", "--source", "tape"},
-           R"(invalid argument "tape" for "--source" flag: expected docker or registry:HOST[:PORT])"},
+           R"(invalid argument "tape" for "--source" flag: expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT])"},
           {{"tags", "-H", "http://x"},
            R"(invalid argument "http://x" for "-H, --host" flag: invalid bind address format: http://x)"},
           {{"tags", "--host", "x", "--context", "y"},
@@ -134,6 +134,42 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
        {{"help", "tags", "--bogus"}, "unknown flag: --bogus"},
        {{"help", "--bogus"}, "unknown flag: --bogus"}},
       "dkr-ls help [command] [flags]");
+}
+
+TEST(Usage, SaysWhatIsWrongWithTheSourcesToCompare) {
+  const std::string sources = "docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT]";
+  const std::string neither =
+      "conflicting options: --host and --context name the engine of a source docker, and neither "
+      "source is that";
+  const std::string no_source = "--source is not for diff: its arguments are the two sources";
+  expect_usage_errors(
+      {
+          {{"diff"}, "diff needs two sources: " + sources},
+          {{"diff", "docker"}, "diff needs two sources: " + sources},
+          {{"diff", "docker", "registry:a", "docker"},
+           R"(unexpected argument "docker": "dkr-ls diff" takes two; --repo names a repository)"},
+          {{"diff", "docker", "tape"}, R"(invalid source "tape": expected )" + sources},
+          {{"diff", "registry:https://me:secret@a", "docker"},
+           R"(invalid source "registry:https://***@a": expected )" + sources + ", without a path"},
+          {{"diff", "docker", "registry:a", "--source", "docker"}, no_source},
+          {{"diff", "--source=registry:a"}, no_source},
+          {{"diff", "docker:x", "registry:a", "-H", "tcp://a"}, neither},
+          {{"diff", "registry:a", "registry:b", "--context", "x"}, neither},
+          {{"diff", "docker", "registry:b", "--host", "x", "--context", "y"},
+           "conflicting options: cannot specify both --host and --context"},
+          {{"diff", "docker", "registry:a", "--map", "x"},
+           R"(invalid argument "x" for "--map" flag: expected PREFIX=PREFIX, such as )"
+           "team/=mirror/team/; either may be empty"},
+          {{"diff", "docker", "registry:a", "--sort", "size"},
+           R"(invalid argument "size" for "--sort" flag: expected status, repository or tag, with )"
+           "commas between several, and - before one for descending order"},
+          {{"diff", "docker", "registry:a", "--maxTags", "3"}, "unknown flag: --maxTags"},
+          {{"diff", "docker", "registry:a", "--sum"}, "unknown flag: --sum"},
+          {{"diff", "docker", "registry:a", "--unused"}, "unknown flag: --unused"},
+          {{"diff", "docker", "registry:a", "--digests"}, "unknown flag: --digests"},
+          {{"diff", "docker", "registry:a", "--no-trunc"}, "unknown flag: --no-trunc"},
+      },
+      "dkr-ls diff SOURCE_A SOURCE_B [flags]");
 }
 
 TEST(Usage, IsLaidOutAsCobraDoes) {
@@ -241,6 +277,7 @@ TEST(Help, ListsTheCommands) {
       program.out.content,
       HasSubstr("\nAvailable Commands:\n"
                 "  completion  Print the completion script of a shell: bash, zsh or fish\n"
+                "  diff        List the tags in which two sources differ\n"
                 "  du          Show what each repository takes, shared layers counted once\n"
                 "  help        Help about any command\n"
                 "  repos       "));

@@ -152,6 +152,24 @@ TEST(InvalidValue, SaysWhatIsAccepted) {
             "expected os/arch[/variant], such as linux/arm64 or linux/arm/v7, or all");
 }
 
+TEST(ReadRenaming, SplitsAtTheFirstEqualsSign) {
+  const struct {
+    std::string text;
+    std::string from;
+    std::string to;
+  } rows[] = {
+      {"a=b", "a", "b"}, {"=b", "", "b"}, {"a=", "a", ""}, {"=", "", ""}, {"a=b=c", "a", "b=c"}};
+  for (const auto& row : rows) {
+    const Renaming renaming = read_renaming(row.text);
+    EXPECT_EQ(renaming.from, row.from);
+    EXPECT_EQ(renaming.to, row.to);
+  }
+  for (const std::string text : {"", "a"}) {
+    EXPECT_EQ(refusal([&] { return read_renaming(text); }),
+              "expected PREFIX=PREFIX, such as team/=mirror/team/; either may be empty");
+  }
+}
+
 TEST(Alternatives, AreASentence) {
   using namespace std::string_view_literals;
   EXPECT_EQ(alternatives(std::vector{"a"sv}), "a");

@@ -217,6 +217,15 @@ TEST(ParseReference, ReadsARepositoryOf255Characters) {
   EXPECT_EQ(read(times(248, 'q')), kNoReference);
 }
 
+TEST(RegistryIn, IsTheFirstPartOfANameThatLooksLikeOne) {
+  EXPECT_EQ(registry_in("localhost:5000/x/y"), "localhost:5000");
+  EXPECT_EQ(registry_in("quay.io/x"), "quay.io");
+  EXPECT_EQ(registry_in("localhost/x"), "localhost");
+  for (const auto* name : {"nginx", "team/app", "a.b_c/q", ""}) {
+    EXPECT_EQ(registry_in(name), "") << name;
+  }
+}
+
 TEST(IsTag, TellsTags) {
   for (const std::string& tag :
        {std::string("1"), std::string("_a"), std::string("V1.2-rc_3"), std::string(128, 'a')}) {

@@ -131,6 +131,19 @@ TEST_F(TaskGroupTest, ThrowsWhatATaskThrewAndGivesTheOthersUp) {
   EXPECT_THAT(events_, ElementsAre("+slow"));
 }
 
+/// As where another source fails, so that nobody waits for this one any more.
+TEST_F(TaskGroupTest, LetsTasksEndThatNobodyWaitsFor) {
+  TaskGroup group(at_most(1));
+  group.add([this] { return task("a", milliseconds(1)); });
+  group.add([this] { return task("b", milliseconds(1)); });
+  {
+    auto all = group.run();
+    all.start();
+  }
+  client_.poll();
+  EXPECT_THAT(events_, ElementsAre("+a", "-a"));
+}
+
 TEST_F(TaskGroupTest, RunsManyTasksThatNeverWait) {
   int count = 0;
   const auto at_once = [](int& counter) -> Task<void> {

@@ -107,6 +107,58 @@ TEST_F(ListerTest, ListsTheImageOfEachTag) {
   EXPECT_EQ(header_of(fake_.http.requests()[2], "Accept"), kAcceptManifests);
 }
 
+TEST_F(ListerTest, AsksForDigestsAloneWhereNothingElseIsWanted) {
+  expect(kCatalog, ok(R"({"repositories": ["b", "a"]})"));
+  expect(tags_url("a"), ok(R"({"tags": ["2", "1", "gone", "denied"]})"));
+  expect(tags_url("b"), ok(R"({"tags": ["1"]})"));
+  const auto head = [](char digit) {
+    return HttpResponse{200, {{"docker-content-digest", some_digest(digit)}}, ""};
+  };
+  expect(manifest_url("a", "1"), head('1'));
+  expect(manifest_url("a", "2"), head('2'));
+  expect(manifest_url("a", "gone"), status(404));
+  expect(manifest_url("a", "denied"), status(403));
+  expect(manifest_url("b", "1"), head('2'));
+  Query query;
+  query.content = Content::kDigests;
+  const Listing listing = wait(fake_.http, lister()->list(query));
+  EXPECT_THAT(names_of(listing), ElementsAre("a:1", "a:2", "b:1"));
+  EXPECT_THAT(listing.digests_of(listing.rows[0]), ElementsAre(Digest(some_digest('1'))));
+  EXPECT_THAT(listing.digests_of(listing.rows[2]), ElementsAre(Digest(some_digest('2'))));
+  EXPECT_THAT(messages(listing.failures), ElementsAre("localhost:5000/a:denied: HTTP status 403"));
+  ASSERT_THAT(listing.gaps, SizeIs(1));
+  EXPECT_EQ(listing.gaps[0].repository + ":" + listing.gaps[0].tag, "a:denied");
+}
+
+TEST_F(ListerTest, ReadsTheRepositoriesOfTheQueryInPlaceOfTheCatalog) {
+  expect(tags_url("a"), ok(R"({"tags": []})"));
+  expect(tags_url("gone"), status(404));
+  expect(tags_url("named"), status(404));
+  Query query;
+  query.content = Content::kDigests;
+  query.filter.names = {"named"};
+  query.filter.prefixes = {""};
+  query.repositories = {"a", "gone", "named", "No Name"};
+  const Listing listing = wait(fake_.http, lister()->list(query));
+  EXPECT_THAT(listing.rows, IsEmpty());
+  EXPECT_THAT(messages(listing.failures), ElementsAre(HasSubstr("/named: there is no such")));
+  EXPECT_THAT(listing.absent, ElementsAre("named"));
+  EXPECT_THAT(listing.gaps, IsEmpty());
+}
+
+TEST_F(ListerTest, GivesTheRepositoriesFirstAndThenTheirTags) {
+  expect(kCatalog, ok(R"({"repositories": ["a", "A B"]})"));
+  const auto both = lister();
+  const RepositoryListing found = wait(fake_.http, both->repositories());
+  EXPECT_THAT(found.names, ElementsAre("a"));
+  EXPECT_THAT(found.failures, SizeIs(1));
+  expect(tags_url("a"), ok(R"({"tags": null})"));
+  Query query;
+  query.repositories = found.names;
+  const Listing listing = wait(fake_.http, both->list(query));
+  EXPECT_THAT(listing.failures, IsEmpty()) << "each failure once";
+}
+
 TEST_F(ListerTest, ListsTheNewestFirstThenByNameAndThoseOfUnknownDateLast) {
   expect(kCatalog, ok(R"({"repositories": ["b", "a"]})"));
   expect(tags_url("a"), ok(R"({"tags": ["new", "old", "none", "same"]})"));

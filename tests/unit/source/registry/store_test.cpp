@@ -336,6 +336,42 @@ TEST_F(RegistryStoreTest, ComparesWithTheDigestThatIsKnown) {
   EXPECT_FALSE(tagged(known));
 }
 
+TEST_F(RegistryStoreTest, AsksForHeadersWhereOnlyTheDigestIsWanted) {
+  const std::string url = kBase + "a/manifests/1";
+  HttpResponse head = manifest_response("{}");
+  const std::string digest = digest_of(head.body);
+  head.body.clear();
+  fake_.http.expect(url, head);
+  EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest));
+  EXPECT_EQ(fake_.http.requests()[0].method, HttpMethod::kHead);
+  EXPECT_EQ(header_of(fake_.http.requests()[0], "Accept"), kAcceptManifests);
+  fake_.http.expect(url, status(404));
+  EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), std::nullopt);
+  fake_.http.expect(url, status(403));
+  EXPECT_THAT([&] { wait(fake_.http, store().digest("a", "1")); },
+              Throws<Error>(Property(&Error::what, StrEq("HTTP status 403"))));
+  fake_.http.expect(url, head);  // it still answers to HEAD
+  EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest));
+  EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kHead);
+}
+
+TEST_F(RegistryStoreTest, AsksForManifestsWhereHeadersGiveNoDigestAndRemembersIt) {
+  const std::string url = kBase + "a/manifests/1";
+  const std::string manifest = R"({"manifests": []})";
+  HttpResponse invalid{200, {{"docker-content-digest", "sha256:x"}}, ""};
+  for (const HttpResponse& head : {status(405), status(501), ok(""), invalid}) {
+    store_.reset();
+    fake_.http.expect(url, head);
+    fake_.http.expect(url, ok(manifest));
+    EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest_of(manifest)));
+    fake_.http.expect(url, ok(manifest));
+    EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest_of(manifest)));
+    EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kGet);
+    fake_.http.expect(url, status(404));
+    EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), std::nullopt);
+  }
+}
+
 TEST_F(RegistryStoreTest, GivesTheManifestOfADigestAndVerifiesIt) {
   const std::string body = manifest_of(config_created("2020-01-01T00:00:00Z"), 5);
   const std::string url = kBase + "a/manifests/" + digest_of(body);

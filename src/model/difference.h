@@ -1,0 +1,95 @@
+// What two sources do not have in common, as in `dkr-ls diff`.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "model/listing.h"
+#include "model/order.h"
+
+namespace dkr {
+
+/// What a tag stands for.
+struct TagTarget {
+  /// Of the manifest or index: one in OCI content; in an engine any number, or none if it knows
+  /// none for the repository.
+  std::vector<Digest> digests;
+  std::optional<Digest> id;  ///< of an engine's image; absent in OCI content
+
+  friend bool operator==(const TagTarget&, const TagTarget&) = default;
+};
+
+/// What a source says of its tags.
+struct TagTable {
+  using Tags = std::map<std::string, TagTarget, std::less<>>;
+  std::map<std::string, Tags, std::less<>> repositories;
+  std::vector<Gap> gaps;
+  bool is_complete = true;  ///< false: any tag may be missing, beside the gaps
+};
+
+enum class TagStore { kEngine, kOci };
+
+/// The rows of `listing` that have a repository and a tag. With `store` kEngine, a failure means
+/// that the table is not complete.
+TagTable tags_of(const Listing& listing, TagStore store);
+
+/// Sorted as they are called.
+enum class DifferenceStatus { kDiffers, kOnlyA, kOnlyB, kRepackaged };
+
+/// `differs`, `only-a`, `only-b` or `repackaged`.
+std::string_view to_string(DifferenceStatus status);
+
+/// A tag in which two sources differ.
+struct Difference {
+  DifferenceStatus status = DifferenceStatus::kDiffers;
+  std::string repository;  ///< its name in A; for kOnlyB that in B
+  std::string tag;
+  /// What the tag points to; absent where the source has no such tag, or no digest for it.
+  std::optional<Digest> digest_a = {};
+  std::optional<Digest> digest_b = {};
+  /// TagTarget::id, for judge().
+  std::optional<Digest> id_a = {};
+  std::optional<Digest> id_b = {};
+
+  friend bool operator==(const Difference&, const Difference&) = default;
+};
+
+enum class OnlyB { kReport, kIgnore };
+
+/// The tags in which the tables differ, by repository and then by tag, as compare_versions() orders
+/// them. `names` are the repositories to compare, by their names in `a`, with their names in `b`;
+/// several of `a` may be one in `b`. A tag is the same if the sources have a digest in common, or
+/// name the same image. What may be missing because it could not be read is no difference.
+std::vector<Difference> compare(const TagTable& a, const TagTable& b,
+                                const std::map<std::string, std::string>& names, OnlyB only_b);
+
+/// The digests of the configs of a tag's images, sorted; null where unknown, or in an engine.
+using KnownConfigs = const std::vector<Digest>*;
+
+/// What is left to say of `difference`, of a tag that both sources have, once it is known which
+/// images it stands for in OCI content; absent if it is none. An engine's image is one of those
+/// that the other source has for any platform.
+std::optional<DifferenceStatus> judge(const Difference& difference, KnownConfigs a, KnownConfigs b);
+
+/// Sorts by `keys`, as sort_by() does.
+void sort_differences(std::vector<Difference>& differences, std::span<const SortKey> keys);
+
+/// A beginning of repository names, and what takes its place.
+struct Renaming {
+  std::string from;
+  std::string to;
+};
+
+/// `name` as the first of `renamings` that fits has it.
+std::string renamed(std::string_view name, std::span<const Renaming> renamings);
+
+/// Leaves in an engine's listing the rows of the registry whose references begin with `prefix`
+/// (Listing::reference_prefix), and takes the prefix off their names.
+void keep_registry(Listing& listing, std::string_view prefix);
+
+}  // namespace dkr

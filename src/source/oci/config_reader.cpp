@@ -1,0 +1,103 @@
+#include "source/oci/config_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "source/oci/unanswered.h"
+
+namespace dkr {
+namespace {
+
+constexpr int kMaxDepth = 4;
+constexpr std::size_t kMaxImages = 256;  // of one tag
+
+}  // namespace
+
+ConfigReader::ConfigReader(ContentStore& store)
+    : store_(store), tasks_([this] { return store_.concurrency(); }) {}
+
+Task<ConfigListing> ConfigReader::read(std::vector<ManifestName> manifests) {
+  manifests_ = std::move(manifests);
+  result_.configs.resize(manifests_.size());
+  for (std::size_t i = 0; i < manifests_.size(); ++i) {
+    tasks_.add([this, i] { return read_one(i); });
+  }
+  co_await tasks_.run();
+  if (given_up_ > 0) {
+    failures_.add(store_.name(), fmt::format("no answer to {} requests in a row; {} manifests were "
+                                             "not asked for",
+                                             kMaxUnanswered, given_up_));
+  }
+  result_.failures = std::move(failures_).take(store_.name());
+  co_return std::move(result_);
+}
+
+Task<void> ConfigReader::read_one(std::size_t position) {
+  if (unanswered_ >= kMaxUnanswered) {
+    ++given_up_;
+    co_return;
+  }
+  const ManifestName& of = manifests_[position];
+  try {
+    std::vector<Digest> found;
+    co_await collect(of.repository, of.digest, 0, found);
+    std::ranges::sort(found);
+    found.erase(std::ranges::unique(found).begin(), found.end());
+    result_.configs[position] = std::move(found);
+    unanswered_ = 0;
+  } catch (const Error& error) {
+    if (is_unanswered(error.kind())) ++unanswered_;
+    const bool needs_login = error.kind() == ErrorKind::kUnauthorized;
+    failures_.add(fmt::format("{}/{}@{}", store_.name(), of.repository, of.digest.text()),
+                  needs_login ? fmt::format("{} ({})", error.what(), store_.access_advice())
+                              : std::string(error.what()));
+  }
+}
+
+/// Adds the configs of the images below `digest` to `found`.
+// kMaxDepth bounds the recursion. NOLINTNEXTLINE(misc-no-recursion)
+Task<void> ConfigReader::collect(std::string repository, Digest digest, int depth,
+                                 std::vector<Digest>& found) {
+  if (depth == kMaxDepth) {
+    throw malformed(fmt::format("manifest: is an index over {} levels deep", kMaxDepth));
+  }
+  const Node known = co_await node(repository, digest);
+  for (const Digest& config : known.configs) found.push_back(config);
+  if (found.size() > kMaxImages || known.children.size() > kMaxImages) {
+    throw malformed(fmt::format("manifest: is an index of over {} platforms", kMaxImages));
+  }
+  for (const Digest& child : known.children) {
+    co_await collect(repository, child, depth + 1, found);
+  }
+}
+
+Task<ConfigReader::Node> ConfigReader::node(std::string repository, Digest digest) {
+  if (const auto known = known_.find(digest); known != known_.end()) co_return known->second;
+  const auto found =
+      co_await nodes_.get(digest, repository, [&] { return fetch(repository, digest); });
+  if (!found) throw malformed(fmt::format("the manifest is gone: {}", digest.text()));
+  co_return *found;
+}
+
+/// Absent when the store does not have the manifest.
+Task<std::optional<ConfigReader::Node>> ConfigReader::fetch(std::string repository, Digest digest) {
+  const auto manifest = co_await store_.manifest(std::move(repository), digest);
+  if (!manifest) co_return std::nullopt;
+  Node node;
+  if (manifest->entries) {
+    for (const Descriptor& entry : *manifest->entries) node.children.push_back(entry.digest);
+  } else if (manifest->config_digest && manifest->config_kind == Manifest::ConfigKind::kImage) {
+    node.configs.push_back(*manifest->config_digest);
+  } else {
+    // A config that says nothing of the layers would make all artifacts equal.
+    node.configs.push_back(digest);
+  }
+  known_.try_emplace(std::move(digest), node);
+  co_return node;
+}
+
+}  // namespace dkr
