@@ -89,7 +89,7 @@ std::vector<Flag> make_flags() {
       {.name = "platform",
        .type = "string",
        .help = "which image of multi-platform tags: os/arch[/variant], or all for a row for each "
-               "(default: this machine's, or the first one if there is none)",
+               "(default: this machine's, or the first one if there is none; du: all)",
        .group = FlagGroup::kGlobal,
        .read =
            [](Settings& s, const std::string& value) {
@@ -179,8 +179,8 @@ std::vector<Flag> make_flags() {
       // How to print.
       {.name = "format",
        .type = "string",
-       .help = "table, json, or a template such as '{{.Repository}}', with table before it "
-               "for a header",
+       .help =
+           "FORMATS, or a template such as '{{.Repository}}', with table before it for a header",
        .group = FlagGroup::kOutput,
        .read = [](Settings& s, const std::string& value) { s.format = value; },
        .values = format_candidates},
@@ -230,9 +230,10 @@ std::vector<Flag> make_flags() {
       // Only for `diff`.
       {.name = "map",
        .type = "stringArray",
-       .help = "PREFIX=PREFIX: repositories of the first source that begin so are compared with "
-               "those of the second one that begin otherwise; may be repeated, the first that fits "
-               "counts",
+       .help =
+           "PREFIX=PREFIX: compare repositories of SOURCE_A whose names start with the first with "
+           "those of SOURCE_B whose names start with the second instead; may be repeated, the "
+           "first that fits counts",
        .group = FlagGroup::kDiff,
        .read = [](Settings& s,
                   const std::string& value) { s.renamings.push_back(read_renaming(value)); }},

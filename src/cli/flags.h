@@ -28,8 +28,8 @@ struct Flag {
   std::vector<std::string> aliases = {};  ///< alternative names, not shown in help
   /// The type of its value as help shows it: `int`, `string`, `stringArray`; empty: a switch.
   std::string type = {};
-  /// Its description in help; `COMMAND` is replaced by the name of the command, and
-  /// `KEYS` by its sort keys.
+  /// Its description in help; `COMMAND` is replaced by the name of the command,
+  /// `KEYS` by its sort keys, and `FORMATS` by its formats.
   std::string help;
   std::string default_text = {};  ///< as help shows it; empty: not shown
   FlagGroup group;

@@ -119,6 +119,9 @@ std::string flag_help(const Flag& flag, const Command& command) {
     if (place != std::string::npos) text.replace(place, placeholder.size(), by);
   };
   replace("COMMAND", command.name);
+  std::string formats = "table, json";
+  for (const Candidate& format : command.formats) formats += ", " + format.text;
+  replace("FORMATS", formats);
   if (!command.sort_keys.empty()) replace("KEYS", alternatives(command.sort_keys));
   return text;
 }

@@ -35,9 +35,9 @@ std::uint32_t ContentsBuilder::position_of(const Blob& blob) {
 }
 
 bool ContentsBuilder::is_consistent(const std::vector<std::uint32_t>& manifest) const {
-  return contradicted_.empty() ||
-         std::ranges::none_of(manifest,
-                              [&](std::uint32_t blob) { return contradicted_.contains(blob); });
+  return contradicted_.empty() || std::ranges::none_of(manifest, [&](std::uint32_t blob) {
+           return contradicted_.contains(blob);
+         });
 }
 
 }  // namespace dkr

@@ -62,15 +62,16 @@ void compare_repository(const std::string& repository, const TagTable::Tags& a,
   }
 }
 
-std::strong_ordering compare_by(const Difference& a, const Difference& b, SortKey key) {
-  const auto ordered = [&](auto order) { return key.is_descending ? 0 <=> order : order; };
+std::strong_ordering compare_by(const Difference& one, const Difference& other, SortKey key) {
+  const Difference& a = key.is_descending ? other : one;
+  const Difference& b = key.is_descending ? one : other;
   switch (key.by) {
     case SortBy::kStatus:
-      return ordered(a.status <=> b.status);
+      return a.status <=> b.status;
     case SortBy::kRepository:
-      return ordered(a.repository <=> b.repository);
+      return a.repository <=> b.repository;
     case SortBy::kTag:
-      return ordered(compare_versions(a.tag, b.tag));
+      return compare_versions(a.tag, b.tag);
     default:
       return std::strong_ordering::equal;
   }
@@ -117,9 +118,11 @@ std::vector<Difference> compare(const TagTable& a, const TagTable& b,
     compare_repository(name, tags_in(a, name), tags_in(b, name_in_b), name_in_b, unknown_b,
                        differences);
   }
+  if (only_b == OnlyB::kIgnore) names_by_other.clear();
   for (const auto& [name_in_b, names_in_a] : names_by_other) {
-    if (only_b == OnlyB::kIgnore) break;
-    for (const auto& [tag, target] : tags_in(b, name_in_b)) {
+    for (const auto& tagged : tags_in(b, name_in_b)) {
+      const std::string& tag = tagged.first;
+      const TagTarget& target = tagged.second;
       const bool may_be_in_a = std::ranges::any_of(names_in_a, [&](std::string_view name) {
         return tags_in(a, name).contains(tag) || unknown_a.contains(name, tag);
       });
@@ -141,12 +144,12 @@ std::optional<DifferenceStatus> judge(const Difference& difference, KnownConfigs
     return is_repackaged ? DifferenceStatus::kRepackaged : DifferenceStatus::kDiffers;
   }
   const KnownConfigs other = difference.id_a ? b : a;
-  const bool is_there = other != nullptr && std::ranges::binary_search(*other, *id);
   if (difference.id_a ? difference.digest_a : difference.digest_b) {
-    return is_there ? DifferenceStatus::kRepackaged : DifferenceStatus::kDiffers;
+    const bool is_repackaged = other != nullptr && *other == std::vector{*id};
+    return is_repackaged ? DifferenceStatus::kRepackaged : DifferenceStatus::kDiffers;
   }
   // The id is all that could tell a difference.
-  const bool differs = other != nullptr && !is_there;
+  const bool differs = other != nullptr && !std::ranges::binary_search(*other, *id);
   return differs ? std::optional(DifferenceStatus::kDiffers) : std::nullopt;
 }
 

@@ -64,7 +64,8 @@ UsageReport measure_engine_usage(const Listing& listing, std::span<const Row> li
   for (const auto& [repository, uses] : by_repository) {
     report.repositories.push_back({std::string(repository), usage_of(uses, all)});
   }
-  report.total = {.tags = listed.size(), .images = all_listed.size(), .size = listing.total_size, .unique = {}};
+  report.total = {
+      .tags = listed.size(), .images = all_listed.size(), .size = listing.total_size, .unique = {}};
   if (listed.empty()) report.total.size = report.total.unique = 0;
   return report;
 }

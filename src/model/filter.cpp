@@ -61,6 +61,8 @@ bool keeps_size(const Filter& filter, std::optional<std::int64_t> size) {
   return !filter.max_size || (size && std::cmp_less_equal(*size, *filter.max_size));
 }
 
+bool is_empty(const Filter& filter) { return filter == Filter{}; }
+
 bool needs_dates(const Filter& filter) {
   return filter.keep || filter.min_age_days || filter.max_age_days || filter.max_tags;
 }

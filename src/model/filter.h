@@ -39,6 +39,8 @@ struct Filter {
   /// kept. If dates are equal, earlier rows count as newer; an unknown date counts as oldest. Not
   /// negative.
   std::optional<std::int64_t> max_tags;
+
+  friend bool operator==(const Filter&, const Filter&) = default;
 };
 
 /// Whether `filter` keeps the repository with this displayed name.
@@ -63,6 +65,9 @@ enum class FilterRule : std::uint8_t {
   kShared,  ///< the other part of Filter::keep
   kMaxTags,
 };
+
+/// Whether `filter` keeps everything.
+bool is_empty(const Filter& filter);
 
 /// Whether `filter` depends on when images were created.
 bool needs_dates(const Filter& filter);

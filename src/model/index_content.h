@@ -29,8 +29,8 @@ std::vector<Digest> images_below(const IndexTable& indexes, const Digest& digest
 void copy_indexes(const IndexTable& from, const Digest& digest, IndexTable& to);
 
 /// The indexes below which something is, at any depth, for which `is_known` does not hold.
-std::unordered_set<Digest> indexes_with_unknown(
-    const IndexTable& indexes, const std::function<bool(const Digest&)>& is_known);
+std::unordered_set<Digest> indexes_with_unknown(const IndexTable& indexes,
+                                                const std::function<bool(const Digest&)>& is_known);
 
 /// Walks down from manifests and indexes, to each one only once.
 class IndexWalk {

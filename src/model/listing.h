@@ -83,7 +83,7 @@ struct Listing {
   /// In bytes: what all images together take, as an engine reports it; absent unless it does.
   std::optional<std::uint64_t> total_size;
   std::vector<Gap> gaps;
-  /// Repositories that the filter names and that do not exist, where that is a failure.
+  /// Repositories that the query names and that do not exist.
   std::vector<std::string> absent;
   std::vector<Failure> failures;
   /// What comes before a repository's name in references that other tools understand:

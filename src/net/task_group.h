@@ -34,8 +34,8 @@ class TaskGroup {
   }
 
   /// Runs all tasks, and those that they add, to completion. Throws what one of them threw;
-  /// the remaining tasks are then destroyed with the group. So they are where run() itself is
-  /// destroyed before its end; those that are running go on meanwhile, if the event loop does.
+  /// the remaining tasks are then destroyed with the group. If run() itself is destroyed before its
+  /// end, running tasks go on until the group is destroyed.
   Task<void> run() {
     while (true) {
       remove_ended();

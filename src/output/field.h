@@ -47,7 +47,7 @@ struct FieldName {
   std::string_view header;  ///< in tables: `CREATED`
 };
 
-/// A field of lines of the type `L`. It has either a text or a value.
+/// A field of lines of the type `L`. It has a text or a value; if both, JSON shows the value.
 template <typename L>
 struct Field {
   std::string_view name;

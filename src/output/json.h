@@ -25,10 +25,10 @@ void append_json(std::string& output, std::span<const Field<L>> fields, const L&
     output += '"';
     output += field.name;
     output += "\":";
-    if (field.text != nullptr) {
-      append_json(output, field.text(line, buffer));
-    } else {
+    if (field.value != nullptr) {
       append_json(output, field.value(line));
+    } else {
+      append_json(output, field.text(line, buffer));
     }
     separator = ',';
   }

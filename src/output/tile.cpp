@@ -43,7 +43,8 @@ std::string short_size(std::optional<std::uint64_t> bytes) {
 }
 
 std::string exact_size(std::optional<std::uint64_t> bytes) {
-  return bytes ? fmt::format("{} ({} bytes)", short_size(bytes), *bytes) : kNotAvailable;
+  return bytes ? fmt::format("{} ({})", short_size(bytes), counted(*bytes, "byte", "bytes"))
+               : kNotAvailable;
 }
 
 double size_of(const RepositoryUsage& row) {
@@ -95,7 +96,7 @@ Usage sum_of(Rows rows) {
 /// What is said of `rows`, which have no rectangle of their own.
 std::string remainder_name(Rows rows, bool are_all) {
   std::string name = are_all ? counted(rows.size(), "repository", "repositories")
-                             : counted(rows.size(), "smaller repository", "smaller repositories");
+                             : counted(rows.size(), "more repository", "more repositories");
   const auto unknown =
       std::ranges::count_if(rows, [](const auto* row) { return !row->usage.size; });
   if (unknown > 0) name += fmt::format(" ({} of unknown size)", unknown);

@@ -173,7 +173,7 @@ void append_legend(std::string& svg, bool has_unknown) {
     std::string_view text;
   };
   constexpr std::array kEntries{
-      Entry{12, kUniqueFill, "UNIQUE: deleting the repository frees it"},
+      Entry{12, kUniqueFill, "UNIQUE: deleting these tags frees it"},
       Entry{316, kSharedFill, "SHARED: other tags need it, too"},
       Entry{560, kUnknownFill, "not known which part is shared"},
   };

@@ -26,7 +26,11 @@ FieldValue count_in(std::size_t count) { return static_cast<std::int64_t>(count)
 
 FieldValue usage_images(const UsageLine& line) { return count_in(line.usage.images); }
 
-FieldValue usage_repository(const UsageLine& line) {
+std::string_view usage_repository(const UsageLine& line, std::string& /*buffer*/) {
+  return line.repository != nullptr ? std::string_view(*line.repository) : kTotal;
+}
+
+FieldValue usage_repository_or_null(const UsageLine& line) {
   return line.repository != nullptr ? FieldValue(*line.repository) : FieldValue();
 }
 
@@ -52,7 +56,7 @@ FieldValue usage_unique_bytes(const UsageLine& line) { return bytes_in(line.usag
 
 constexpr std::array<Field<UsageLine>, 9> kUsageFields{{
     {"Images", "IMAGES", nullptr, usage_images},
-    {"Repository", "REPOSITORY", nullptr, usage_repository, kTotal},
+    {"Repository", "REPOSITORY", usage_repository, usage_repository_or_null},
     {"Shared", "SHARED", usage_shared},
     {"Size", "SIZE", usage_size},
     {"Tags", "TAGS", nullptr, usage_tags},

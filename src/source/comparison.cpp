@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/error.h"
 #include "net/both.h"
 
 namespace dkr {
@@ -52,7 +53,13 @@ class Comparer {
     const Filter& filter = query_.filter;
     std::vector<std::string> names = filter.names;
     if (!names.empty() && filter.prefixes.empty()) co_return names;
-    RepositoryListing listing = co_await a_.repositories();
+    RepositoryListing listing;
+    try {
+      listing = co_await a_.repositories();
+    } catch (const Error& error) {
+      if (names.empty()) throw;
+      add_failures({{error.what()}});  // those that are named can be compared
+    }
     add_failures(std::move(listing.failures));
     std::ranges::copy_if(listing.names, std::back_inserter(names),
                          [&](const std::string& name) { return keeps_repository(filter, name); });

@@ -113,6 +113,7 @@ std::span<const SourceKind> source_kinds() { return kKinds; }
 
 std::string source_syntax() {
   std::vector<std::string_view> syntaxes;
+  syntaxes.reserve(kKinds.size());
   for (const SourceKind& kind : kKinds) syntaxes.push_back(kind.syntax);
   return fmt::format("{}", fmt::join(syntaxes, " or "));
 }

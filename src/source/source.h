@@ -53,6 +53,11 @@ inline bool needs_all_tags(const Query& query) {
   return query.content == Content::kBlobs || query.filter.keep.has_value();
 }
 
+/// Whether a source has to know what indexes list.
+inline bool needs_indexes(const Query& query) {
+  return query.platforms == Platforms::kAll || needs_all_tags(query);
+}
+
 /// Whether a source has to list images of `size` bytes.
 inline bool needs_size(const Query& query, std::optional<std::int64_t> size) {
   return needs_all_tags(query) || keeps_size(query.filter, size);

@@ -184,7 +184,9 @@ def test_a_named_repository_has_to_be_in_the_first_source(dkr_ls, pair):
     result = diff(dkr_ls, a, b, "--repo", "here", "--repo", "there", "-q")
     assert (result.status, result.stdout) == (1, b"here:t\n")
     assert len(result.errors) == 1 and f"{a.address}/there: there is no such repository" in result.errors[0]
-    assert lines(diff(dkr_ls, a, b, "--repo", "here", *JSON)) == [("only-a", "here", "t")]
+    result = diff(dkr_ls, a, b, "--repo", "here", "-q")
+    assert (result.status, result.stdout) == (3, b"here:t\n")
+    assert f"WARNING {b.address}: not one of the repositories exists here" in result.stderr.decode()
 
 
 # ---- other registries ----
@@ -210,6 +212,95 @@ def test_a_registry_that_names_no_digest_is_asked_for_manifests(dkr_ls, pair):
     b.digest_headers = False
     assert lines(diff(dkr_ls, a, b, *JSON), status=0) == []
     assert b.asked() == sorted(["GET /v2/app/tags/list?n=1000", "HEAD /v2/app/manifests/t", "GET /v2/app/manifests/t"])
+
+
+@pytest.mark.parametrize("status", [204, 400, 404])
+def test_a_head_that_says_nothing_is_no_answer(dkr_ls, pair, status):
+    """A tag that is listed may be there all the same."""
+    a, b = pair
+    for registry in pair:
+        registry.put("app", t=an_image(1), u=an_image(2))
+    b.guard = lambda request: Answer(status) if request.method == "HEAD" else None
+    assert lines(diff(dkr_ls, a, b, *JSON), status=0) == []
+
+
+def test_one_head_without_a_digest_is_only_one(dkr_ls, pair):
+    a, b = pair
+    for number, registry in itertools.product(range(20), pair):
+        registry.put("app", **{f"t{number}": an_image(number)})
+    silent = lambda request: Answer(200, b"") if request.method == "HEAD" and request.path.endswith("/t5") else None
+    b.guard = silent
+    assert lines(diff(dkr_ls, a, b, "--jobs", "1", *JSON), status=0) == []
+    assert [request for request in b.asked() if "manifests" in request and request.startswith("GET")] == ["GET /v2/app/manifests/t5"]
+
+
+def not_a_registry(request):
+    return Answer(404, b"<html>")
+
+
+def test_what_is_no_registry_lacks_nothing(dkr_ls, pair):
+    a, b = pair
+    a.put("app", t=an_image(1))
+    b.guard = not_a_registry
+    result = diff(dkr_ls, a, b, *JSON)
+    assert (result.status, result.stdout) == (1, b"")
+    assert "address of a registry" in result.stderr.decode()
+
+
+def test_a_registry_that_shows_none_of_the_repositories_is_warned_of(dkr_ls, pair):
+    a, b = pair
+    a.put("app", t=an_image(1))
+    b.always("/v2/app/tags/list", Answer(404, b"{}"))
+    b.always("/v2/", Answer(200, b"{}"))
+    result = diff(dkr_ls, a, b, *JSON)
+    assert (result.status, json.loads(result.stdout)["Status"]) == (3, "only-a")
+    assert "not one of the repositories exists here, or is shown to this user" in result.stderr.decode()
+
+
+@pytest.mark.parametrize("heads", [True, False])
+def test_signed_manifests_of_schema_1(dkr_ls, pair, heads):
+    """Their digest, which HEAD tells, is not that of their bytes."""
+    a, b = pair
+    for registry in pair:
+        registry.put("app", t=schema_1(a_date(1), signed=True))
+    if not heads:
+        b.guard = lambda request: Answer(405) if request.method == "HEAD" else None
+    assert lines(diff(dkr_ls, a, b, *JSON), status=0) == []
+
+
+def test_named_repositories_are_compared_where_the_catalog_fails(dkr_ls, pair):
+    a, b = pair
+    a.put("app", t=an_image(1))
+    b.put("app", u=an_image(1))
+    a.always("/v2/_catalog", Answer(401, b"{}"))
+    result = diff(dkr_ls, a, b, "--repo", "app", "--prefix", "z", *JSON)
+    assert (result.status, [json.loads(line)["Status"] for line in result.stdout.splitlines()]) == (1, ["only-a", "only-b"])
+    assert "catalog" in result.stderr.decode()
+
+
+def test_a_repository_that_vanishes_is_not_looked_for_in_the_other_source(dkr_ls, pair):
+    a, b = pair
+    for registry in pair:
+        registry.put("app", t=an_image(1))
+        registry.put("other", t=an_image(1))
+    a.always("/v2/app/tags/list", Answer(404, b"{}"))
+    assert lines(diff(dkr_ls, a, b, *JSON), status=0) == []
+
+
+def test_an_index_is_looked_into_once(dkr_ls, pair):
+    """Few bytes name any number of paths through indexes."""
+    a, b = pair
+    tower = index(an_image(3))
+    for level in range(1):
+        tower = index(*[tower] * 250, annotations={"level": str(level)}).changed(children=(tower,))
+    tops = {f"t{n}": index(*[tower] * 250, annotations={"n": str(n)}).changed(children=(tower,)) for n in range(5)}
+    a.put_all("app", tops)
+    b.put_all("app", {tag: an_image(number) for number, tag in enumerate(tops)})
+    for registry in pair:
+        registry.expect_digests("app", *registry.repositories["app"].values())
+    result = diff(dkr_ls, a, b, *JSON)
+    statuses = [json.loads(line)["Status"] for line in result.stdout.splitlines()]
+    assert (result.status, statuses) == (3, ["differs"] * 3 + ["repackaged", "differs"])
 
 
 def test_names_of_docker_hub_are_the_short_ones(hub, start_server):

@@ -66,7 +66,7 @@ def test_the_keys_and_their_types_are_those_of_the_golden_file(dkr_ls, engine, r
     found += rows(dkr_ls, of_registry, "--platform", "all")
     assert len({tuple(row) for row in found}) == 1, "the same keys in the same order, always"
     repositories = [json.loads(line) for line in dkr_ls("repos", *of_registry, "--format", "json").stdout.splitlines()]
-    usage = [json.loads(line) for of in (["-H", engine.host], of_registry) for line in dkr_ls("du", *of, "--format", "json").stdout.splitlines()]
+    usage = [json.loads(line) for of in (["-H", engine.host, "--minAge", "0"], of_registry) for line in dkr_ls("du", *of, "--format", "json").stdout.splitlines()]
     kinds = {"tags": found, "repos": repositories, "du": usage}
     text = "".join(f"{kind}\n" + "".join(f"  {line}\n" for line in types(rows)) for kind, rows in kinds.items())
     if os.environ.get("DKR_UPDATE_GOLDEN"):

@@ -69,7 +69,7 @@ CommandOutput run_diff(const CommandLine& line, Session& session) {
   const auto b = open_source(line.arguments.at(1), line, session);
   Comparison comparison =
       session.wait(compare_sources(*a, *b, comparison_query(line, session), session.log));
-  session.log.info("compared: {} tags differ", comparison.differences.size());
+  session.log.info("compared; tags that differ: {}", comparison.differences.size());
   sort_differences(comparison.differences, keys);
   return {.text = render_differences(comparison.differences, format),
           .failures = std::move(comparison.failures),

@@ -15,14 +15,17 @@
 namespace dkr {
 namespace {
 
+bool is_engine(const CommandLine& line) {
+  return source_kind(line.settings.source.source).tells_containers;
+}
+
 /// What the rows that the filter keeps take. `listing` has all rows, whatever the filter.
 UsageReport measure(Listing& listing, const CommandLine& line, const Query& query,
                     Session& session) {
   std::vector<Row> all = listing.rows;
   filter_rows(listing, query.filter, session.world.clock.now(), session.log);
   const std::vector<Row> listed = std::exchange(listing.rows, std::move(all));
-  const bool is_engine = source_kind(line.settings.source.source).tells_containers;
-  if (is_engine) return measure_engine_usage(listing, listed);
+  if (is_engine(line)) return measure_engine_usage(listing, listed);
   const bool is_one_platform = line.settings.platform.has_value();
   return measure_usage(listing, listed,
                        is_one_platform ? UsageOf::kOnePlatform : UsageOf::kAllPlatforms);
@@ -39,14 +42,18 @@ CommandOutput run_du(const CommandLine& line, Session& session) {
   query.content = Content::kBlobs;
   query.detail = Detail::kAll;
   query.dates = needs_dates(filter);
-  query.requires_image =
-      query.dates || filter.min_size || filter.max_size || line.settings.platform;
+  const bool filters_images = query.dates || filter.min_size || filter.max_size;
+  query.requires_image = filters_images || line.settings.platform;
+  // All platforms count anyway, and rows matter to filters alone. Engines tell sizes of whole
+  // images.
+  if (is_engine(line) || !filters_images) query.platforms = Platforms::kOne;
   Listing listing = session.wait(source->list(query));
   UsageReport report = measure(listing, line, query, session);
   sort_usage(report, keys);
   if (report.unsized_tags > 0) {
-    session.log.warn("{} tags count as nothing: their manifests, of schema 1, do not tell sizes",
-                     report.unsized_tags);
+    session.log.warn(
+        "tags that count as nothing, since manifests of schema 1 do not tell sizes: {}",
+        report.unsized_tags);
   }
   const bool is_picture = line.settings.format == kPicture;
   return {is_picture ? render_treemap(report) : render_usage(report, format),

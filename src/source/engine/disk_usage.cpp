@@ -7,7 +7,7 @@ namespace dkr {
 
 std::optional<std::uint64_t> read_total_size(std::string_view body) {
   const json::Document document(body);
-  if (!document.root().is_object()) throw malformed("disk usage: is not a JSON object");
+  if (!document.root().is_object()) throw malformed("is not a JSON object");
   const auto images = document.root().find("ImageUsage");
   const auto total = images && images->is_object() ? images->find("TotalSize")
                                                    : document.root().find("LayersSize");

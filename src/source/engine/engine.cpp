@@ -1,13 +1,17 @@
 #include "source/engine/engine.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -56,6 +60,21 @@ std::string daemon_message(const HttpResponse& response) {
   return "";
 }
 
+/// Since API 1.42. Podman speaks 1.41, and says 0 whatever is shared.
+bool tells_shared_sizes(const std::optional<std::string>& api_version) {
+  constexpr std::pair kFirst(1, 42);
+  if (!api_version) return false;
+  std::pair version(0, 0);
+  const char* const end = api_version->data() + api_version->size();
+  const char* const dot = std::from_chars(api_version->data(), end, version.first).ptr;
+  if (dot != end) (void)std::from_chars(dot + 1, end, version.second);
+  return version >= kFirst;
+}
+
+void forget_shared_sizes(Listing& listing) {
+  for (Image& image : listing.images) image.shared_size = -1;
+}
+
 Error refusal(const HttpResponse& response) {
   const std::string message = daemon_message(response);
   return {ErrorKind::kRefused,
@@ -76,12 +95,13 @@ Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& clie
 
 Task<Listing> Engine::list(Query query) {
   const bool needs_manifests = query.platforms == Platforms::kAll || query.filter.unused;
+  const bool needs_usage = query.content == Content::kBlobs;
+  std::vector<std::string_view> parameters;
+  if (needs_manifests) parameters.emplace_back("manifests=1");
+  if (needs_usage) parameters.emplace_back("shared-size=1");
   try {
-    std::string path = "/images/json";
-    if (needs_manifests) path += "?manifests=1";
-    if (query.content == Content::kBlobs)
-      path += needs_manifests ? "&shared-size=1" : "?shared-size=1";
-    const std::string images = co_await get_body(path);
+    const std::string images = co_await get_body(
+        fmt::format("/images/json{}{}", parameters.empty() ? "" : "?", fmt::join(parameters, "&")));
     std::unordered_set<Digest> in_use;
     if (query.filter.unused) {
       // After the images, so that a container that is started meanwhile counts.
@@ -90,13 +110,25 @@ Task<Listing> Engine::list(Query query) {
     }
     Listing listing =
         parse_engine_images(images, endpoint_.address, query.detail, query.platforms, in_use);
-    if (query.content == Content::kBlobs) {
-      const std::string usage = co_await get_body("/system/df?type=image");
-      listing.total_size = read_total_size(usage);
+    if (needs_usage) {
+      const auto version = co_await api_version();
+      if (!tells_shared_sizes(version)) forget_shared_sizes(listing);
+      if (is_empty(query.filter)) co_await read_usage(listing);
     }
     co_return listing;
   } catch (const Error& error) {
     throw explain(error);
+  }
+}
+
+/// Adds what all images together take. A failure to tell it is one of the listing.
+Task<void> Engine::read_usage(Listing& listing) {
+  try {
+    const std::string usage = co_await get_body("/system/df?type=image");
+    listing.total_size = read_total_size(usage);
+  } catch (const Error& error) {
+    listing.failures.push_back(
+        {fmt::format("{}: disk usage: {}", endpoint_.address, error.what())});
   }
 }
 

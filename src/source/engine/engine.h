@@ -34,6 +34,7 @@ class Engine final : public ImageSource {
 
  private:
   /// The answer to `path`, such as `/images/json`, whose version is left to the engine.
+  Task<void> read_usage(Listing& listing);
   Task<std::string> get_body(std::string path);
   Task<std::optional<std::string>> api_version();
   Task<HttpResponse> get(std::string path);

@@ -205,6 +205,9 @@ Contents CacheFile::load_contents(std::int64_t scope) {
     const auto blobs = packed ? unpack(*packed) : std::nullopt;
     if (digest && blobs) builder.add(*digest, *blobs);
   }
+  // Manifests that contradict each other may have been stored by different runs.
+  std::erase_if(contents.by_manifest,
+                [&](const auto& entry) { return !builder.is_consistent(entry.second); });
   return contents;
 }
 
@@ -257,7 +260,7 @@ void CacheFile::put_images(std::int64_t scope, const CachedRepository& updates) 
     bind_digest(put_image_, 4, image.id);
     put_image_.bind(5, created).bind(6, size).bind(8, platform);
     put_image_.bind(7, static_cast<std::int64_t>(image.media_type));
-    put_image_.bind(9, std::int64_t{image.is_dated});
+    put_image_.bind(9, std::int64_t{image.is_dated ? 1 : 0});
     put_image_.run();
   }
 }

@@ -13,7 +13,7 @@ namespace dkr {
 namespace {
 
 constexpr int kMaxDepth = 4;
-constexpr std::size_t kMaxImages = 256;  // of one tag
+constexpr std::size_t kMaxManifests = 1024;  // of one tag
 
 }  // namespace
 
@@ -43,11 +43,12 @@ Task<void> ConfigReader::read_one(std::size_t position) {
   }
   const ManifestName& of = manifests_[position];
   try {
-    std::vector<Digest> found;
+    Found found;
     co_await collect(of.repository, of.digest, 0, found);
-    std::ranges::sort(found);
-    found.erase(std::ranges::unique(found).begin(), found.end());
-    result_.configs[position] = std::move(found);
+    std::ranges::sort(found.configs);
+    found.configs.erase(std::unique(found.configs.begin(), found.configs.end()),
+                        found.configs.end());
+    result_.configs[position] = std::move(found.configs);
     unanswered_ = 0;
   } catch (const Error& error) {
     if (is_unanswered(error.kind())) ++unanswered_;
@@ -60,27 +61,27 @@ Task<void> ConfigReader::read_one(std::size_t position) {
 
 /// Adds the configs of the images below `digest` to `found`.
 // kMaxDepth bounds the recursion. NOLINTNEXTLINE(misc-no-recursion)
-Task<void> ConfigReader::collect(std::string repository, Digest digest, int depth,
-                                 std::vector<Digest>& found) {
+Task<void> ConfigReader::collect(std::string repository, Digest digest, int depth, Found& found) {
+  if (!found.visited.insert(digest).second) co_return;
   if (depth == kMaxDepth) {
     throw malformed(fmt::format("manifest: is an index over {} levels deep", kMaxDepth));
   }
-  const Node known = co_await node(repository, digest);
-  for (const Digest& config : known.configs) found.push_back(config);
-  if (found.size() > kMaxImages || known.children.size() > kMaxImages) {
-    throw malformed(fmt::format("manifest: is an index of over {} platforms", kMaxImages));
+  if (found.visited.size() > kMaxManifests) {
+    throw malformed(fmt::format("manifest: is an index of over {} manifests", kMaxManifests));
   }
-  for (const Digest& child : known.children) {
+  const Node* const known = co_await node(repository, digest);
+  found.configs.insert(found.configs.end(), known->configs.begin(), known->configs.end());
+  for (const Digest& child : known->children) {
     co_await collect(repository, child, depth + 1, found);
   }
 }
 
-Task<ConfigReader::Node> ConfigReader::node(std::string repository, Digest digest) {
-  if (const auto known = known_.find(digest); known != known_.end()) co_return known->second;
+Task<const ConfigReader::Node*> ConfigReader::node(std::string repository, Digest digest) {
+  if (const auto known = known_.find(digest); known != known_.end()) co_return &known->second;
   const auto found =
       co_await nodes_.get(digest, repository, [&] { return fetch(repository, digest); });
   if (!found) throw malformed(fmt::format("the manifest is gone: {}", digest.text()));
-  co_return *found;
+  co_return &known_.at(digest);
 }
 
 /// Absent when the store does not have the manifest.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/digest.h"
@@ -36,8 +37,14 @@ class ConfigReader {
   };
 
   Task<void> read_one(std::size_t position);
-  Task<void> collect(std::string repository, Digest digest, int depth, std::vector<Digest>& found);
-  Task<Node> node(std::string repository, Digest digest);
+  /// What was found below one of `manifests_`.
+  struct Found {
+    std::unordered_set<Digest> visited;  // manifests and indexes
+    std::vector<Digest> configs;
+  };
+
+  Task<void> collect(std::string repository, Digest digest, int depth, Found& found);
+  Task<const Node*> node(std::string repository, Digest digest);
   Task<std::optional<Node>> fetch(std::string repository, Digest digest);
 
   ContentStore& store_;

@@ -44,6 +44,9 @@ class ContentStore {
   /// arrive.
   [[nodiscard]] virtual std::size_t concurrency() const = 0;
 
+  /// Throws Error unless it is such a store, and can be used.
+  virtual Task<void> check() = 0;
+
   /// All repositories. Throws an Error that explain() has already been applied to.
   virtual Task<NameList> repositories() = 0;
 
@@ -59,8 +62,8 @@ class ContentStore {
   /// tag. Costs no more than a request for headers, if the store can answer that.
   virtual Task<std::optional<Digest>> digest(std::string repository, std::string tag) = 0;
 
-  /// The manifest with this digest, verified as parse_manifest() does; absent when the store does
-  /// not have it.
+  /// The manifest with this digest, verified against it, but for schema 1, where the digest does
+  /// not cover the signatures; absent when the store does not have it.
   virtual Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) = 0;
 
   /// The content of the blob with this digest, verified against it. Throws when the store does not

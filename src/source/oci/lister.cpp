@@ -19,14 +19,6 @@
 #include "source/oci/unanswered.h"
 
 namespace dkr {
-namespace {
-
-/// Tags whose updates are stored in the cache together, so that they take little memory, and a run
-/// that is interrupted leaves something.
-constexpr std::size_t kMaxUnstored = 1000;
-
-}  // namespace
-
 Lister::Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> cache,
                Progress& progress, Log& log)
     : store_(std::move(store)),
@@ -60,6 +52,7 @@ Task<Listing> Lister::list(Query query) {
                 fmt::format("no answer to {} requests in a row; {} tags were not asked for",
                             kMaxUnanswered, given_up_));
   }
+  if (!listing_.absent.empty() && !has_repositories_) co_await doubt();
   resolver_.reset();
   if (query_.filter.keep) report_gaps();
   sort_newest_first(listing_);
@@ -71,6 +64,18 @@ Task<Listing> Lister::list(Query query) {
 Task<ConfigListing> Lister::configs(std::vector<ManifestName> manifests) {
   ConfigReader reader(*store_);
   co_return co_await reader.read(std::move(manifests));
+}
+
+/// Makes sure that a store that has none of the repositories is one at all.
+Task<void> Lister::doubt() {
+  if (!query_.repositories) co_return;
+  try {
+    co_await store_->check();
+  } catch (const Error& error) {
+    throw store_->explain(error);
+  }
+  log_.warn("{}: not one of the repositories exists here, or is shown to this user",
+            store_->name());
 }
 
 Task<NameList> Lister::fetch_repositories() {
@@ -115,6 +120,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
     auto tags = co_await store_->tags(repository.name);
     if (tags) {
       unanswered_ = 0;
+      has_repositories_ = true;
       repository.is_complete = !tags->failure;
       // Some registries answer thus for what does not exist.
       if (origin == Origin::kNamed && repository.is_complete && tags->names.empty()) {
@@ -129,6 +135,7 @@ Task<void> Lister::read_repository(Repository& repository, Origin origin) {
       listing_.absent.push_back(repository.name);
       add_failure(subject_of(repository), store_->no_such_repository());
     } else {
+      if (origin == Origin::kQuery) listing_.absent.push_back(repository.name);
       log_.info("{}: {}", subject_of(repository),
                 origin == Origin::kList ? "in the catalog, but gone" : "no such repository");
     }
@@ -153,6 +160,7 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   }
   progress_.tags_known += tags.size();
   repository.pending = tags.size();
+  repository.memory.emplace(*cache_, scope_of(repository), query_);
   repository.tags = std::move(tags);
   for (const std::string& tag : repository.tags) {
     tasks_.add([this, &repository, &tag] { return read_tag(repository, tag); }, Priority::kHigh);
@@ -189,8 +197,11 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
     }
   }
   ++progress_.tags_done;
-  if (repository.updates.tags.size() >= kMaxUnstored) store(repository, std::nullopt);
-  if (--repository.pending == 0) finish(repository);
+  if (--repository.pending == 0) {
+    finish(repository);
+  } else {
+    repository.memory->store_if_much();
+  }
 }
 
 /// Adds the rows of the tag, and gives what is missing in them. Throws Error if there are none.
@@ -199,34 +210,32 @@ Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string 
     co_await list_digest(repository, std::move(tag));
     co_return std::nullopt;
   }
-  if (!std::exchange(repository.is_loaded, true)) {
-    repository.cached = cache_->load(scope_of(repository));
-  }
-  const auto entry = repository.cached.tags.find(tag);
-  std::optional<Digest> guess;
-  if (entry != repository.cached.tags.end() && is_complete(repository.cached, entry->second)) {
-    guess = entry->second;
-  }
+  RepositoryMemory& memory = *repository.memory;
+  const std::optional<Digest> guess = memory.guess(tag);
   auto tagged = co_await store_->resolve(repository.name, tag, guess);
   if (!tagged) {
     log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
     co_return std::nullopt;
   }
-  if (is_complete(repository.cached, tagged->digest)) {
-    if (guess != tagged->digest) repository.updates.tags.insert_or_assign(tag, tagged->digest);
+  if (memory.is_complete(tagged->digest)) {
+    if (guess != tagged->digest) memory.note_tag(tag, tagged->digest);
     add_cached(repository, tag, tagged->digest);
     co_return std::nullopt;
   }
+  if (query_.content == Content::kBlobs) recall(repository, tagged->digest);
   const bool is_index = tagged->manifest->entries.has_value();
-  if (is_index && needs_indexes()) {
+  std::optional<Error> gap;
+  if (is_index && needs_indexes(query_)) {
     const Digest digest = tagged->digest;
     Manifest index = *tagged->manifest;
-    co_await resolver_->note_indexes(repository.name, digest, std::move(index));
+    gap = co_await resolver_->note_indexes(repository.name, digest, std::move(index));
+    if (gap) note_gap(repository, tag);
   }
   if (is_index && query_.platforms == Platforms::kAll) {
-    co_return co_await add_all_platforms(repository, std::move(tag), std::move(*tagged));
+    auto failure = co_await add_all_platforms(repository, std::move(tag), std::move(*tagged), gap);
+    co_return failure;
   }
-  co_return co_await add_resolved(repository, std::move(tag), std::move(*tagged));
+  co_return co_await add_resolved(repository, std::move(tag), std::move(*tagged), std::move(gap));
 }
 
 /// Adds the row of the tag, of which only the digest is asked for.
@@ -242,84 +251,86 @@ Task<void> Lister::list_digest(Repository& repository, std::string tag) {
   add_row(repository, std::move(tag), position, std::span(&*digest, 1), MediaType::kUnknown);
 }
 
-/// Whether the query needs to know what indexes list.
-bool Lister::needs_indexes() const {
-  return query_.platforms == Platforms::kAll || needs_all_tags(query_);
-}
-
-/// Whether the cached content has all that the query needs of what `digest` stands for.
-bool Lister::is_complete(const CachedRepository& cached, const Digest& digest) const {
-  const auto has_image = [&](const Digest& image) {
-    const auto found = cached.images.find(image);
-    return found != cached.images.end() && (found->second.is_dated || !query_.dates);
-  };
-  if (!has_image(digest)) return false;
-  if (!needs_indexes()) return true;
-  const bool is_index = cached.indexes.contains(digest);
-  if (!is_index && !is_image(cached.images.at(digest).media_type)) return false;
-  if (query_.content == Content::kBlobs &&
-      !std::ranges::all_of(all_below(cached.indexes, digest), [&](const Digest& below) {
-        return cached.contents.by_manifest.contains(below);
-      })) {
-    return false;
-  }
-  return !is_index || query_.platforms == Platforms::kOne ||
-         std::ranges::all_of(images_below(cached.indexes, digest), has_image);
-}
-
-/// Adds the rows of a tag from the cache, which is_complete().
-void Lister::add_cached(const Repository& repository, const std::string& tag,
-                        const Digest& digest) {
-  const CachedRepository& known = repository.cached;
+/// Adds the rows of a tag from the cache, which is complete.
+void Lister::add_cached(Repository& repository, const std::string& tag, const Digest& digest) {
+  RepositoryMemory& memory = *repository.memory;
+  const CachedRepository& known = memory.known();
   const CachedImage& cached = known.images.at(digest);
   copy_indexes(known.indexes, digest, listing_.indexes);
   if (query_.content == Content::kBlobs) {
-    for (const Digest& below : all_below(known.indexes, digest)) {
-      builder_.contents().copy(known.contents, below);
-    }
+    memory.recall(digest,
+                  [&](const Digest& below) { builder_.contents().copy(known.contents, below); });
   }
   std::vector<Digest> leaves;
   if (query_.platforms == Platforms::kAll) leaves = images_below(known.indexes, digest);
   if (leaves.empty() || leaves.front() == digest) {
-    const std::uint32_t image = resolver_->add(image_of(cached), cached.is_dated);
+    const std::uint32_t image = add_image(cached, known.indexes);
     return add_row(repository, tag, image, std::span(&digest, 1), cached.media_type);
   }
   for (const Digest& leaf : leaves) {
-    const CachedImage& part = known.images.at(leaf);
-    const std::uint32_t image = resolver_->add(image_of(part), part.is_dated);
+    const std::uint32_t image = add_image(known.images.at(leaf), known.indexes);
     add_row(repository, tag, image, std::array{digest, leaf}, cached.media_type);
   }
 }
 
-/// Adds the row of the image for one platform.
+/// Takes from the cache what is known below `digest`, so that only the rest is asked for.
+void Lister::recall(Repository& repository, const Digest& digest) {
+  RepositoryMemory& memory = *repository.memory;
+  const CachedRepository& known = memory.known();
+  if (const CachedImage* const image = memory.image(digest)) add_image(*image, known.indexes);
+  memory.recall(digest, [&](const Digest& below) {
+    if (known.indexes.contains(below)) return;  // something below it may have come
+    builder_.contents().copy(known.contents, below);
+    if (const CachedImage* const image = memory.image(below)) add_image(*image, known.indexes);
+  });
+}
+
+/// The position of a cached image in the listing. An index that stands for no image is one of its
+/// own, which the resolver must not take for a manifest.
+std::uint32_t Lister::add_image(const CachedImage& cached, const IndexTable& indexes) {
+  const bool is_unknown = is_index(cached.media_type) || indexes.contains(cached.manifest);
+  if (is_unknown && !cached.id && !cached.size) return builder_.image(image_of(cached));
+  return resolver_->add(image_of(cached), cached.is_dated);
+}
+
+/// Adds the row of the image for one platform. `gap` is why something below the tag is not known.
 Task<std::optional<Error>> Lister::add_resolved(Repository& repository, std::string tag,
-                                                TaggedManifest tagged) {
+                                                TaggedManifest tagged, std::optional<Error> gap) {
   const Digest digest = tagged.digest;
   const MediaType media_type = tagged.manifest->media_type;
-  const ResolvedImage resolved =
-      co_await resolver_->resolve(repository.name, digest, std::move(*tagged.manifest));
-  if (resolved.validity == ResolvedImage::Validity::kForever) {
-    note_image(repository, digest, cached_image(resolved.image, media_type));
-    note_tag(repository, tag, digest);
+  ResolvedImage resolved;
+  try {
+    resolved = co_await resolver_->resolve(repository.name, digest, std::move(*tagged.manifest));
+  } catch (const Error&) {
+    if (!gap) throw;
+    Image unknown;
+    unknown.digest = digest;
+    resolved = {builder_.image(std::move(unknown)), ResolvedImage::Validity::kNow};
+  }
+  if (!gap && resolved.validity == ResolvedImage::Validity::kForever) {
+    repository.memory->note_image(digest, cached_image(resolved.image, media_type));
+    repository.memory->note_tag(tag, digest, listing_, builder_.contents());
   }
   if (!needs_size(query_, listing_.images[resolved.image].size)) co_return std::nullopt;
   add_row(repository, std::move(tag), resolved.image, std::span(&digest, 1), media_type);
+  if (gap) co_return gap;
   co_return query_.requires_image ? resolved.failure : std::nullopt;
 }
 
 /// Adds a row for each platform of the index that a tag points to.
 Task<std::optional<Error>> Lister::add_all_platforms(Repository& repository, std::string tag,
-                                                     TaggedManifest tagged) {
+                                                     TaggedManifest tagged,
+                                                     std::optional<Error> gap) {
   const Digest digest = tagged.digest;
   const MediaType media_type = tagged.manifest->media_type;
   const auto images =
       co_await resolver_->resolve_all(repository.name, std::move(*tagged.manifest->entries));
   if (images.empty()) {  // an index of attestations, or of a cache
     tagged.manifest->entries.emplace();
-    co_return co_await add_resolved(repository, std::move(tag), std::move(tagged));
+    co_return co_await add_resolved(repository, std::move(tag), std::move(tagged), std::move(gap));
   }
-  std::optional<Error> failure;
-  bool is_lasting = true;
+  std::optional<Error> failure = gap;
+  bool is_lasting = !gap;
   std::unordered_set<std::uint32_t> listed;  // an index may list a manifest twice
   for (const ResolvedImage& resolved : images) {
     if (!listed.insert(resolved.image).second) continue;
@@ -330,64 +341,23 @@ Task<std::optional<Error>> Lister::add_all_platforms(Repository& repository, std
     add_row(repository, tag, resolved.image, std::array{digest, child}, media_type);
   }
   if (is_lasting) {
+    RepositoryMemory& memory = *repository.memory;
     for (const ResolvedImage& resolved : images) {
       const Digest manifest = *listing_.images[resolved.image].digest;
-      const CachedImage image = cached_image(resolved.image, MediaType::kUnknown);
-      const auto known = repository.updates.images.find(manifest);
-      if (known == repository.updates.images.end()) {
-        note_image(repository, manifest, image);
-      } else {
-        known->second.platform = image.platform;  // a tag that points there told its media type
-      }
+      memory.note_image(manifest, cached_image(resolved.image, MediaType::kUnknown));
     }
-    CachedImage index{digest};
-    index.media_type = media_type;
-    repository.updates.images.insert_or_assign(digest, std::move(index));
-    note_tag(repository, tag, digest);
+    memory.note_index(digest, media_type);
+    memory.note_tag(tag, digest, listing_, builder_.contents());
   }
   co_return failure;
 }
 
-/// Notes for the cache which image `digest` stands for. A date that is cached is not lost.
-void Lister::note_image(Repository& repository, const Digest& digest, CachedImage image) {
-  const auto known = repository.cached.images.find(digest);
-  const bool has_date = known != repository.cached.images.end() && known->second.is_dated;
-  if (!image.is_dated && has_date) image = known->second;
-  repository.updates.images.insert_or_assign(digest, std::move(image));
-}
-
-/// Notes for the cache that the tag points to `digest`, and what is below that.
-void Lister::note_tag(Repository& repository, const std::string& tag, const Digest& digest) {
-  CachedRepository& updates = repository.updates;
-  updates.tags.insert_or_assign(tag, digest);
-  copy_indexes(listing_.indexes, digest, updates.indexes);
-  if (query_.content != Content::kBlobs) return;
-  for (const Digest& below : all_below(listing_.indexes, digest)) {
-    const auto content = listing_.contents.by_manifest.find(below);
-    if (content == listing_.contents.by_manifest.end()) continue;
-    auto& positions = updates.contents.by_manifest[below];
-    if (!positions.empty()) continue;
-    for (const std::uint32_t blob : content->second) {
-      positions.push_back(static_cast<std::uint32_t>(updates.contents.blobs.size()));
-      updates.contents.blobs.push_back(listing_.contents.blobs[blob]);
-    }
-  }
-}
-
 /// Stores what was read of the repository in the cache, and frees its memory.
 void Lister::finish(Repository& repository) {
-  if (!repository.updates.tags.empty()) {
-    using CurrentTags = std::optional<std::span<const std::string>>;
-    store(repository, repository.is_complete ? CurrentTags(repository.tags) : std::nullopt);
-  }
-  repository.cached = {};
+  using CurrentTags = std::optional<std::span<const std::string>>;
+  repository.memory->store(repository.is_complete ? CurrentTags(repository.tags) : std::nullopt);
+  repository.memory.reset();
   repository.tags = {};
-}
-
-void Lister::store(Repository& repository,
-                   std::optional<std::span<const std::string>> current_tags) {
-  cache_->store(scope_of(repository), repository.updates, current_tags);
-  repository.updates = {};
 }
 
 void Lister::note_gap(const Repository& repository, std::string tag) {

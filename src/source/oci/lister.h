@@ -20,6 +20,7 @@
 #include "net/task_group.h"
 #include "source/oci/cache.h"
 #include "source/oci/content_store.h"
+#include "source/oci/repository_memory.h"
 #include "source/oci/resolver.h"
 #include "source/progress.h"
 #include "source/source.h"
@@ -55,15 +56,14 @@ class Lister final : public ImageSource, public ContentReader {
  private:
   struct Repository {
     std::string name;
-    std::vector<std::string> tags;  // that will be read
-    std::size_t pending = 0;        // tags not yet read
-    bool is_complete = false;       // whether `tags` are all tags of the repository
-    bool is_loaded = false;         // whether `cached` has been loaded
-    CachedRepository cached;
-    CachedRepository updates;  // for the cache
+    std::vector<std::string> tags;                // that will be read
+    std::size_t pending = 0;                      // tags not yet read
+    bool is_complete = false;                     // whether `tags` are all tags of the repository
+    std::optional<RepositoryMemory> memory = {};  // while tags are read
   };
   enum class Origin { kList, kNamed, kQuery };
 
+  Task<void> doubt();
   Task<NameList> fetch_repositories();
   Task<void> read_repositories();
   void add_repository(std::string name, Origin origin);
@@ -75,19 +75,16 @@ class Lister final : public ImageSource, public ContentReader {
   Task<std::optional<Error>> list_tag(Repository& repository, std::string tag);
   Task<void> list_digest(Repository& repository, std::string tag);
   void finish(Repository& repository);
-  void store(Repository& repository, std::optional<std::span<const std::string>> current_tags);
   void note_gap(const Repository& repository, std::string tag = "");
   void report_gaps();
 
-  [[nodiscard]] bool needs_indexes() const;
-  [[nodiscard]] bool is_complete(const CachedRepository& cached, const Digest& digest) const;
-  void add_cached(const Repository& repository, const std::string& tag, const Digest& digest);
+  void add_cached(Repository& repository, const std::string& tag, const Digest& digest);
+  void recall(Repository& repository, const Digest& digest);
+  std::uint32_t add_image(const CachedImage& cached, const IndexTable& indexes);
   Task<std::optional<Error>> add_resolved(Repository& repository, std::string tag,
-                                          TaggedManifest tagged);
+                                          TaggedManifest tagged, std::optional<Error> gap);
   Task<std::optional<Error>> add_all_platforms(Repository& repository, std::string tag,
-                                               TaggedManifest tagged);
-  void note_image(Repository& repository, const Digest& digest, CachedImage image);
-  void note_tag(Repository& repository, const std::string& tag, const Digest& digest);
+                                               TaggedManifest tagged, std::optional<Error> gap);
   void add_row(const Repository& repository, std::string tag, std::uint32_t image,
                std::span<const Digest> digests, MediaType media_type);
   [[nodiscard]] CachedImage cached_image(std::uint32_t image, MediaType media_type) const;
@@ -109,6 +106,7 @@ class Lister final : public ImageSource, public ContentReader {
   std::optional<ImageResolver> resolver_;
   std::unordered_set<std::string, KeyedHash> named_;  // by the filter
   std::list<Repository> repositories_;
+  bool has_repositories_ = false;  // whether any of those that were read exists
   /// Consecutive requests without a response. After too many, the remaining tags are skipped.
   int unanswered_ = 0;
   std::size_t given_up_ = 0;  // tags that were skipped

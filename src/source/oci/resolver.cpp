@@ -129,8 +129,8 @@ Task<void> ImageResolver::add_all(std::string repository, std::vector<Descriptor
   }
 }
 
-Task<void> ImageResolver::note_indexes(std::string repository, Digest digest, Manifest index,
-                                       int depth) {
+Task<std::optional<Error>> ImageResolver::note_indexes(std::string repository, Digest digest,
+                                                       Manifest index, int depth) {
   if (depth == kMaxIndexDepth) throw too_deep();
   IndexContent content;
   for (const Descriptor& entry : *index.entries) content.manifests.push_back(entry.digest);
@@ -140,19 +140,33 @@ Task<void> ImageResolver::note_indexes(std::string repository, Digest digest, Ma
   std::erase_if(index.attestations,
                 [&](const Descriptor& entry) { return !needs(entry, Role::kAttestation); });
   std::ranges::move(index.attestations, std::back_inserter(open));
+  std::optional<Error> failure;
   for (const Descriptor& entry : open) {
-    if (is_known(entry.digest)) continue;  // by now
-    auto child = co_await manifest(repository, entry.digest);
-    if (!child) continue;
-    if (child->entries) {
-      co_await note_indexes(repository, entry.digest, std::move(*child), depth + 1);
-    } else if (query_.content == Content::kBlobs) {
-      add_manifest(entry.digest, *child, entry.platform);
+    if (is_known(entry.digest)) continue;
+    try {
+      auto below = co_await note_below(repository, entry, depth + 1);
+      if (!failure) failure = std::move(below);
+    } catch (const Error& error) {
+      if (query_.content != Content::kBlobs) throw;
+      if (!failure) failure = error;
     }
   }
   if (query_.content == Content::kBlobs) builder_.contents().add(digest, index.blobs);
   // Last, so that what is in the table is there with all that it contains.
   listing_.indexes.try_emplace(std::move(digest), std::move(content));
+  co_return failure;
+}
+
+Task<std::optional<Error>> ImageResolver::note_below(std::string repository, Descriptor entry,
+                                                     int depth) {
+  auto child = co_await manifest(repository, entry.digest);
+  if (!child) co_return std::nullopt;
+  if (child->entries) {
+    co_return co_await note_indexes(std::move(repository), std::move(entry.digest),
+                                    std::move(*child), depth);
+  }
+  if (query_.content == Content::kBlobs) add_manifest(entry.digest, *child, entry.platform);
+  co_return std::nullopt;
 }
 
 /// Whether it is known what is below this manifest or index.

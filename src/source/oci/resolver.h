@@ -52,8 +52,10 @@ class ImageResolver {
 
   /// Adds to Listing::indexes the content of `index`, which has this `digest`, and of the indexes
   /// below it; if the query asks for blobs, reads everything below it. What the store lacks is
-  /// skipped. Throws Error when something cannot be read.
-  Task<void> note_indexes(std::string repository, Digest digest, Manifest index, int depth = 0);
+  /// skipped. If something cannot be read, throws Error, or, if the query asks for blobs, goes on
+  /// and returns the first one.
+  Task<std::optional<Error>> note_indexes(std::string repository, Digest digest, Manifest index,
+                                          int depth = 0);
 
   /// Whether the config of the image has been read, or need not be.
   [[nodiscard]] bool is_dated(std::uint32_t image) const { return !undated_.contains(image); }
@@ -83,6 +85,7 @@ class ImageResolver {
                                     std::vector<Descriptor> entries, int depth);
   Task<std::optional<ResolvedImage>> resolve_child(std::string repository, Descriptor descriptor,
                                                    int depth);
+  Task<std::optional<Error>> note_below(std::string repository, Descriptor entry, int depth);
   [[nodiscard]] bool is_known(const Digest& digest) const;
   enum class Role { kImage, kAttestation };
   [[nodiscard]] bool needs(const Descriptor& entry, Role role) const;

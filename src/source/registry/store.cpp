@@ -66,6 +66,13 @@ std::string_view content_type_of(const HttpResponse& response) {
   return response.header("content-type").value_or("");
 }
 
+/// The digest of a manifest that the headers tell, not verified; absent unless they do.
+std::optional<Digest> digest_in(const HttpResponse& response) {
+  const auto digest = response.header("docker-content-digest");
+  const bool is_told = response.status == http_status::kOk && digest && is_digest(*digest);
+  return is_told ? std::optional<Digest>(*digest) : std::nullopt;
+}
+
 /// The registry's own error message in the format of the distribution spec, `DENIED: ...`; empty
 /// when the response has no such message. A host that the registry redirects to might repeat the
 /// signature of its URL.
@@ -141,6 +148,17 @@ HttpRequest RegistryStore::manifest_request(const std::string& repository,
   HttpRequest request = request_for(repository, "manifests/" + reference);
   request.headers.emplace_back("Accept", kAcceptManifests);
   return request;
+}
+
+Task<void> RegistryStore::check() {
+  HttpRequest request;
+  request.url = client_.registry().base_url + "/v2/";
+  request.max_body_bytes = kMaxDocumentBytes;
+  const HttpResponse response = co_await client_.send(std::move(request));
+  if (response.status == http_status::kOk) co_return;
+  const Error error = refusal(response);
+  throw Error(error.kind(), fmt::format("/v2/: {}", error.what()),
+              "is that not the address of a registry?");
 }
 
 Task<NameList> RegistryStore::repositories() {
@@ -244,24 +262,38 @@ Task<std::optional<TaggedManifest>> RegistryStore::resolve(std::string repositor
   co_return TaggedManifest{std::move(digest), std::move(manifest)};
 }
 
+/// Some registries, and proxies before them, answer HEAD with any status.
 Task<std::optional<Digest>> RegistryStore::digest(std::string repository, std::string tag) {
-  if (answers_heads_) {
+  if (heads_ != Heads::kRefused) {
     HttpRequest head = manifest_request(repository, tag);
     head.method = HttpMethod::kHead;
     const HttpResponse response = co_await client_.send(std::move(head));
-    if (response.status == http_status::kNotFound) co_return std::nullopt;
-    if (response.status == http_status::kOk) {
-      const auto digest = response.header("docker-content-digest");
-      if (digest && is_digest(*digest)) co_return Digest(*digest);
-    } else if (response.status != http_status::kMethodNotAllowed &&
-               response.status != http_status::kNotImplemented) {
-      throw refusal(response);
+    if (auto digest = digest_in(response)) {
+      heads_ = Heads::kAnswered;
+      co_return digest;
     }
-    answers_heads_ = false;
+    const bool is_unknown = response.status < http_status::kBadRequest ||
+                            response.status == http_status::kBadRequest ||
+                            response.status == http_status::kNotFound;
+    const bool is_refused = response.status == http_status::kMethodNotAllowed ||
+                            response.status == http_status::kNotImplemented;
+    if (!is_unknown && !is_refused) throw refusal(response);
+    if (is_refused || (heads_ == Heads::kUnknown && response.status == http_status::kOk)) {
+      heads_ = Heads::kRefused;
+    }
   }
-  auto tagged = co_await resolve(std::move(repository), std::move(tag), std::nullopt);
-  if (!tagged) co_return std::nullopt;
-  co_return std::move(tagged->digest);
+  co_return co_await digest_by_get(std::move(repository), std::move(tag));
+}
+
+/// As HEAD has it, where the registry tells: that of a signed manifest of schema 1 is not that of
+/// its bytes.
+Task<std::optional<Digest>> RegistryStore::digest_by_get(std::string repository, std::string tag) {
+  const HttpResponse response = co_await client_.send(manifest_request(repository, tag));
+  if (response.status == http_status::kNotFound) co_return std::nullopt;
+  if (response.status != http_status::kOk) throw refusal(response);
+  if (auto digest = digest_in(response)) co_return digest;
+  const Manifest manifest = parse_manifest(response.body, content_type_of(response));
+  co_return digest_of(response, manifest);
 }
 
 Task<std::optional<Manifest>> RegistryStore::manifest(std::string repository, Digest digest) {
@@ -302,9 +334,8 @@ Error RegistryStore::refused_catalog(const HttpResponse& response) const {
                         response.status == http_status::kNotFound ||
                         response.status == http_status::kMethodNotAllowed;
   if (!is_usual) return error;
-  return {
-      error.kind(), fmt::format("the registry gives no catalog: {}", error.what()),
-      "name the repositories: dkr-ls tags --repo NAME; or is that not the address of a registry?"};
+  return {error.kind(), fmt::format("the registry gives no catalog: {}", error.what()),
+          "name the repositories with --repo NAME; or is that not the address of a registry?"};
 }
 
 }  // namespace dkr

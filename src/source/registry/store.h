@@ -37,6 +37,7 @@ class RegistryStore final : public ContentStore {
   [[nodiscard]] const std::string& name() const override { return client_.registry().name; }
   [[nodiscard]] std::string cache_key() const override;
   [[nodiscard]] std::size_t concurrency() const override;
+  Task<void> check() override;
   Task<NameList> repositories() override;
   Task<std::optional<NameList>> tags(std::string repository) override;
   Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
@@ -56,6 +57,7 @@ class RegistryStore final : public ContentStore {
   [[nodiscard]] HttpRequest request_for(const std::string& repository, std::string below) const;
   [[nodiscard]] HttpRequest manifest_request(const std::string& repository,
                                              const std::string& reference) const;
+  Task<std::optional<Digest>> digest_by_get(std::string repository, std::string tag);
   Task<NameList> catalog();
   enum class List { kCatalog, kTags };
   Task<NameList> pages(HttpRequest request, HttpResponse first, List which);
@@ -65,7 +67,8 @@ class RegistryStore final : public ContentStore {
 
   RegistryOptions options_;
   RegistryClient client_;
-  bool answers_heads_ = true;  // until it turns out that the registry does not
+  /// Whether it answers HEAD with digests. kUnknown before the first answer.
+  enum class Heads { kUnknown, kAnswered, kRefused } heads_ = Heads::kUnknown;
   /// kTheirs once the registry has refused the page size that we ask for.
   enum class PageSize { kOurs, kTheirs } page_size_ = PageSize::kOurs;
 };

@@ -56,7 +56,7 @@ std::vector<std::string> flags_in(const std::string& help) {
 
 TEST(ManPage, ExplainsEveryFlagAsHelpDoes) {
   const std::string page = as_read(man_page(page_template()));
-  EXPECT_THAT(public_commands(), SizeIs(5));
+  EXPECT_THAT(public_commands(), SizeIs(6));
   for (const Command* command : public_commands()) {
     const std::vector<std::string> flags = flags_in(help_text(*command));
     EXPECT_THAT(flags, Contains(StartsWith("-H, --host string\nthe engine to ask")));

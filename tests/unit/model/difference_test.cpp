@@ -178,7 +178,8 @@ TEST(Judge, CallsTheSameImagesInOtherManifestsRepackaged) {
       {"m1", "", unknown, unknown, kDiffers},
       {"m1", "", unknown, configs({"c1"}), kDiffers},
       // an engine's image
-      {"m1", "c2", unknown, configs({"c1", "c2"}), kRepackaged},
+      {"m1", "c2", unknown, configs({"c2"}), kRepackaged},
+      {"m1", "c2", unknown, configs({"c1", "c2"}), kDiffers},
       {"m1", "c3", unknown, configs({"c1", "c2"}), kDiffers},
       {"m1", "c3", unknown, unknown, kDiffers},
       // one without a digest

@@ -345,7 +345,8 @@ class NaiveUsage {
       ++usage.tags;
       for (const std::string& manifest : counted(tag)) {
         add_blobs(manifest, needed);
-        is_known |= is_index(manifest) ? has_blobs(manifest) : holdings_.blobs.contains(manifest);
+        is_known |= is_index(manifest) ? has_blobs(manifest) || lists_nothing(manifest)
+                                       : holdings_.blobs.contains(manifest);
       }
       const auto found = images_of(tag);
       images.insert(found.begin(), found.end());
@@ -377,6 +378,10 @@ class NaiveUsage {
   [[nodiscard]] bool has_blobs(const std::string& name) const {
     const auto found = holdings_.blobs.find(name);
     return found != holdings_.blobs.end() && !found->second.empty();
+  }
+  [[nodiscard]] bool lists_nothing(const std::string& name) const {
+    const IndexNames& index = holdings_.indexes.at(name);
+    return index.manifests.empty() && index.attestations.empty();
   }
   void add_blobs(const std::string& name, std::set<char>& blobs) const {
     const auto found = holdings_.blobs.find(name);
@@ -438,7 +443,8 @@ Holdings random_holdings(std::mt19937& random) {
   for (std::size_t i = below(10); i > 0; --i) {
     PointingTag tag{fmt::format("{}:{}", "qrs"[below(3)], i), name(), below(3) > 0};
     const auto images = NaiveUsage(holdings, UsageOf::kAllPlatforms).images_below(tag.target);
-    if (!images.empty()) tag.image = *std::next(images.begin(), below(images.size()));
+    if (!images.empty())
+      tag.image = *std::next(images.begin(), static_cast<std::ptrdiff_t>(below(images.size())));
     holdings.tags.push_back(std::move(tag));
   }
   return holdings;

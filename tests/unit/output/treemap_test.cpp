@@ -207,12 +207,12 @@ TEST(Treemap, GathersTheSmallest) {
   const auto tiles = drawn_of(falling_report(10'000));
   ASSERT_THAT(tiles, SizeIs(501));
   EXPECT_THAT(tiles[0].title,
-              StartsWith("9500 smaller repositories\n19000 tags, 9500 images\nSIZE 299.5GB (2994"));
+              StartsWith("9500 more repositories\n19000 tags, 9500 images\nSIZE 299.5GB (2994"));
   EXPECT_THAT(tiles[0].title,
               HasSubstr("\nThese are sums: what repositories share may count more than once.\n"
                         "team/service-501 199.6MB\nteam/service-502 199.2MB\n"));
   EXPECT_THAT(tiles[0].title, EndsWith("\nteam/service-510 196.1MB\nand 9490 more"));
-  EXPECT_THAT(tiles[0].label, ElementsAre("9500 smaller repositories, 299.5GB"));
+  EXPECT_THAT(tiles[0].label, ElementsAre("9500 more repositories, 299.5GB"));
   // The largest has a bit more than a tenth of all.
   EXPECT_NEAR(area_of(tiles[0].place()), area_of(tiles[1].place()) * 2.995, 20);
   EXPECT_EQ(tiles[1].name(), "team/service-1");
@@ -230,13 +230,13 @@ TEST(Treemap, GathersWhatIsTooSmallToBeSeen) {
   }));
   ASSERT_THAT(tiles, SizeIs(2));
   EXPECT_EQ(tiles[0].title,
-            "4 smaller repositories (1 of unknown size)\n8 tags, 4 images\n"
+            "4 more repositories (1 of unknown size)\n8 tags, 4 images\n"
             "SIZE 1.5MB (1500000 bytes)\nSHARED 1.498MB (1498500 bytes)\n"
             "UNIQUE 1.5kB (1500 bytes)\n"
             "These are sums: what repositories share may count more than once.\n"
             "small 1MB\nsmaller 500kB\nnothing 0B\nunknown N/A");
   EXPECT_THAT(tiles[0].label,
-              ElementsAre("4 smaller repositories (1 of unknown size), 1.5MB, not to scale"));
+              ElementsAre("4 more repositories (1 of unknown size), 1.5MB, not to scale"));
   EXPECT_EQ(tiles[0].place().height, 22);
   EXPECT_EQ(tiles[1].name(), "large");
 }
@@ -277,7 +277,7 @@ TEST(Treemap, TakesTheLargestSizes) {
   rows.push_back(usage_of("half", kMax / 2, 1));
   const auto tiles = drawn_of(report_of(std::move(rows)));
   ASSERT_THAT(tiles, SizeIs(501));
-  EXPECT_THAT(tiles[0].title, StartsWith("101 smaller repositories\n202 tags, 101 images\n"
+  EXPECT_THAT(tiles[0].title, StartsWith("101 more repositories\n202 tags, 101 images\n"
                                          "SIZE 9.223EB (9223372036854775807 bytes)\n"));
   EXPECT_THAT(tiles[1].title, HasSubstr("SIZE 9.223EB (9223372036854775807 bytes)"));
 }

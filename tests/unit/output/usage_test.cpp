@@ -77,12 +77,12 @@ TEST(RenderUsage, PrintsJsonWithEveryKey) {
 }
 
 TEST(RenderUsage, ExecutesATemplateForEachRowAndTheTotal) {
-  EXPECT_EQ(usage_in("{{if .Repository}}{{.Repository}}{{else}}all{{end}} {{.Tags}} {{.Unique}} "
+  EXPECT_EQ(usage_in("{{.Repository}} {{.Tags}} {{.Unique}} "
                      "{{if .SizeBytes}}{{.SizeBytes}}{{else}}?{{end}}"),
             "team/app 12 100MB 187123456\n"
             "<q>\\x1b& 1 N/A ?\n"
             "<none> 2 N/A 999\n"
-            "all 15 0B 187124455\n");
+            "TOTAL 15 0B 187124455\n");
   EXPECT_EQ(usage_in(R"(table {{.Tags}}\t{{.UniqueBytes}}\t{{.SharedBytes}})"),
             "TAGS      UNIQUE BYTES   SHARED BYTES\n"
             "12        100000000      87123456\n"

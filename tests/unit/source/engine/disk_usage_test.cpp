@@ -42,7 +42,7 @@ TEST(ReadTotalSize, RefusesWhatIsNoObject) {
     EXPECT_THROW((void)read_total_size(body), Error) << body;
   }
   EXPECT_THAT([] { (void)read_total_size("[]"); },
-              testing::ThrowsMessage<Error>("disk usage: is not a JSON object"));
+              testing::ThrowsMessage<Error>("is not a JSON object"));
 }
 
 }  // namespace

@@ -179,9 +179,14 @@ TEST_F(ImageCacheTest, GivesBackTheBlobsOfManifests) {
   EXPECT_THAT(names_in(load({"r", "app", "all"}).contents), IsEmpty()) << "of another scope";
   store({{{"latest", kTagged}}, {}});
   EXPECT_EQ(names_in(load().contents), blobs);
-  updates.contents = contents_with({{some_digest('4'), {{odd, 1}}}});
+  updates.contents = contents_with({{some_digest('4'), {{some_digest('9'), 1}}}});
   store(updates);
-  EXPECT_THAT(names_in(load().contents).at(some_digest('4')), ElementsAre(Pair(odd, 1)));
+  EXPECT_THAT(names_in(load().contents).at(some_digest('4')),
+              ElementsAre(Pair(some_digest('9'), 1)));
+  updates.contents = contents_with({{some_digest('4'), {{some_digest('7'), 6}}}});
+  store(updates);
+  const NamedContents consistent = {{odd, {{some_digest('8'), INT64_MAX}}}};
+  EXPECT_EQ(names_in(load().contents), consistent) << "the others contradict each other";
   EXPECT_THAT(fake_.err.content, IsEmpty());
 }
 

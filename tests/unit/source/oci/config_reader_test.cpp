@@ -131,9 +131,10 @@ TEST_F(ConfigReaderTest, LimitsHowDeepAndHowWideIndexesAre) {
           manifest_response(index_of({{"linux/arm", levels[levels.size() - 2]}}), kOciIndexType));
   }
   std::vector<std::pair<std::string, std::string>> entries;
-  for (int i = 0; i < 257; ++i) {
-    entries.emplace_back("linux/arm", "sha256:" + std::string(61, '0') + fmt::format("{:03}", i));
+  for (int i = 0; i < 1023; ++i) {
+    entries.emplace_back("linux/arm", has("a", manifest_of(fmt::format("{{{}}}", i), 1)));
   }
+  entries.emplace_back("linux/arm", some_digest('f'));  // one too many, and not asked for
   const std::string wide = has("a", index_of(entries), kOciIndexType);
   const ConfigListing found = read({{"a", levels[3]}, {"a", levels[4]}, {"a", wide}});
   EXPECT_THAT(found.configs, ElementsAre(Optional(digests({one_})), std::nullopt, std::nullopt));
