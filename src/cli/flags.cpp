@@ -89,7 +89,7 @@ std::vector<Flag> make_flags() {
       {.name = "platform",
        .type = "string",
        .help = "which image of multi-platform tags: os/arch[/variant], or all for a row for each "
-               "(default: this machine's, or the first one if there is none; du: all)",
+               "(default: this machine's, or the first one if there is none; for du, all)",
        .group = FlagGroup::kGlobal,
        .read =
            [](Settings& s, const std::string& value) {

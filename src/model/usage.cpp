@@ -83,7 +83,7 @@ std::vector<Need> needs_of(const Listing& listing, std::span<const Target> targe
   return needs_of_blobs(listing, roots);
 }
 
-/// Numbers of which it is asked again and again which ones are new.
+/// Says of each number whether it is new since the last restart.
 class Rounds {
  public:
   explicit Rounds(std::size_t numbers) : last_round_(numbers) {}

@@ -19,6 +19,7 @@
 #include "source/oci/unanswered.h"
 
 namespace dkr {
+
 Lister::Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> cache,
                Progress& progress, Log& log)
     : store_(std::move(store)),

@@ -28,6 +28,7 @@ class RepositoryMemory {
   /// Whether it is known what `digest` stands for, with all that the query needs.
   [[nodiscard]] bool is_complete(const Digest& digest);
 
+  /// What the cache holds, whether or not it is all that the query needs.
   [[nodiscard]] const CachedRepository& known();
 
   /// What is known of the image of `digest`; null if that is not all that the query needs.
