@@ -94,7 +94,7 @@ class Network final : public HttpClient, public EventLoop {
   Task<HttpResponse> send(HttpRequest request) override {
     ++requests_;
     const HttpResponse response = response_to(request.url);
-    co_await Until{waiters_, passed_};
+    co_await until(passed_);
     if (response.status < 100) {
       const auto choice = static_cast<std::size_t>(response.status);
       throw Error(kErrors[choice % kErrors.size()], "cause");
@@ -104,17 +104,19 @@ class Network final : public HttpClient, public EventLoop {
   }
 
   Task<void> sleep(std::chrono::milliseconds duration) override {
-    co_await Until{waiters_, passed_ + duration};
+    co_await until(passed_ + duration);
   }
 
   void poll() override {
     if (waiters_.empty()) fail("nothing would ever end the wait", "");
-    passed_ = std::max(passed_, waiters_.begin()->first);
-    const auto end = waiters_.upper_bound(passed_);
-    std::vector<std::coroutine_handle<>> ready;
-    for (auto waiter = waiters_.begin(); waiter != end; ++waiter) ready.push_back(waiter->second);
-    waiters_.erase(waiters_.begin(), end);
-    for (const auto waiter : ready) waiter.resume();
+    passed_ = std::max(passed_, waiters_.begin()->first.first);
+    // One at a time: each may end others, which then wait no longer, or make them wait anew.
+    const Turn end{passed_, turns_};
+    while (!waiters_.empty() && waiters_.begin()->first < end) {
+      const auto waiter = waiters_.begin()->second;
+      waiters_.erase(waiters_.begin());
+      waiter.resume();
+    }
   }
 
   [[nodiscard]] int requests() const { return requests_; }
@@ -124,14 +126,23 @@ class Network final : public HttpClient, public EventLoop {
                                       ErrorKind::kForbidden,   ErrorKind::kTimedOut,
                                       ErrorKind::kTooLarge,    ErrorKind::kUntrusted,
                                       ErrorKind::kMalformed};
-  using Waiters = std::multimap<std::chrono::milliseconds, std::coroutine_handle<>>;
-  struct Until {
-    Waiters& waiters;
-    std::chrono::milliseconds time;
+  using Turn = std::pair<std::chrono::milliseconds, int>;  // when, and the how manyth wait
+  using Waiters = std::map<Turn, std::coroutine_handle<>>;
+  class Until {
+   public:
+    Until(Waiters& waiters, Turn turn) : waiters_(waiters), turn_(turn) {}
+    Until(const Until&) = delete;
+    Until& operator=(const Until&) = delete;
+    ~Until() { waiters_.erase(turn_); }  // a task may be ended while it waits
     [[nodiscard]] bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> waiter) { waiters.emplace(time, waiter); }
+    void await_suspend(std::coroutine_handle<> waiter) { waiters_.emplace(turn_, waiter); }
     void await_resume() {}
+
+   private:
+    Waiters& waiters_;
+    Turn turn_;
   };
+  Until until(std::chrono::milliseconds time) { return {waiters_, {time, turns_++}}; }
 
   HttpResponse response_to(const std::string& url) {
     Answer* last = nullptr;
@@ -147,6 +158,7 @@ class Network final : public HttpClient, public EventLoop {
   std::vector<Answer> answers_;
   std::chrono::milliseconds& passed_;
   Waiters waiters_;
+  int turns_ = 0;
   int requests_ = 0;
 };
 
@@ -201,8 +213,13 @@ void check(std::string_view input) {
   if (completes) std::ranges::replace(fake.out.content, '\t', ' ');
   require_printable_lines(fake.out.content);
   require_printable_lines(without_indentation(fake.err.content));
-  if (status < 0 || status > 2) fail("unexpected exit status", std::to_string(status));
-  if (has_error_line(fake.err.content) != (status != 0)) {
+  if (status < kSuccess || status > kDifferent) {
+    fail("unexpected exit status", std::to_string(status));
+  }
+  if (status == kDifferent && std::ranges::find(arguments, "diff") == arguments.end()) {
+    fail("a difference without a comparison", fake.out.content);
+  }
+  if (has_error_line(fake.err.content) != (status == kFailure || status == kBadUsage)) {
     fail("status " + std::to_string(status) + " with these errors", fake.err.content);
   }
   if (status == kBadUsage && (network.requests() > 0 || !fake.out.content.empty())) {
