@@ -22,6 +22,7 @@ enum class ErrorKind {
   kRefused,        ///< the server responded with an error
   kBusy,           ///< the server is temporarily overloaded or unavailable
   kUnauthorized,   ///< the server requires credentials, or rejected ours
+  kOutOfPulls,     ///< the server allows so few more pulls that they are left to the user
   kUntrusted,      ///< the server's TLS certificate could not be verified
   kOutput,         ///< the result could not be written
   kReaderGone,     ///< the reader of our output closed the pipe (EPIPE)

@@ -56,6 +56,9 @@ constexpr char to_lower(char c) {
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 
+/// `3 repositories`.
+std::string counted(std::uint64_t number, std::string_view one, std::string_view several);
+
 /// `text` without blanks, tabs and line ends at either end.
 std::string_view trim(std::string_view text);
 

@@ -100,8 +100,10 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
   if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
   if (request.method == HttpMethod::kHead) set(easy_.get(), CURLOPT_NOBODY, 1L);
   if (request.method == HttpMethod::kPost) {
-    set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.form.size()));
-    set(easy_.get(), CURLOPT_COPYPOSTFIELDS, request.form.c_str());
+    const std::string& body = request.json.empty() ? request.form : request.json;
+    set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(easy_.get(), CURLOPT_COPYPOSTFIELDS, body.c_str());
+    if (!request.json.empty()) append(headers_, "Content-Type: application/json");
   }
   for (const auto& [name, value] : request.headers) {
     // With a colon, libcurl drops a header without a value.

@@ -68,6 +68,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   /// The body of a POST, as `application/x-www-form-urlencoded`.
   std::string form;
+  /// The body of a POST in place of `form`, as `application/json`.
+  std::string json;
   Connection connection = Connection::kAny;
   Redirects redirects = Redirects::kKeepTls;
   Peer peer;

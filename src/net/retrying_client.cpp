@@ -17,8 +17,6 @@ using std::chrono::seconds;
 namespace {
 
 constexpr int kMaxAttempts = 5;
-/// If a server asks for a longer wait, the request is not retried.
-constexpr std::chrono::minutes kMaxWait{5};
 
 /// Whether the server asks for fewer requests in general, not only to retry this one later.
 bool is_rate_limit(const HttpResponse& response) {
@@ -81,7 +79,7 @@ Task<HttpResponse> RetryingClient::send_in_turn(HttpRequest request) {
 bool RetryingClient::accept_refusal(const HttpResponse& response) {
   const auto now = clock_.steady();
   const auto asked = retry_after(response, clock_.now());
-  if (asked > kMaxWait) return false;
+  if (asked > kMaxRetryWait) return false;
   // Requests that were in flight at the same time are refused for the same reason: count them once.
   if (limiter_.is_closed(now)) return true;
   if (++refusals_ >= kMaxAttempts) return false;

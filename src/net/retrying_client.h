@@ -14,6 +14,9 @@
 
 namespace dkr {
 
+/// If a server asks for a longer wait, a request is not retried.
+inline constexpr std::chrono::minutes kMaxRetryWait{5};
+
 /// A request that ends with a 502, 503 or 504, or with a closed connection, is sent up to five
 /// times. After a 429, or one of these statuses with a Retry-After, all requests wait as long as
 /// the server asks. Such a response is returned unchanged if it asks for more than five minutes, or

@@ -181,8 +181,4 @@ std::string figures(const Usage& usage) {
                      exact_size(usage.shared()), exact_size(usage.unique));
 }
 
-std::string counted(std::size_t number, std::string_view one, std::string_view several) {
-  return fmt::format("{} {}", number, number == 1 ? one : several);
-}
-
 }  // namespace dkr

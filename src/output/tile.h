@@ -26,7 +26,4 @@ std::vector<Tile> tiles_of(const UsageReport& report, Rectangle frame);
 /// All figures of `usage`, in lines.
 std::string figures(const Usage& usage);
 
-/// `3 repositories`.
-std::string counted(std::size_t number, std::string_view one, std::string_view several);
-
 }  // namespace dkr

@@ -58,7 +58,10 @@ class OneAnswer {
     const int connection = ::accept(listener_, nullptr, nullptr);
     if (connection < 0) return;
     std::string buffer(4096, '\0');
-    while (!request_.ends_with("\r\n\r\n") && !request_.ends_with("a=1")) {
+    const auto is_whole = [&] {
+      return request_.ends_with("\r\n\r\n") || request_.ends_with("a=1") || request_.ends_with('}');
+    };
+    while (!is_whole()) {
       const ssize_t size = ::read(connection, buffer.data(), buffer.size());
       if (size <= 0) break;
       request_.append(buffer, 0, static_cast<std::size_t>(size));
@@ -135,6 +138,15 @@ TEST_F(CurlClientTest, SendsHeadersAndForms) {
   EXPECT_THAT(received_, HasSubstr("\r\nAccept: text/x-a\r\nX-Empty:\r\n"));
   EXPECT_THAT(received_,
               EndsWith("\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=1"));
+}
+
+TEST_F(CurlClientTest, SendsJson) {
+  request_.method = HttpMethod::kPost;
+  request_.json = R"({"a":1})";
+  EXPECT_EQ(response_to("HTTP/1.1 204 No Content\r\n\r\n").status, 204);
+  EXPECT_THAT(received_, HasSubstr("\r\nContent-Length: 7\r\n"));
+  EXPECT_THAT(received_, HasSubstr("\r\nContent-Type: application/json\r\n"));
+  EXPECT_THAT(received_, EndsWith("\r\n\r\n{\"a\":1}"));
 }
 
 TEST_F(CurlClientTest, ExpectsNoBodyAfterHead) {

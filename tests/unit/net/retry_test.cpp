@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -57,6 +58,38 @@ TEST(RetryAfter, IsInSecondsOrUntilADate) {
     EXPECT_EQ(retry_after(response, kNow), wait) << row.value;
   }
   EXPECT_EQ(retry_after(HttpResponse{429, {}, ""}, kNow), std::nullopt);
+}
+
+TEST(RetryAfter, IsUntilTheUnixTimeThatDockerHubGives) {
+  constexpr Time kNow{seconds(1795341600)};
+  constexpr int kYear = 31'536'000;
+  const struct {
+    std::string value;
+    std::optional<int> wait;
+  } rows[] = {
+      {"1795341600", 0},
+      {"1795341607", 7},
+      {"1795341599", 0},
+      {"60", 0},
+      {"-1", 0},
+      {"9223372036854775807", kYear},
+      {"9223372036854775808", kYear},
+      {"-9223372036854775809", 0},
+      {"", std::nullopt},
+      {"1795341607.5", std::nullopt},
+      {"Sun, 22 Nov 2026 10:00:30 GMT", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    const HttpResponse response{429, {{"x-retry-after", row.value}}, ""};
+    const std::optional<seconds> wait = row.wait ? std::optional(seconds(*row.wait)) : std::nullopt;
+    EXPECT_EQ(retry_after(response, kNow), wait) << row.value;
+  }
+  const auto both = [&](std::string standard) {
+    return retry_after(
+        {429, {{"x-retry-after", "1795341607"}, {"retry-after", std::move(standard)}}, ""}, kNow);
+  };
+  EXPECT_EQ(both("9"), seconds(9));
+  EXPECT_EQ(both("soon"), seconds(7));
 }
 
 TEST(BackOff, DoublesWithEachFailureUpToHalfAMinute) {
