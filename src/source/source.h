@@ -39,6 +39,8 @@ struct Query {
   Content content = Content::kImages;
   /// Whether the source has to find out when images were created.
   bool dates = true;
+  /// Whether to remember what indexes list, if that is read anyway, for other filters.
+  bool keeps_indexes = false;
   /// Whether it is a failure that the image for a platform, which an index lists, is gone.
   bool requires_image = true;
   Detail detail = Detail::kTable;

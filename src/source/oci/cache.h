@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -20,6 +21,7 @@
 #include "model/index_content.h"
 #include "model/media_type.h"
 #include "model/platform.h"
+#include "source/oci/cached_answers.h"
 
 namespace dkr {
 
@@ -62,17 +64,20 @@ struct CacheScope {
   std::string platform;
 };
 
-/// Limits on the size of the cache file, enforced after the first store() and when the cache is
-/// closed.
+/// Limits on the size of the cache file, enforced after something was stored for the first time and
+/// when the cache is closed.
 struct CacheLimits {
-  /// Above this size, the least recently used scopes are dropped, but none that was used within
-  /// `recent`.
+  /// Above this size, the oldest answers, then the least recently used scopes are dropped, but none
+  /// that was asked for or used within `recent`.
   std::uint64_t soft_bytes = 100'000'000;
   std::chrono::days recent{7};
-  /// Above this size, scopes are dropped regardless of their age, those that this object has loaded
-  /// or stored last. Enforced after every store().
+  /// Above this size, answers, then scopes are dropped regardless of their age, those scopes that
+  /// this object has loaded or stored last. Enforced whenever something was stored.
   std::uint64_t hard_bytes = 1'000'000'000;
 };
+
+/// Answers that are older are not used.
+inline constexpr std::chrono::days kMaxAnswerAge{30};
 
 /// Any number of processes may use the same file concurrently. A damaged file is emptied once, with
 /// a WARNING. If an operation fails in another way, or the file cannot be trusted (see
@@ -82,7 +87,7 @@ class ImageCache {
   /// Uses the file at `path`, which is created with its directory when it is first needed. If
   /// `path` is empty, nothing is cached. `clock` and `log` must outlive this object.
   ImageCache(std::string path, const Clock& clock, Log& log, CacheLimits limits = {});
-  /// Enforces the limits if this object has stored something.
+  /// Writes answers, and enforces the limits if this object has stored something.
   ~ImageCache();
   ImageCache(const ImageCache&) = delete;
   ImageCache& operator=(const ImageCache&) = delete;
@@ -98,9 +103,26 @@ class ImageCache {
   void store(const CacheScope& scope, const CachedRepository& updates,
              std::optional<std::span<const std::string>> current_tags = std::nullopt);
 
+  /// The latest answer of `registry`, which includes the user, to `question`; absent when none is
+  /// known, or it is older than kMaxAnswerAge. Anybody may have written its content.
+  std::optional<CachedAnswer> answer(const std::string& registry, const std::string& question);
+
+  /// Keeps an answer in place of the one before. Answers are written together, the last of them
+  /// when this object ends.
+  void keep_answer(const std::string& registry, std::string question, CachedAnswer answer);
+  /// Writes those that are not yet written.
+  void write_answers();
+
+  /// Whether nothing is kept.
+  [[nodiscard]] bool is_disabled() const { return path_.empty(); }
+
+  /// The time by the clock that this object was given.
+  [[nodiscard]] Time now() const { return clock_.now(); }
+
  private:
   template <typename Use>
   void attempt(Use use);
+  void limit_size(CacheFile& file);
 
   std::string path_;  // empty: disabled
   const Clock& clock_;
@@ -109,6 +131,8 @@ class ImageCache {
   std::unique_ptr<CacheFile> file_;  // absent before its first use
   bool has_stored_ = false;
   bool is_emptied_ = false;  // because it was damaged
+  AnswerTable unwritten_;
+  std::size_t unwritten_bytes_ = 0;
 };
 
 /// The path of the cache file: dkr-ls/registries-1.sqlite in $XDG_CACHE_HOME if that is absolute,

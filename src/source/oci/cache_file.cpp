@@ -43,6 +43,7 @@ constexpr const char* kTables[] = {
      "PRIMARY KEY (scope, digest)) WITHOUT ROWID"),
     ("CREATE TABLE tags (scope INTEGER NOT NULL, tag TEXT NOT NULL, digest BLOB NOT NULL, "
      "PRIMARY KEY (scope, tag)) WITHOUT ROWID"),
+    CachedAnswers::kTable,
 };
 
 bool is_empty(SqliteDatabase& database) {
@@ -312,6 +313,13 @@ void CacheFile::drop_tags_except(std::int64_t scope, std::span<const std::string
   drop_untagged_contents_.bind(1, scope).run();
 }
 
+void CacheFile::store(const AnswerTable& answers, Time oldest) {
+  begin_writing_.run();
+  if (!std::exchange(has_dropped_old_answers_, true)) answers_.drop_before(oldest);
+  answers_.put(answers);
+  commit_.run();
+}
+
 void CacheFile::shrink(const CacheLimits& limits) {
   if (size() <= limits.soft_bytes) return;
   std::vector<std::int64_t> old;
@@ -323,10 +331,13 @@ void CacheFile::shrink(const CacheLimits& limits) {
     const bool is_old = scopes.number(1).value_or(0) < today_ - limits.recent.count();
     (used_.contains(id) ? used : is_old ? old : recent).push_back(id);
   }
+  const std::chrono::sys_days today{std::chrono::days(today_)};
+  answers_.drop_oldest(today - limits.recent, limits.soft_bytes);
   drop_scopes(old, limits.soft_bytes);
   if (size() > limits.hard_bytes) {
     // With some room, so that a run that goes on storing does not come back here each time.
     const std::uint64_t target = limits.hard_bytes - limits.hard_bytes / 8;
+    answers_.drop_oldest(Time::max(), target);
     drop_scopes(recent, target);
     drop_scopes(used, target);
   }
@@ -347,7 +358,7 @@ void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64
   SqliteStatement drop_tags = database_.prepare("DELETE FROM tags WHERE scope = ?");
   SqliteStatement drop_scope = database_.prepare("DELETE FROM scopes WHERE id = ?");
   for (const std::int64_t id : scopes) {
-    if (used_bytes() <= target_bytes) return;
+    if (database_.used_bytes() <= target_bytes) return;
     begin_writing_.run();
     drop_images.bind(1, id).run();
     drop_children.bind(1, id).run();
@@ -356,17 +367,6 @@ void CacheFile::drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64
     drop_scope.bind(1, id).run();
     commit_.run();
   }
-}
-
-std::uint64_t CacheFile::size() {
-  return static_cast<std::uint64_t>(database_.number("PRAGMA page_count") *
-                                    database_.number("PRAGMA page_size"));
-}
-
-std::uint64_t CacheFile::used_bytes() {
-  const std::int64_t used =
-      database_.number("PRAGMA page_count") - database_.number("PRAGMA freelist_count");
-  return static_cast<std::uint64_t>(used * database_.number("PRAGMA page_size"));
 }
 
 }  // namespace dkr

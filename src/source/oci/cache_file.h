@@ -8,8 +8,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/time.h"
 #include "source/oci/cache.h"
 #include "source/oci/cache_directory.h"
+#include "source/oci/cached_answers.h"
 #include "source/oci/sqlite.h"
 
 namespace dkr {
@@ -32,10 +34,17 @@ class CacheFile {
   void store(const CacheScope& scope, const CachedRepository& updates,
              std::optional<std::span<const std::string>> current_tags);
 
+  std::optional<CachedAnswer> answer(const std::string& registry, const std::string& question) {
+    return answers_.find(registry, question);
+  }
+  /// Adds `answers` in one transaction, replacing existing ones. The first time, drops those to
+  /// questions that were asked before `oldest`.
+  void store(const AnswerTable& answers, Time oldest);
+
   /// Shrinks the file if it exceeds the limits.
   void shrink(const CacheLimits& limits);
   /// The size of the file in bytes.
-  [[nodiscard]] std::uint64_t size();
+  [[nodiscard]] std::uint64_t size() { return database_.size(); }
 
  private:
   /// Adds the scope, or marks it as used today, and returns its id.
@@ -46,13 +55,13 @@ class CacheFile {
   Contents load_contents(std::int64_t scope);
   void drop_tags_except(std::int64_t scope, std::span<const std::string> current_tags);
   void drop_scopes(const std::vector<std::int64_t>& scopes, std::uint64_t target_bytes);
-  /// The size of the file in bytes, excluding free pages.
-  std::uint64_t used_bytes();
 
   CacheDirectory directory_;
   SqliteDatabase database_;
   std::int64_t today_;
   std::unordered_set<std::int64_t> used_;  // the scopes that this object has loaded or stored
+  CachedAnswers answers_{database_};
+  bool has_dropped_old_answers_ = false;
 
   SqliteStatement begin_ = database_.prepare("BEGIN");
   SqliteStatement begin_writing_ = database_.prepare("BEGIN IMMEDIATE");

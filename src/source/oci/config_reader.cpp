@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "source/oci/unanswered.h"
 
 namespace dkr {
@@ -33,6 +34,10 @@ Task<ConfigListing> ConfigReader::read(std::vector<ManifestName> manifests) {
                                              kMaxUnanswered, given_up_));
   }
   result_.failures = std::move(failures_).take(store_.name());
+  if (without_pull_ > 0) {
+    result_.failures.push_back({fmt::format(
+        "{}; {} not read", out_of_pulls_, counted(without_pull_, "manifest is", "manifests are"))});
+  }
   co_return std::move(result_);
 }
 
@@ -51,6 +56,11 @@ Task<void> ConfigReader::read_one(std::size_t position) {
     result_.configs[position] = std::move(found.configs);
     unanswered_ = 0;
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kOutOfPulls) {
+      ++without_pull_;
+      out_of_pulls_ = error.what();
+      co_return;
+    }
     if (is_unanswered(error.kind())) ++unanswered_;
     const bool needs_login = error.kind() == ErrorKind::kUnauthorized;
     failures_.add(fmt::format("{}/{}@{}", store_.name(), of.repository, of.digest.text()),

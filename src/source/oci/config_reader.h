@@ -51,8 +51,10 @@ class ConfigReader {
   std::vector<ManifestName> manifests_;
   ConfigListing result_;
   FailureList failures_;
-  int unanswered_ = 0;        // consecutive manifests that were not answered
-  std::size_t given_up_ = 0;  // those that were not asked for
+  int unanswered_ = 0;            // consecutive manifests that were not answered
+  std::size_t given_up_ = 0;      // those that were not asked for
+  std::string out_of_pulls_;      // what the store said
+  std::size_t without_pull_ = 0;  // manifests that were not read for that reason
   std::unordered_map<Digest, Node> known_;
   SingleFlight<Node> nodes_;
   TaskGroup tasks_;  // last, because its tasks use all of the above

@@ -23,8 +23,9 @@ struct NameList {
 
 /// The manifest or index that a tag points to.
 struct TaggedManifest {
-  Digest digest;  ///< of `manifest`, verified
-  /// Absent when the digest is the one that the caller already has.
+  Digest digest;  ///< of `manifest`, which is verified
+  /// Absent when the digest is the one that the caller already has, or when manifest() is to be
+  /// asked for it, since the store answers few requests for manifests.
   std::optional<Manifest> manifest;
 };
 
@@ -40,6 +41,10 @@ class ContentStore {
   /// Identifies the store and its user in the cache.
   [[nodiscard]] virtual std::string cache_key() const = 0;
 
+  /// The same for answers that are not asked for again. Other credentials of the user may show
+  /// other things.
+  [[nodiscard]] virtual std::string answers_key() const { return cache_key(); }
+
   /// How many requests may be in flight at the same time, 1 or more. May change as responses
   /// arrive.
   [[nodiscard]] virtual std::size_t concurrency() const = 0;
@@ -50,11 +55,17 @@ class ContentStore {
   /// All repositories. Throws an Error that explain() has already been applied to.
   virtual Task<NameList> repositories() = 0;
 
+  /// Identifies what repositories() returns in the cache.
+  [[nodiscard]] virtual std::string catalog_key() const { return "catalog"; }
+
+  /// Whether `repository` belongs to the part of the store that the user chose: its namespace.
+  [[nodiscard]] virtual bool holds(std::string_view /*repository*/) const { return true; }
+
   /// All tags of `repository`; absent when there is no such repository.
   virtual Task<std::optional<NameList>> tags(std::string repository) = 0;
 
   /// The manifest that `tag` points to; absent when there is no such tag. `cached` is a digest
-  /// whose manifest the caller does not need.
+  /// whose manifest the caller does not need. Throws kOutOfPulls as manifest() does.
   virtual Task<std::optional<TaggedManifest>> resolve(std::string repository, std::string tag,
                                                       std::optional<Digest> cached) = 0;
 
@@ -63,7 +74,8 @@ class ContentStore {
   virtual Task<std::optional<Digest>> digest(std::string repository, std::string tag) = 0;
 
   /// The manifest with this digest, verified against it, but for schema 1, where the digest does
-  /// not cover the signatures; absent when the store does not have it.
+  /// not cover the signatures; absent when the store does not have it. Throws Error kOutOfPulls,
+  /// whose message says how many are left, when the store allows only few more.
   virtual Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) = 0;
 
   /// The content of the blob with this digest, verified against it. Throws when the store does not

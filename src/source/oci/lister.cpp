@@ -1,10 +1,9 @@
 #include "source/oci/lister.h"
 
 #include <algorithm>
-#include <array>
+#include <memory>
 #include <set>
 #include <span>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,12 +19,13 @@
 
 namespace dkr {
 
-Lister::Lister(std::unique_ptr<ContentStore> store, std::unique_ptr<ImageCache> cache,
-               Progress& progress, Log& log)
+Lister::Lister(std::unique_ptr<ContentStore> store, std::shared_ptr<ImageCache> cache,
+               Progress& progress, Log& log, std::optional<std::chrono::minutes> max_stale)
     : store_(std::move(store)),
       cache_(std::move(cache)),
       progress_(progress),
       log_(log),
+      answers_(*store_, *cache_, max_stale),
       tasks_([this] { return store_->concurrency(); }) {}
 
 Task<RepositoryListing> Lister::repositories() {
@@ -35,12 +35,14 @@ Task<RepositoryListing> Lister::repositories() {
   std::erase_if(result.names,
                 [&](const std::string& name) { return !accept_repository(name, Origin::kList); });
   result.failures = std::exchange(failures_, {}).take(store_->name());
+  answers_.report(log_);
   co_return result;
 }
 
 Task<Listing> Lister::list(Query query) {
   query_ = std::move(query);
-  resolver_.emplace(*store_, query_, listing_, builder_);
+  if (answers_.may_be_used()) query_.keeps_indexes = true;
+  rows_.emplace(*store_, query_, listing_, builder_);
   for (const std::string& name : query_.filter.names) {
     if (named_.insert(name).second) add_repository(name, Origin::kNamed);
   }
@@ -54,11 +56,13 @@ Task<Listing> Lister::list(Query query) {
                             kMaxUnanswered, given_up_));
   }
   if (!listing_.absent.empty() && !has_repositories_) co_await doubt();
-  resolver_.reset();
+  rows_.reset();
   if (query_.filter.keep) report_gaps();
   sort_newest_first(listing_);
   listing_.reference_prefix = store_->reference_prefix();
   listing_.failures = std::move(failures_).take(store_->name());
+  report_unlisted();
+  answers_.report(log_);
   co_return std::move(listing_);
 }
 
@@ -80,8 +84,18 @@ Task<void> Lister::doubt() {
 }
 
 Task<NameList> Lister::fetch_repositories() {
-  NameList list = co_await store_->repositories();
-  if (list.failure) add_failure(store_->name(), fmt::format("catalog: {}", list.failure->what()));
+  NameList list;
+  if (auto recent = answers_.repositories()) {
+    list.names = std::move(*recent);
+    co_return list;
+  }
+  const Time asked = answers_.now();
+  list = co_await store_->repositories();
+  if (list.failure) {
+    add_failure(store_->name(), fmt::format("catalog: {}", list.failure->what()));
+  } else {
+    answers_.keep_repositories(list.names, asked);
+  }
   co_return list;
 }
 
@@ -108,7 +122,13 @@ void Lister::add_repository(std::string name, Origin origin) {
 }
 
 bool Lister::accept_repository(const std::string& name, Origin origin) {
-  if (is_repository(name)) return true;
+  if (is_repository(name)) {
+    if (store_->holds(name)) return true;
+    if (origin != Origin::kList) {
+      add_absent(name, origin, "not in the namespace that --source names");
+    }
+    return false;
+  }
   if (origin == Origin::kQuery) return false;  // there can be none
   const std::string_view holder = origin == Origin::kNamed ? "--repo" : "the catalog";
   add_failure(store_->name(),
@@ -116,36 +136,57 @@ bool Lister::accept_repository(const std::string& name, Origin origin) {
   return false;
 }
 
+/// Only a user who names a repository takes it for granted.
+void Lister::add_absent(const std::string& repository, Origin origin, std::string_view cause) {
+  if (origin != Origin::kList) listing_.absent.push_back(repository);
+  if (origin == Origin::kNamed) add_failure(subject_of(repository), cause);
+}
+
 Task<void> Lister::read_repository(Repository& repository, Origin origin) {
   try {
-    auto tags = co_await store_->tags(repository.name);
+    auto tags = co_await fetch_tags(repository.name);
     if (tags) {
-      unanswered_ = 0;
       has_repositories_ = true;
       repository.is_complete = !tags->failure;
       // Some registries answer thus for what does not exist.
       if (origin == Origin::kNamed && repository.is_complete && tags->names.empty()) {
-        listing_.absent.push_back(repository.name);
-        add_failure(subject_of(repository),
-                    "there are no tags; either there is no such repository, or it is empty");
+        add_absent(repository.name, origin,
+                   "there are no tags; either there is no such repository, or it is empty");
       }
       if (tags->failure) note_gap(repository);
       add_tags(repository, std::move(tags->names));
       if (tags->failure) throw Error(*tags->failure);
-    } else if (origin == Origin::kNamed) {
-      listing_.absent.push_back(repository.name);
-      add_failure(subject_of(repository), store_->no_such_repository());
     } else {
-      if (origin == Origin::kQuery) listing_.absent.push_back(repository.name);
-      log_.info("{}: {}", subject_of(repository),
-                origin == Origin::kList ? "in the catalog, but gone" : "no such repository");
+      add_absent(repository.name, origin, store_->no_such_repository());
+      if (origin != Origin::kNamed) {
+        log_.info("{}: {}", subject_of(repository.name),
+                  origin == Origin::kList ? "in the catalog, but gone" : "no such repository");
+      }
     }
   } catch (const Error& error) {
     note_gap(repository);
-    record_failure(subject_of(repository),
+    record_failure(subject_of(repository.name),
                    Error(error.kind(), fmt::format("tag list: {}", error.what()), error.hint()));
   }
   ++progress_.repositories_done;
+}
+
+Task<std::optional<NameList>> Lister::fetch_tags(std::string repository) {
+  std::optional<NameList> list;
+  if (auto recent = answers_.tags(repository)) {
+    list.emplace();
+    list->names = std::move(*recent);
+    co_return list;
+  }
+  const Time asked = answers_.now();
+  list = co_await store_->tags(repository);
+  if (!list) {
+    answers_.forget_tags(repository);
+    co_return list;
+  }
+  unanswered_ = 0;
+  if (!list->failure) answers_.keep_tags(repository, list->names, asked);
+  co_return list;
 }
 
 /// Tags take priority over the tag lists of other repositories, so that few repositories are in
@@ -154,15 +195,18 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
   if (query_.filter.max_tags == 0) return;
   std::ranges::sort(tags);
   std::erase_if(tags, [&](const std::string& tag) { return !accept_tag(repository, tag); });
-  if (!needs_all_tags(query_)) {
-    const auto left_out =
-        std::erase_if(tags, [&](const std::string& tag) { return !keeps_tag(query_.filter, tag); });
-    if (left_out > 0) repository.is_complete = false;  // `tags` are not all of them any more
+  repository.digests = std::make_unique<TagDigests>(answers_, repository.name);
+  const auto is_left_out = [&](const std::string& tag) { return !keeps_tag(query_.filter, tag); };
+  if (!needs_all_tags(query_) && std::ranges::any_of(tags, is_left_out)) {
+    if (repository.is_complete) repository.digests->retain(tags);
+    std::erase_if(tags, is_left_out);
+    repository.is_complete = false;  // `tags` are not all of them any more
   }
   progress_.tags_known += tags.size();
   repository.pending = tags.size();
   repository.memory.emplace(*cache_, scope_of(repository), query_);
   repository.tags = std::move(tags);
+  if (repository.tags.empty()) return finish(repository);
   for (const std::string& tag : repository.tags) {
     tasks_.add([this, &repository, &tag] { return read_tag(repository, tag); }, Priority::kHigh);
   }
@@ -170,7 +214,7 @@ void Lister::add_tags(Repository& repository, std::vector<std::string> tags) {
 
 bool Lister::accept_tag(Repository& repository, const std::string& tag) {
   if (is_tag(tag)) return true;
-  const std::string subject = subject_of(repository);
+  const std::string subject = subject_of(repository.name);
   if (tag.find(':') != std::string::npos && is_printable(tag)) {
     log_.info("{}: the tag list holds a digest, {}", subject, excerpt(tag, 80));
   } else {
@@ -181,7 +225,9 @@ bool Lister::accept_tag(Repository& repository, const std::string& tag) {
 }
 
 Task<void> Lister::read_tag(Repository& repository, std::string tag) {
-  if (unanswered_ >= kMaxUnanswered) {
+  if (list_recent(repository, tag)) {
+    // Nothing had to be asked.
+  } else if (unanswered_ >= kMaxUnanswered) {
     ++given_up_;
     note_gap(repository, tag);
   } else {
@@ -205,6 +251,23 @@ Task<void> Lister::read_tag(Repository& repository, std::string tag) {
   }
 }
 
+/// Adds the rows of the tag if the cache knows all that they need.
+bool Lister::list_recent(Repository& repository, const std::string& tag) {
+  const TaggedDigest* const recent = repository.digests->find(tag);
+  if (recent == nullptr) return false;
+  RepositoryMemory& memory = *repository.memory;
+  if (query_.content == Content::kDigests) {
+    rows_->add_digest(repository.name, tag, recent->digest);
+  } else if (memory.is_complete(recent->digest)) {
+    if (memory.guess(tag) != recent->digest) memory.note_tag(tag, recent->digest);
+    rows_->add_known(repository.name, memory, tag, recent->digest);
+  } else {
+    return false;
+  }
+  repository.digests->note_taken(*recent);
+  return true;
+}
+
 /// Adds the rows of the tag, and gives what is missing in them. Throws Error if there are none.
 Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string tag) {
   if (query_.content == Content::kDigests) {
@@ -212,152 +275,84 @@ Task<std::optional<Error>> Lister::list_tag(Repository& repository, std::string 
     co_return std::nullopt;
   }
   RepositoryMemory& memory = *repository.memory;
+  if (const TaggedDigest* const recent = repository.digests->find(tag)) {
+    const auto tagged = co_await read_recent(repository, recent->digest);
+    if (tagged) {
+      repository.digests->note_taken(*recent);
+      co_return add_rows(repository, tag, recent->digest, *tagged);
+    }
+  }
   const std::optional<Digest> guess = memory.guess(tag);
-  auto tagged = co_await store_->resolve(repository.name, tag, guess);
+  const Time asked = answers_.now();
+  auto found = co_await store_->resolve(repository.name, tag, guess);
+  std::optional<Digest> digest;
+  if (found) digest = found->digest;
+  // The headers of a signed manifest of schema 1 tell another digest than that of its bytes.
+  const bool has_two_digests = found && found->manifest && found->manifest->is_schema_one();
+  if (!has_two_digests) repository.digests->note(tag, digest, asked);
+  if (!digest) {
+    note_gone(repository, tag);
+    co_return std::nullopt;
+  }
+  if (memory.is_complete(*digest)) {
+    if (guess != digest) memory.note_tag(tag, *digest);
+    rows_->add_known(repository.name, memory, tag, *digest);
+    co_return std::nullopt;
+  }
+  std::optional<TaggedImages> tagged;
+  if (found->manifest) {
+    tagged = co_await rows_->read(repository.name, memory, *digest, std::move(*found->manifest));
+  } else {
+    tagged = co_await rows_->read(repository.name, memory, *digest);
+  }
   if (!tagged) {
-    log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
+    note_gone(repository, tag);
     co_return std::nullopt;
   }
-  if (memory.is_complete(tagged->digest)) {
-    if (guess != tagged->digest) memory.note_tag(tag, tagged->digest);
-    add_cached(repository, tag, tagged->digest);
-    co_return std::nullopt;
+  co_return add_rows(repository, tag, *digest, *tagged);
+}
+
+/// What a digest stands for that the tag had recently; absent if the store does not have it by now,
+/// or not under this digest.
+Task<std::optional<TaggedImages>> Lister::read_recent(Repository& repository, Digest digest) {
+  try {
+    co_return co_await rows_->read(repository.name, *repository.memory, std::move(digest));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kMalformed) throw;
   }
-  if (query_.content == Content::kBlobs) recall(repository, tagged->digest);
-  const bool is_index = tagged->manifest->entries.has_value();
-  std::optional<Error> gap;
-  if (is_index && needs_indexes(query_)) {
-    const Digest digest = tagged->digest;
-    Manifest index = *tagged->manifest;
-    gap = co_await resolver_->note_indexes(repository.name, digest, std::move(index));
-    if (gap) note_gap(repository, tag);
-  }
-  if (is_index && query_.platforms == Platforms::kAll) {
-    auto failure = co_await add_all_platforms(repository, std::move(tag), std::move(*tagged), gap);
-    co_return failure;
-  }
-  co_return co_await add_resolved(repository, std::move(tag), std::move(*tagged), std::move(gap));
+  co_return std::nullopt;
 }
 
 /// Adds the row of the tag, of which only the digest is asked for.
 Task<void> Lister::list_digest(Repository& repository, std::string tag) {
+  const Time asked = answers_.now();
   const auto digest = co_await store_->digest(repository.name, tag);
+  repository.digests->note(tag, digest, asked);
   if (!digest) {
-    log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
-    co_return;
-  }
-  Image image;
-  image.digest = digest;
-  const std::uint32_t position = resolver_->add(std::move(image));
-  add_row(repository, std::move(tag), position, std::span(&*digest, 1), MediaType::kUnknown);
-}
-
-/// Adds the rows of a tag from the cache, which is complete.
-void Lister::add_cached(Repository& repository, const std::string& tag, const Digest& digest) {
-  RepositoryMemory& memory = *repository.memory;
-  const CachedRepository& known = memory.known();
-  const CachedImage& cached = known.images.at(digest);
-  copy_indexes(known.indexes, digest, listing_.indexes);
-  if (query_.content == Content::kBlobs) {
-    memory.recall(digest,
-                  [&](const Digest& below) { builder_.contents().copy(known.contents, below); });
-  }
-  std::vector<Digest> leaves;
-  if (query_.platforms == Platforms::kAll) leaves = images_below(known.indexes, digest);
-  if (leaves.empty() || leaves.front() == digest) {
-    const std::uint32_t image = add_image(cached, known.indexes);
-    return add_row(repository, tag, image, std::span(&digest, 1), cached.media_type);
-  }
-  for (const Digest& leaf : leaves) {
-    const std::uint32_t image = add_image(known.images.at(leaf), known.indexes);
-    add_row(repository, tag, image, std::array{digest, leaf}, cached.media_type);
+    note_gone(repository, tag);
+  } else {
+    rows_->add_digest(repository.name, tag, *digest);
   }
 }
 
-/// Takes from the cache what is known below `digest`, so that only the rest is asked for.
-void Lister::recall(Repository& repository, const Digest& digest) {
-  RepositoryMemory& memory = *repository.memory;
-  const CachedRepository& known = memory.known();
-  if (const CachedImage* const image = memory.image(digest)) add_image(*image, known.indexes);
-  memory.recall(digest, [&](const Digest& below) {
-    if (known.indexes.contains(below)) return;  // something below it may have come
-    builder_.contents().copy(known.contents, below);
-    if (const CachedImage* const image = memory.image(below)) add_image(*image, known.indexes);
-  });
+std::optional<Error> Lister::add_rows(Repository& repository, const std::string& tag,
+                                      const Digest& digest, const TaggedImages& tagged) {
+  if (tagged.gap) note_gap(repository, tag);
+  return rows_->add(repository.name, *repository.memory, tag, digest, tagged);
 }
 
-/// The position of a cached image in the listing. An index that stands for no image is one of its
-/// own, which the resolver must not take for a manifest.
-std::uint32_t Lister::add_image(const CachedImage& cached, const IndexTable& indexes) {
-  const bool is_unknown = is_index(cached.media_type) || indexes.contains(cached.manifest);
-  if (is_unknown && !cached.id && !cached.size) return builder_.image(image_of(cached));
-  return resolver_->add(image_of(cached), cached.is_dated);
-}
-
-/// Adds the row of the image for one platform. `gap` is why something below the tag is not known.
-Task<std::optional<Error>> Lister::add_resolved(Repository& repository, std::string tag,
-                                                TaggedManifest tagged, std::optional<Error> gap) {
-  const Digest digest = tagged.digest;
-  const MediaType media_type = tagged.manifest->media_type;
-  ResolvedImage resolved;
-  try {
-    resolved = co_await resolver_->resolve(repository.name, digest, std::move(*tagged.manifest));
-  } catch (const Error&) {
-    if (!gap) throw;
-    Image unknown;
-    unknown.digest = digest;
-    resolved = {builder_.image(std::move(unknown)), ResolvedImage::Validity::kNow};
-  }
-  if (!gap && resolved.validity == ResolvedImage::Validity::kForever) {
-    repository.memory->note_image(digest, cached_image(resolved.image, media_type));
-    repository.memory->note_tag(tag, digest, listing_, builder_.contents());
-  }
-  if (!needs_size(query_, listing_.images[resolved.image].size)) co_return std::nullopt;
-  add_row(repository, std::move(tag), resolved.image, std::span(&digest, 1), media_type);
-  if (gap) co_return gap;
-  co_return query_.requires_image ? resolved.failure : std::nullopt;
-}
-
-/// Adds a row for each platform of the index that a tag points to.
-Task<std::optional<Error>> Lister::add_all_platforms(Repository& repository, std::string tag,
-                                                     TaggedManifest tagged,
-                                                     std::optional<Error> gap) {
-  const Digest digest = tagged.digest;
-  const MediaType media_type = tagged.manifest->media_type;
-  const auto images =
-      co_await resolver_->resolve_all(repository.name, std::move(*tagged.manifest->entries));
-  if (images.empty()) {  // an index of attestations, or of a cache
-    tagged.manifest->entries.emplace();
-    co_return co_await add_resolved(repository, std::move(tag), std::move(tagged), std::move(gap));
-  }
-  std::optional<Error> failure = gap;
-  bool is_lasting = !gap;
-  std::unordered_set<std::uint32_t> listed;  // an index may list a manifest twice
-  for (const ResolvedImage& resolved : images) {
-    if (!listed.insert(resolved.image).second) continue;
-    is_lasting = is_lasting && resolved.validity == ResolvedImage::Validity::kForever;
-    if (resolved.failure) failure = resolved.failure;
-    const Digest child = *listing_.images[resolved.image].digest;
-    if (!needs_size(query_, listing_.images[resolved.image].size)) continue;
-    add_row(repository, tag, resolved.image, std::array{digest, child}, media_type);
-  }
-  if (is_lasting) {
-    RepositoryMemory& memory = *repository.memory;
-    for (const ResolvedImage& resolved : images) {
-      const Digest manifest = *listing_.images[resolved.image].digest;
-      memory.note_image(manifest, cached_image(resolved.image, MediaType::kUnknown));
-    }
-    memory.note_index(digest, media_type);
-    memory.note_tag(tag, digest, listing_, builder_.contents());
-  }
-  co_return failure;
+void Lister::note_gone(const Repository& repository, std::string_view tag) {
+  log_.info("{}: in the tag list, but gone", subject_of(repository, tag));
 }
 
 /// Stores what was read of the repository in the cache, and frees its memory.
 void Lister::finish(Repository& repository) {
-  using CurrentTags = std::optional<std::span<const std::string>>;
-  repository.memory->store(repository.is_complete ? CurrentTags(repository.tags) : std::nullopt);
+  std::optional<std::span<const std::string>> current_tags;
+  if (repository.is_complete) current_tags = repository.tags;
+  repository.memory->store(current_tags);
   repository.memory.reset();
+  repository.digests->keep(current_tags);
+  repository.digests.reset();
   repository.tags = {};
 }
 
@@ -375,45 +370,17 @@ void Lister::report_gaps() {
   }
 }
 
-void Lister::add_row(const Repository& repository, std::string tag, std::uint32_t image,
-                     std::span<const Digest> digests, MediaType media_type) {
-  Row& row = listing_.rows.emplace_back();
-  row.repository = builder_.repository(repository.name);
-  row.image = image;
-  row.tag = std::move(tag);
-  row.media_type = media_type;
-  for (const Digest& digest : digests) builder_.digest(row, digest);
-}
-
-CachedImage Lister::cached_image(std::uint32_t image, MediaType media_type) const {
-  const Image& known = listing_.images[image];
-  CachedImage cached{*known.digest, known.id, known.created, known.size, media_type};
-  if (known.platform) cached.platform = listing_.platforms[*known.platform];
-  cached.is_dated = resolver_->is_dated(image);
-  return cached;
-}
-
-Image Lister::image_of(const CachedImage& cached) {
-  Image image;
-  image.id = cached.id;
-  image.digest = cached.manifest;
-  image.created = cached.created;
-  image.size = cached.size;
-  if (cached.platform) image.platform = builder_.platform(*cached.platform);
-  return image;
-}
-
 CacheScope Lister::scope_of(const Repository& repository) const {
   const bool is_all = query_.platforms == Platforms::kAll;
   return {store_->cache_key(), repository.name, is_all ? "all" : to_string(query_.platform)};
 }
 
-std::string Lister::subject_of(const Repository& repository) const {
-  return store_->name() + "/" + repository.name;
+std::string Lister::subject_of(const std::string& repository) const {
+  return store_->name() + "/" + repository;
 }
 
 std::string Lister::subject_of(const Repository& repository, std::string_view tag) const {
-  return fmt::format("{}:{}", subject_of(repository), tag);
+  return fmt::format("{}:{}", subject_of(repository.name), tag);
 }
 
 void Lister::add_failure(std::string_view subject, std::string_view cause) {
@@ -421,10 +388,16 @@ void Lister::add_failure(std::string_view subject, std::string_view cause) {
   ++progress_.failures;
 }
 
-/// Throws if the store has never responded: then nothing at all can be read.
+/// Throws if the store has never responded, and nothing is known from before: then nothing at all
+/// can be read.
 void Lister::record_failure(const std::string& subject, const Error& error) {
+  if (error.kind() == ErrorKind::kOutOfPulls) {
+    if (without_pull_++ == 0) ++progress_.failures;
+    out_of_pulls_ = error.what();
+    return;
+  }
   if (is_unanswered(error.kind())) {
-    if (!store_->has_answered()) throw store_->explain(error);
+    if (!store_->has_answered() && !answers_.has_tags()) throw store_->explain(error);
     ++unanswered_;
   }
   if (error.kind() == ErrorKind::kUnauthorized) {
@@ -432,6 +405,13 @@ void Lister::record_failure(const std::string& subject, const Error& error) {
   } else {
     add_failure(subject, error.what());
   }
+}
+
+/// Says how many tags would have needed pulls that the store does not allow.
+void Lister::report_unlisted() {
+  if (without_pull_ == 0) return;
+  listing_.failures.push_back({fmt::format("{}; {} not listed", out_of_pulls_,
+                                           counted(without_pull_, "tag is", "tags are"))});
 }
 
 }  // namespace dkr

@@ -1,5 +1,4 @@
-// Blobs as the cache stores them: for each one its size as eight bytes, least significant first,
-// the length of its digest as one byte, and the digest, in bytes if it is of SHA-256, else as text.
+// Blobs as the cache stores them: for each one its size and its digest, as in packed_bytes.h.
 #pragma once
 
 #include <optional>

@@ -282,6 +282,13 @@ ResolvedImage ImageResolver::result(std::uint32_t image) const {
   return {image, is_incomplete ? ResolvedImage::Validity::kNow : ResolvedImage::Validity::kForever};
 }
 
+Task<std::optional<Manifest>> ImageResolver::read_manifest(std::string repository, Digest digest) {
+  const bool is_held = open_manifests_.contains(digest);
+  auto found = co_await manifest(std::move(repository), digest);
+  if (!is_held) open_manifests_.erase(digest);
+  co_return found;
+}
+
 /// Absent when the store does not have the manifest.
 Task<std::optional<Manifest>> ImageResolver::manifest(std::string repository, Digest digest) {
   if (const auto known = open_manifests_.find(digest); known != open_manifests_.end()) {

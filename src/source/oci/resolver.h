@@ -57,6 +57,10 @@ class ImageResolver {
   Task<std::optional<Error>> note_indexes(std::string repository, Digest digest, Manifest index,
                                           int depth = 0);
 
+  /// The manifest that the store has under `digest`, which is not held here for later; absent when
+  /// it does not have it.
+  Task<std::optional<Manifest>> read_manifest(std::string repository, Digest digest);
+
   /// Whether the config of the image has been read, or need not be.
   [[nodiscard]] bool is_dated(std::uint32_t image) const { return !undated_.contains(image); }
 

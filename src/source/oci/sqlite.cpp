@@ -204,4 +204,13 @@ std::int64_t SqliteDatabase::number(const char* sql) {
   return statement.step() ? statement.number(0).value_or(0) : 0;
 }
 
+std::uint64_t SqliteDatabase::size() {
+  return static_cast<std::uint64_t>(number("PRAGMA page_count") * number("PRAGMA page_size"));
+}
+
+std::uint64_t SqliteDatabase::used_bytes() {
+  const std::int64_t pages = number("PRAGMA page_count") - number("PRAGMA freelist_count");
+  return static_cast<std::uint64_t>(pages * number("PRAGMA page_size"));
+}
+
 }  // namespace dkr

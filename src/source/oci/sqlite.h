@@ -84,6 +84,10 @@ class SqliteDatabase {
   [[nodiscard]] SqliteStatement prepare(const char* sql) { return {database_.get(), sql}; }
   /// The first value that `sql` returns; 0 when there is none or it is not an integer.
   [[nodiscard]] std::int64_t number(const char* sql);
+  /// The size of the file in bytes.
+  [[nodiscard]] std::uint64_t size();
+  /// The same, excluding free pages.
+  [[nodiscard]] std::uint64_t used_bytes();
 
  private:
   struct Close {

@@ -720,7 +720,7 @@ TEST_F(ImageCacheTest, GetsItsTablesOnceWhenSeveralProcessesFindNoFile) {
 /// Limits that some repositories of 100 tags, 19 to 20 kB each, exceed.
 class FullImageCacheTest : public ImageCacheTest {
  protected:
-  FullImageCacheTest() { limits_ = {200'000, std::chrono::days(7), 400'000}; }
+  FullImageCacheTest() { limits_ = {210'000, std::chrono::days(7), 410'000}; }
 
   static CacheScope scope(int number) { return {"r", std::to_string(number), "linux/amd64"}; }
   /// A hundred tags of images that no other repository has.
