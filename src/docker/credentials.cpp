@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -173,6 +174,12 @@ std::optional<Credentials> find_credentials(const std::string& registry, const W
     log.warn("{}; going on without credentials", error.what());
   }
   return found;
+}
+
+std::string credentials_key(const Credentials& credentials) {
+  constexpr std::size_t kFewDigits = 4;  // they do not help to guess the password
+  return sha256_hex(credentials.user + ":" + credentials.identity_token) +
+         sha256_hex(credentials.user + ":" + credentials.password).substr(0, kFewDigits);
 }
 
 }  // namespace dkr

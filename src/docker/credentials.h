@@ -25,4 +25,7 @@ struct Credentials {
 std::optional<Credentials> find_credentials(const std::string& registry, const World& world,
                                             Log& log);
 
+/// Tells these credentials of a user from others, without revealing either.
+std::string credentials_key(const Credentials& credentials);
+
 }  // namespace dkr

@@ -320,6 +320,10 @@ std::string AuthorizingClient::user_key() const {
   return sha256_hex(credentials_->user + ":" + credentials_->identity_token);
 }
 
+std::string AuthorizingClient::credentials_key() const {
+  return credentials_ ? dkr::credentials_key(*credentials_) : "";
+}
+
 std::string AuthorizingClient::basic_header() const {
   if (!credentials_) return "";
   return "Basic " + base64_encode(credentials_->user + ":" + credentials_->password);

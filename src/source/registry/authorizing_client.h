@@ -46,6 +46,8 @@ class AuthorizingClient final : public HttpClient {
   [[nodiscard]] bool has_token() const { return has_token_; }
   /// Identifies the user without revealing the name; empty without credentials.
   [[nodiscard]] std::string user_key() const;
+  /// The same for these credentials of the user.
+  [[nodiscard]] std::string credentials_key() const;
 
  private:
   enum class Scheme { kOpen, kBasic, kBearer };

@@ -32,6 +32,8 @@ class RegistryClient final : public HttpClient {
   [[nodiscard]] bool has_credentials() const { return authorizing_.has_credentials(); }
   /// Identifies the user without revealing the name; empty without credentials.
   [[nodiscard]] std::string user_key() const { return authorizing_.user_key(); }
+  /// The same for these credentials of the user.
+  [[nodiscard]] std::string credentials_key() const { return authorizing_.credentials_key(); }
   /// Whether the registry's token service has granted any token.
   [[nodiscard]] bool has_token() const { return authorizing_.has_token(); }
   /// Whether any CA certificates are trusted.

@@ -77,7 +77,9 @@ Error explain(const Error& error, const RegistryClient& client) {
       if (client.has_token()) return explained(at, hint_or(login_advice(registry)));
       return explained(at + (client.has_credentials() ? "the credentials are not accepted: "
                                                       : "credentials are needed: "),
-                       login_advice(registry));
+                       client.has_credentials() || error.hint().empty()
+                           ? login_advice(registry)
+                           : login_advice(registry) + "; or " + error.hint());
     default:
       break;
   }

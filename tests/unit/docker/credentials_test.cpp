@@ -316,5 +316,13 @@ TEST_F(CredentialsTest, StartNoProgramOutsideOfPath) {
   EXPECT_THAT(fake_.err.content, HasSubstr("its name has a slash in it"));
 }
 
+TEST(CredentialsKey, TellsAllApart) {
+  const std::string key = credentials_key({"me", "secret", ""});
+  EXPECT_EQ(key, credentials_key({"me", "secret", ""}));
+  EXPECT_NE(key, credentials_key({"me", "other", ""}));
+  EXPECT_NE(key, credentials_key({"you", "secret", ""}));
+  EXPECT_NE(key, credentials_key({"me", "secret", "token"}));
+}
+
 }  // namespace
 }  // namespace dkr

@@ -13,6 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::Property;
+using testing::StrEq;
 using testing::Throws;
 
 TEST(ParseRegistry, GivesNameAndAddress) {
@@ -84,8 +85,6 @@ TEST(ParseRegistry, RefusesEverythingElse) {
                                  "ftp://registry",
                                  "HTTP://registry",
                                  "http://https://registry",
-                                 "registry/v2",
-                                 "registry//",
                                  "registry:x",
                                  "registry:0",
                                  "registry:65536",
@@ -97,12 +96,61 @@ TEST(ParseRegistry, RefusesEverythingElse) {
                                  "a:1:2",
                                  "::1",
                                  "[::1",
-                                 "[]",
-                                 "registry/library/nginx:latest"}) {
+                                 "[]"}) {
     EXPECT_THAT([&] { (void)parse_registry(text); },
-                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
-                                    Property(&Error::hint, HasSubstr("registry:HOST[:PORT]")))))
+                Throws<Error>(AllOf(
+                    Property(&Error::kind, ErrorKind::kConfiguration),
+                    Property(&Error::what, StrEq("expected registry:HOST[:PORT][/NAMESPACE]")))))
         << text;
+  }
+}
+
+TEST(ParseRegistry, MayEndInANamespace) {
+  const struct {
+    std::string text;
+    std::string base_url;
+    std::string name_space;
+  } rows[] = {
+      {"r.example.com/team", "https://r.example.com", "team"},
+      {"localhost:5000/team/tools/", "http://localhost:5000", "team/tools"},
+      {"http://r.example.com/Team", "http://r.example.com", "Team"},
+      {"r.example.com/v2team", "https://r.example.com", "v2team"},
+      {"docker.io/bitnami", "https://registry-1.docker.io", "bitnami"},
+      {"docker.io/Bitnami", "https://registry-1.docker.io", "bitnami"},
+      {"r.example.com/", "https://r.example.com", ""},
+  };
+  for (const auto& row : rows) {
+    const RegistryAddress address = parse_registry(row.text);
+    EXPECT_EQ(address.base_url, row.base_url);
+    EXPECT_EQ(address.name_space, row.name_space);
+  }
+}
+
+TEST(ParseRegistry, ExplainsAPathThatIsNoNamespace) {
+  const struct {
+    std::string text;
+    std::string message;
+  } rows[] = {
+      {"r:5000/v2", "v2 is the address of an API: write registry:r:5000"},
+      {"http://R:5000/app:1",
+       "app:1 names an image, not a namespace: write registry:http://R:5000 --repo app --tag 1"},
+      {"r/v2/_catalog", "v2/_catalog is the address of an API: write registry:r"},
+      {"r/team/app:1.0",
+       "team/app:1.0 names an image, not a namespace: write registry:r --repo team/app --tag 1.0"},
+      {"r/app@sha256:12",
+       "app@sha256:12 names an image, not a namespace: write registry:r --repo app"},
+      {"r//", "/ is not a namespace, such as team or team/tools"},
+      {"r/a//b", "a//b is not a namespace, such as team or team/tools"},
+      {"r/../a", "../a is not a namespace, such as team or team/tools"},
+      {"r/a?b", "a?b is not a namespace, such as team or team/tools"},
+      {"docker.io/bitnami/redis",
+       "on Docker Hub, bitnami/redis is a repository, not a user or an organisation: write "
+       "registry:docker.io --repo bitnami/redis"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT([&] { (void)parse_registry(row.text); },
+                Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                                    Property(&Error::what, StrEq(row.message)))));
   }
 }
 

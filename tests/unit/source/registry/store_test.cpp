@@ -10,8 +10,10 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "source/oci/cache.h"
 #include "support/fake_world.h"
 #include "support/registry_content.h"
+#include "support/temporary_directory.h"
 
 namespace dkr {
 namespace {
@@ -345,18 +347,26 @@ TEST_F(RegistryStoreTest, AsksForHeadersWhereOnlyTheDigestIsWanted) {
   EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest));
   EXPECT_EQ(fake_.http.requests()[0].method, HttpMethod::kHead);
   EXPECT_EQ(header_of(fake_.http.requests()[0], "Accept"), kAcceptManifests);
-  for (const int missing : {404, 400, 204}) {
+  for (const int missing : {400, 204}) {
     fake_.http.expect(url, status(missing));
     fake_.http.expect(url, status(404));  // to a GET, since a HEAD may say anything
     EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), std::nullopt);
     EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kGet);
   }
+  fake_.http.expect(url, status(404));  // as it answers to HEAD
+  EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), std::nullopt);
   fake_.http.expect(url, status(403));
   EXPECT_THAT([&] { wait(fake_.http, store().digest("a", "1")); },
               Throws<Error>(Property(&Error::what, StrEq("HTTP status 403"))));
   fake_.http.expect(url, head);  // it still answers to HEAD
   EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest));
   EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kHead);
+}
+
+TEST_F(RegistryStoreTest, BelievesNoHeadersOfARegistryThatHasNotYetAnsweredSo) {
+  fake_.http.expect(kBase + "a/manifests/1", status(404));
+  fake_.http.expect(kBase + "a/manifests/1", ok(R"({"manifests": []})"));
+  EXPECT_EQ(wait(fake_.http, store().digest("a", "1")), Digest(digest_of(R"({"manifests": []})")));
 }
 
 TEST_F(RegistryStoreTest, AsksForManifestsWhereHeadersGiveNoDigestAndRemembersIt) {
@@ -460,13 +470,159 @@ TEST_F(RegistryStoreTest, KnowsTheRepositoriesOfDockerHubInEverySpelling) {
 TEST_F(RegistryStoreTest, OnDockerHubHasNoLibraryBeforeOfficialRepositories) {
   address_ = {"docker.io", "https://registry-1.docker.io"};
   const std::string base = "https://registry-1.docker.io/v2/";
-  fake_.http.expect(base + "_catalog?n=1000",
-                    ok(R"({"repositories": ["library/nginx", "team/app", "library/a/b"]})"));
-  EXPECT_THAT(catalog(), ElementsAre("nginx", "team/app", "library/a/b"));
   fake_.http.expect(base + "library/nginx/tags/list?n=1000", ok(R"({"tags": []})"));
   (void)wait(fake_.http, store().tags("nginx"));
   fake_.http.expect(base + "team/app/tags/list?n=1000", ok(R"({"tags": []})"));
   (void)wait(fake_.http, store().tags("team/app"));
+}
+
+TEST_F(RegistryStoreTest, HoldsWhatIsInItsNamespace) {
+  for (const std::string name : {"a", "team/app", "teams"}) EXPECT_TRUE(store().holds(name));
+  store_.reset();
+  address_.name_space = "team";
+  for (const std::string name : {"team", "team/app", "team/a/b"}) EXPECT_TRUE(store().holds(name));
+  for (const std::string name : {"a", "teams", "teams/a", "a/team"}) {
+    EXPECT_FALSE(store().holds(name));
+  }
+  store_.reset();
+  address_ = {"docker.io", "https://registry-1.docker.io", "library"};
+  EXPECT_TRUE(store().holds("nginx"));
+  EXPECT_FALSE(store().holds("team/app"));
+}
+
+/// A registry that limits pulls, or Docker Hub, which does so.
+class FrugalStoreTest : public RegistryStoreTest {
+ protected:
+  static HttpResponse with_limit(HttpResponse response, const std::string& remaining) {
+    response.headers.emplace_back("ratelimit-limit", "10;w=21600");
+    response.headers.emplace_back("ratelimit-remaining", remaining);
+    return response;
+  }
+  HttpResponse head(const std::string& remaining) const {
+    HttpResponse response = manifest_response(manifest_);
+    response.body.clear();
+    return with_limit(std::move(response), remaining);
+  }
+  std::optional<Manifest> manifest() {
+    return wait(fake_.http, store().manifest("a", Digest(digest_of(manifest_))));
+  }
+
+  const std::string manifest_ = manifest_of(config_created("2020-01-01T00:00:00Z"), 1);
+  const std::string by_tag_ = kBase + "a/manifests/1";
+  const std::string by_digest_ = kBase + "a/manifests/" + digest_of(manifest_);
+};
+
+TEST_F(FrugalStoreTest, AsksForHeadersOnceALimitIsTold) {
+  fake_.http.expect(by_tag_, with_limit(manifest_response(manifest_), "9;w=21600"));
+  EXPECT_TRUE(tagged()->manifest);
+  fake_.http.expect(by_tag_, head("9;w=21600"));
+  const auto again = tagged();
+  EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kHead);
+  EXPECT_EQ(again->digest.text(), digest_of(manifest_));
+  EXPECT_FALSE(again->manifest);
+}
+
+TEST_F(FrugalStoreTest, StopsInTime) {
+  fake_.http.expect(by_tag_, with_limit(manifest_response(manifest_), "3;w=21600"));
+  EXPECT_TRUE(tagged()->manifest);
+  fake_.http.expect(by_digest_, with_limit(manifest_response(manifest_), "2;w=21600"));
+  EXPECT_TRUE(manifest());
+  EXPECT_THAT([&] { (void)manifest(); },
+              Throws<Error>(AllOf(
+                  Property(&Error::kind, ErrorKind::kOutOfPulls),
+                  Property(&Error::what, StrEq("r.example.com allows 2 more pulls in 6 hours")))));
+}
+
+TEST_F(FrugalStoreTest, GetsATagWhoseHeadersDoNotTellIt) {
+  address_ = {"docker.io", "https://registry-1.docker.io"};
+  const std::string url = "https://registry-1.docker.io/v2/library/a/manifests/1";
+  for (const int refusal : {405, 404, 200}) {
+    store_.reset();
+    fake_.http.expect(url, status(refusal));
+    if (refusal == 404) fake_.http.expect(url, status(refusal));  // which told no limit
+    fake_.http.expect(url, manifest_response(manifest_));
+    EXPECT_TRUE(tagged()->manifest) << refusal;
+    EXPECT_EQ(fake_.http.requests().back().method, HttpMethod::kGet);
+  }
+}
+
+TEST_F(FrugalStoreTest, KeepsWhatCountedAsAPull) {
+  const TemporaryDirectory directory;
+  const std::string path = (directory.path() / "cache").string();
+  address_ = {"docker.io", "https://registry-1.docker.io"};
+  const auto read = [&] {
+    store_ = std::make_unique<RegistryStore>(
+        address_, RegistryOptions{}, fake_.http, fake_.world, fake_.log,
+        std::make_shared<ImageCache>(path, fake_.clock, fake_.log));
+    return manifest();
+  };
+  const std::string url =
+      "https://registry-1.docker.io/v2/library/a/manifests/" + digest_of(manifest_);
+  fake_.http.expect(url, head("9;w=21600"));  // how many pulls are left?
+  fake_.http.expect(url, manifest_response(manifest_));
+  const auto fetched = read();
+  ASSERT_TRUE(fetched);
+  const auto kept = read();  // of which nothing is asked
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->size, fetched->size);
+  EXPECT_EQ(kept->config_digest, fetched->config_digest);
+  EXPECT_EQ(kept->media_type, fetched->media_type);
+}
+
+TEST_F(FrugalStoreTest, KeepsNothingThatIsDamaged) {
+  const TemporaryDirectory directory;
+  const auto cache =
+      std::make_shared<ImageCache>((directory.path() / "cache").string(), fake_.clock, fake_.log);
+  address_ = {"docker.io", "https://registry-1.docker.io"};
+  const std::string url =
+      "https://registry-1.docker.io/v2/library/a/manifests/" + digest_of(manifest_);
+  for (const std::string content : {"no line", "application/vnd.oci.image.manifest.v1+json\n{}"}) {
+    store_ = std::make_unique<RegistryStore>(address_, RegistryOptions{}, fake_.http, fake_.world,
+                                             fake_.log, cache);
+    cache->keep_answer(store_->cache_key(), "manifest/a@" + digest_of(manifest_),
+                       {cache->now(), content});
+    fake_.http.expect(url, head("9;w=21600"));
+    fake_.http.expect(url, manifest_response(manifest_));
+    EXPECT_TRUE(manifest()) << content;
+  }
+}
+
+/// So that it need not be told again before pulls are spared.
+TEST_F(FrugalStoreTest, RemembersThatARegistryTellsALimit) {
+  const TemporaryDirectory directory;
+  const auto cache =
+      std::make_shared<ImageCache>((directory.path() / "cache").string(), fake_.clock, fake_.log);
+  const auto reopen = [&] {
+    store_ = std::make_unique<RegistryStore>(address_, RegistryOptions{}, fake_.http, fake_.world,
+                                             fake_.log, cache);
+  };
+  const auto last_method = [&] { return fake_.http.requests().back().method; };
+  HttpResponse unlimited = manifest_response(manifest_);
+  unlimited.body.clear();
+  reopen();
+  fake_.http.expect(by_tag_, with_limit(manifest_response(manifest_), "9;w=21600"));
+  EXPECT_TRUE(tagged()->manifest);
+  reopen();
+  fake_.http.expect(by_tag_, unlimited);  // HEAD alone may not tell
+  EXPECT_FALSE(tagged()->manifest);
+  EXPECT_EQ(last_method(), HttpMethod::kHead);
+  fake_.http.expect(kBase + "b/manifests/" + digest_of(manifest_), manifest_response(manifest_));
+  EXPECT_TRUE(wait(fake_.http, store().manifest("b", Digest(digest_of(manifest_)))));
+  reopen();
+  fake_.http.expect(by_tag_, manifest_response(manifest_));
+  EXPECT_TRUE(tagged()->manifest);  // it tells none any more
+  EXPECT_EQ(last_method(), HttpMethod::kGet);
+}
+
+TEST_F(FrugalStoreTest, AsksForTheLimitUntilItIsTold) {
+  address_ = {"docker.io", "https://registry-1.docker.io"};
+  const std::string url =
+      "https://registry-1.docker.io/v2/library/a/manifests/" + digest_of(manifest_);
+  fake_.http.expect(url, status(404));
+  fake_.http.expect(url, status(404));
+  EXPECT_FALSE(manifest());
+  fake_.http.expect(url, head("2;w=21600"));
+  EXPECT_THROW((void)manifest(), Error);
 }
 
 }  // namespace
