@@ -18,6 +18,7 @@ namespace {
 constexpr CountRange kTimeoutRange{.min = 0, .max = INT32_MAX};
 constexpr std::string_view kAllPlatforms = "all";
 constexpr CountRange kJobsRange{.min = 1, .max = 1000};
+constexpr CountRange kMaxStaleRange{.min = 0, .max = INT32_MAX};
 
 std::string source_help() {
   std::vector<std::string_view> usages;
@@ -112,6 +113,20 @@ std::vector<Flag> make_flags() {
            [](Settings& s, const std::string& value) {
              s.source.cache = parse_bool(value) ? CacheUse::kIgnore : CacheUse::kUse;
            }},
+      {.name = "max-stale",
+       .type = "int",
+       .help = "take a registry's answers of at most this many minutes ago from the cache instead "
+               "of asking again",
+       .group = FlagGroup::kGlobal,
+       .read =
+           [](Settings& s, const std::string& value) {
+             s.source.max_stale = std::chrono::minutes(parse_count(value, kMaxStaleRange));
+           }},
+      {.name = "exact",
+       .help = "on Docker Hub, read the manifests, which count as pulls, rather than its own API",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s,
+                  const std::string& value) { s.source.is_exact = parse_bool(value); }},
 
       // Filters.
       {.name = "prefix",

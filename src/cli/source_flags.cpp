@@ -1,5 +1,6 @@
 #include "cli/source_flags.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +16,18 @@
 #include "source/kinds.h"
 
 namespace dkr {
+namespace {
+
+/// A flag that only registries use and that was given; empty when there is none.
+std::string_view registry_flag(const SourceSettings& settings) {
+  if (settings.jobs) return "--jobs";
+  if (settings.cache == CacheUse::kIgnore) return "--no-cache";
+  if (settings.max_stale) return "--max-stale";
+  return settings.is_exact ? "--exact" : "";
+}
+
+}  // namespace
+
 std::string read_host(const std::string& value) {
   try {
     (void)parse_host(value);
@@ -58,11 +71,23 @@ std::vector<Candidate> source_candidates(std::string_view /*typed*/, World& /*wo
   return result;
 }
 
-void require_one_engine(const CommandLine& line) {
-  const EngineChoice& engine = line.settings.source.engine;
-  if (engine.host && !engine.context.value_or("").empty()) {
+void check_source_flags(const CommandLine& line, std::span<const std::string> sources) {
+  const SourceSettings& settings = line.settings.source;
+  if (settings.engine.host && !settings.engine.context.value_or("").empty()) {
     throw usage_error(*line.command,
                       "conflicting options: cannot specify both --host and --context");
+  }
+  if (settings.max_stale && settings.cache == CacheUse::kIgnore) {
+    throw usage_error(*line.command,
+                      "conflicting options: --max-stale needs the cache, --no-cache ignores it");
+  }
+  const std::string_view flag = registry_flag(settings);
+  const bool has_registry = std::ranges::any_of(
+      sources, [](const std::string& source) { return source_kind(source).is_registry; });
+  if (!flag.empty() && !has_registry) {
+    throw usage_error(*line.command, fmt::format("{} is for registries, such as --source "
+                                                 "registry:HOST",
+                                                 flag));
   }
 }
 
@@ -75,8 +100,8 @@ std::unique_ptr<ImageSource> open_source(const std::string& source, const Comman
 }
 
 std::unique_ptr<ImageSource> open_source(const CommandLine& line, Session& session) {
-  require_one_engine(line);
   const std::string& source = line.settings.source.source;
+  check_source_flags(line, std::span(&source, 1));
   const EngineChoice& engine = line.settings.source.engine;
   const SourceKind& kind = source_kind(source);
   if (kind.chosen_by != SourceKind::ChosenBy::kHostOrContext && (engine.host || engine.context)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ std::vector<Candidate> context_candidates(std::string_view typed, World& world,
 std::vector<Candidate> source_candidates(std::string_view typed, World& world,
                                          const Command& command);
 
-/// Throws Error kUsage when the flags of `line` name two engines.
-void require_one_engine(const CommandLine& line);
+/// Throws Error kUsage when flags of `line` contradict each other, or are for registries and none
+/// of `sources`, which are valid values of --source, is one.
+void check_source_flags(const CommandLine& line, std::span<const std::string> sources);
 
 /// Opens `source`, a valid value of --source. Throws Error kConfiguration or kUnsupported when it
 /// cannot be used. `session` and everything it refers to must outlive the result.

@@ -28,6 +28,11 @@ struct SourceSettings {
   std::chrono::seconds timeout{60};  ///< without progress, then a request is aborted; 0: no limit
   std::optional<std::size_t> jobs;   ///< concurrent requests; absent: the source decides
   CacheUse cache = CacheUse::kUse;   ///< whether to use the cache of registries' content
+  /// Answers of a registry that are at most so old are taken from the cache; absent: only content
+  /// that cannot change is.
+  std::optional<std::chrono::minutes> max_stale;
+  /// Whether to read the manifests on Docker Hub, which counts them as pulls, rather than its API.
+  bool is_exact = false;
 };
 
 /// What a source uses; all of it must outlive the source.
@@ -40,12 +45,13 @@ struct SourceContext {
 
 struct SourceKind {
   std::string_view name;    ///< the value of --source, or its prefix if it ends in a colon
-  std::string_view syntax;  ///< for messages: `registry:HOST[:PORT]`
+  std::string_view syntax;  ///< for messages: `registry:HOST[:PORT][/NAMESPACE]`
   std::string_view help;    ///< for completion, a few words: `the local engine`
   std::string_view usage;   ///< for the help of --source, the syntax with what explains it
   /// Whether --host and --context select the source, or --source alone.
   enum class ChosenBy { kHostOrContext, kSource } chosen_by;
   bool tells_containers;  ///< whether it can answer Filter::unused
+  bool is_registry;       ///< whether it uses what SourceSettings says of registries
   /// Throws Error kConfiguration, which says what is expected, unless `source`, which is of this
   /// kind, is valid.
   void (*check)(std::string_view source);
@@ -57,8 +63,11 @@ struct SourceKind {
 /// All kinds, the default first.
 std::span<const SourceKind> source_kinds();
 
-/// The syntax of all kinds, for messages: `docker or registry:HOST[:PORT]`.
+/// The syntax of all kinds, for messages: `docker or registry:HOST[:PORT][/NAMESPACE]`.
 std::string source_syntax();
+
+/// Whether the source can answer Content::kBlobs. `settings.source` must be valid.
+bool tells_blobs(const SourceSettings& settings);
 
 /// The kind of `source`, the value of --source. Throws Error kConfiguration, which says what is
 /// expected, when `source` is not valid.

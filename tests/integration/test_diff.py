@@ -310,11 +310,11 @@ def test_names_of_docker_hub_are_the_short_ones(hub, start_server):
     hub.registry.put("team/app", v2=an_image(2))
     mirror.put_all("team/app", {"v1": hub.registry.repositories["team/app"]["v1"]})
     args = ["--repo", "nginx", "--repo", "docker.io/team/app", "--map", "team/=team/", "--map", "=library/", *JSON]
-    result = hub.dkr_ls("diff", "registry:docker.io", *names(mirror), *args, env=hub.env)
+    result = hub.dkr_ls("diff", "registry:docker.io", "--exact", *names(mirror), *args, env=hub.env)
     assert lines(result) == [("only-a", "team/app", "v2")]
     assert not any("/manifests/" in request and request.startswith("GET") for request in hub.registry.asked())
     back = ["--map", "library/=", "--prefix", "library/"]
-    result = hub.dkr_ls("diff", *names(mirror), "registry:docker.io", *back, *JSON, env=hub.env)
+    result = hub.dkr_ls("diff", *names(mirror), "registry:docker.io", "--exact", *back, *JSON, env=hub.env)
     assert lines(result, status=0) == []
 
 
@@ -520,7 +520,7 @@ def test_names_of_an_engine_from_docker_hub(hub, pretend_engine):
     nginx = hub.registry.repositories["library/nginx"]["latest"]
     elsewhere = on_engine("quay.io/nginx", an_image(1), "latest")
     engine = pretend_engine([on_engine("nginx", nginx, "latest"), on_engine("team/app", nginx, "v9"), elsewhere])
-    result = hub.dkr_ls("diff", f"docker:{engine.host}", "registry:docker.io", "--exclude", "alpine", *JSON, env=hub.env)
+    result = hub.dkr_ls("diff", f"docker:{engine.host}", "registry:docker.io", "--exact", "--exclude", "alpine", *JSON, env=hub.env)
     assert lines(result) == [("only-b", "team/app", "v1"), ("only-a", "team/app", "v9")]
 
 

@@ -60,7 +60,7 @@ def test_a_registry_elsewhere_is_asked_through_the_proxy(dkr_ls, proxy):
     [
         ("registry.example", "registry.example:443"),
         ("192.0.2.1:5000", "192.0.2.1:5000"),
-        ("docker.io", "registry-1.docker.io:443"),
+        ("docker.io", "hub.docker.com:443"),
     ],
 )
 def test_a_registry_elsewhere_is_asked_over_tls(dkr_ls, proxy, source, connect):

@@ -43,7 +43,7 @@ void check_sources(const CommandLine& line) {
                                              without_credentials(source), error.what()));
     }
   }
-  require_one_engine(line);
+  check_source_flags(line, line.arguments);
   const auto& engine = line.settings.source.engine;
   if ((engine.host || engine.context) && !may_name_engine) {
     throw usage_error(command,

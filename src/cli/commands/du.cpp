@@ -7,6 +7,7 @@
 #include "cli/parse.h"
 #include "cli/query.h"
 #include "cli/source_flags.h"
+#include "cli/usage.h"
 #include "model/usage.h"
 #include "output/treemap.h"
 #include "output/usage.h"
@@ -36,6 +37,11 @@ constexpr const char* kPicture = "svg";
 CommandOutput run_du(const CommandLine& line, Session& session) {
   const OutputFormat format = output_format(line, session);
   const std::vector<SortKey> keys = sort_keys(line);
+  if (!tells_blobs(line.settings.source)) {
+    throw usage_error(*line.command,
+                      "du needs --exact here: the API of Docker Hub does not tell layers, and "
+                      "reading a manifest counts as a pull");
+  }
   const auto source = open_source(line, session);
   Query query = query_of(line, *source);
   const Filter& filter = query.filter;

@@ -60,7 +60,8 @@ TEST_F(CompletionTest, NamesTheCommandsWithWhatTheyDo) {
 }
 
 TEST_F(CompletionTest, NamesTheFlagsThatTheCommandKnows) {
-  EXPECT_THAT(candidates({"tags", "--max"}), ElementsAre("--maxAge", "--maxSize", "--maxTags"));
+  EXPECT_THAT(candidates({"tags", "--max"}),
+              ElementsAre("--maxAge", "--maxSize", "--maxTags", "--max-stale"));
   EXPECT_THAT(candidates({"tags", "--"}),
               AllOf(IsSupersetOf({"--minAge", "--sum", "--host", "--help"}),
                     Not(Contains("--max-tags")), Not(Contains("--version"))));

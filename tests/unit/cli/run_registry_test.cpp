@@ -155,7 +155,7 @@ TEST(RegistryTags, SaysHowToLogIn) {
   EXPECT_EQ(program.err.content,
             "Error: localhost:5000: credentials are needed: the registry gives no catalog: HTTP "
             "status 401\n"
-            "Hint: docker login localhost:5000\n");
+            "Hint: docker login localhost:5000; or name the repositories with --repo NAME\n");
 }
 
 TEST(RegistryTags, ShowsNoSecretAtAnyLevel) {

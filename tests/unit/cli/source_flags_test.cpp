@@ -54,7 +54,7 @@ TEST(Source, IsTheEngineByDefaultAndOnDemand) {
 
 TEST(Source, MustBeOneThatIsKnown) {
   for (const std::string value :
-       {"", "registry", "registry:", "registry:a/b", "registry:ftp://a", "registry:a:x", "Docker",
+       {"", "registry", "registry:", "registry:a/b:1", "registry:ftp://a", "registry:a:x", "Docker",
         "docker:", "docker:ftp://a", "docker:tcp://a:x", "podman", "oci-dir:/x",
         "registry:me:secret@host"}) {
     Program program;
@@ -67,12 +67,13 @@ TEST(Source, MustBeOneThatIsKnown) {
 
 TEST(Source, SaysWhatIsExpected) {
   const std::string expected =
-      "expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT]";
+      "expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE]";
   for (const auto& [value, message] : std::vector<std::pair<std::string, std::string>>{
            {"podman", expected},
            {"docker:", expected},
            {"docker:ftp://a", "invalid bind address format: ftp://a"},
-           {"registry:a/b", expected + ", without a path"}}) {
+           {"registry:", "expected registry:HOST[:PORT][/NAMESPACE]"},
+           {"registry:a/v2", "v2 is the address of an API: write registry:a"}}) {
     Program program;
     EXPECT_EQ(program.run({"tags", "--source", value}), kBadUsage);
     EXPECT_EQ(program.first_error_line(),
@@ -184,6 +185,38 @@ TEST(PlatformFlag, MustBeAPlatform) {
     EXPECT_THAT(program.first_error_line(),
                 HasSubstr("for \"--platform\" flag: expected os/arch[/variant]"));
   }
+}
+
+TEST(Source, RefusesFlagsThatItDoesNotUse) {
+  for (const std::vector<std::string>& flag : std::vector<std::vector<std::string>>{
+           {"--jobs", "1"}, {"--no-cache"}, {"--max-stale", "10"}, {"--exact"}}) {
+    for (const std::string source : {"docker", "docker:tcp://far:1"}) {
+      Program program;
+      std::vector<std::string> arguments{"tags", "--source", source};
+      arguments.insert(arguments.end(), flag.begin(), flag.end());
+      EXPECT_EQ(program.run(arguments), kBadUsage);
+      EXPECT_EQ(program.first_error_line(),
+                "Error: " + flag[0] + " is for registries, such as --source registry:HOST");
+    }
+  }
+  Program program;
+  EXPECT_EQ(program.run({"diff", "docker", "docker:x", "--exact"}), kBadUsage);
+  EXPECT_EQ(program.first_error_line(),
+            "Error: --exact is for registries, such as --source registry:HOST");
+}
+
+TEST(Du, NeedsManifestsOfDockerHub) {
+  Program program;
+  EXPECT_EQ(program.run({"du", "--repo", "a", "--source", "registry:docker.io"}), kBadUsage);
+  EXPECT_THAT(program.first_error_line(), StartsWith("Error: du needs --exact here: "));
+}
+
+TEST(MaxStale, NeedsTheCache) {
+  Program program;
+  EXPECT_EQ(program.run({"tags", "--source", "registry:a", "--max-stale=1", "--no-cache"}),
+            kBadUsage);
+  EXPECT_EQ(program.first_error_line(),
+            "Error: conflicting options: --max-stale needs the cache, --no-cache ignores it");
 }
 
 TEST(Jobs, IsANumberFromOneToAThousand) {

@@ -83,7 +83,7 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
           {{"tags", "--timeout", "-1"},
            R"(invalid argument "-1" for "--timeout" flag: expected a whole number from 0 to 2147483647)"},
           {{"tags", "--source", "tape"},
-           R"(invalid argument "tape" for "--source" flag: expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT])"},
+           R"(invalid argument "tape" for "--source" flag: expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE])"},
           {{"tags", "-H", "http://x"},
            R"(invalid argument "http://x" for "-H, --host" flag: invalid bind address format: http://x)"},
           {{"tags", "--host", "x", "--context", "y"},
@@ -137,7 +137,8 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
 }
 
 TEST(Usage, SaysWhatIsWrongWithTheSourcesToCompare) {
-  const std::string sources = "docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT]";
+  const std::string sources =
+      "docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE]";
   const std::string neither =
       "conflicting options: --host and --context name the engine of a source docker, and neither "
       "source is that";
@@ -150,7 +151,7 @@ TEST(Usage, SaysWhatIsWrongWithTheSourcesToCompare) {
            R"(unexpected argument "docker": "dkr-ls diff" takes two; --repo names a repository)"},
           {{"diff", "docker", "tape"}, R"(invalid source "tape": expected )" + sources},
           {{"diff", "registry:https://me:secret@a", "docker"},
-           R"(invalid source "registry:https://***@a": expected )" + sources + ", without a path"},
+           R"(invalid source "registry:https://***@a": expected registry:HOST[:PORT][/NAMESPACE])"},
           {{"diff", "docker", "registry:a", "--source", "docker"}, no_source},
           {{"diff", "--source=registry:a"}, no_source},
           {{"diff", "docker:x", "registry:a", "-H", "tcp://a"}, neither},
@@ -253,7 +254,7 @@ TEST(Help, ShowsAnExampleAndEveryFlagOfTheCommandOnce) {
        {"--maxTags int ", "--minAge int ", "--minSize string ", "--prefix stringArray ",
         "--repo stringArray ", "--sum ", "-h, --help ", "--context string ", "-H, --host string ",
         "--log-level string ", "--source string ", "--timeout int ", "--platform string ",
-        "--jobs int ", "--no-cache "}) {
+        "--jobs int ", "--no-cache ", "--max-stale int ", "--exact "}) {
     const std::size_t first = program.out.content.find("  " + flag);
     ASSERT_NE(first, std::string::npos) << flag;
     EXPECT_EQ(program.out.content.find("  " + flag, first + 1), std::string::npos) << flag;
