@@ -18,7 +18,7 @@
 namespace dkr {
 namespace {
 
-/// A flag that only registries use and that was given; empty when there is none.
+/// The first of the given flags that only registries use; empty if none was given.
 std::string_view registry_flag(const SourceSettings& settings) {
   if (settings.jobs) return "--jobs";
   if (settings.cache == CacheUse::kIgnore) return "--no-cache";

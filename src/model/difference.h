@@ -72,9 +72,8 @@ std::vector<Difference> compare(const TagTable& a, const TagTable& b,
 using KnownConfigs = const std::vector<Digest>*;
 
 /// What is left to say of `difference`, of a tag that both sources have, once it is known which
-/// images it stands for in OCI content; absent if it is none. An
-/// engine holds the image for a single platform: without a digest, it matches a tag that has the
-/// same image for any platform.
+/// images it stands for in OCI content; absent if nothing differs. An engine holds the image for a
+/// single platform: without a digest, it matches a tag that has the same image for any platform.
 std::optional<DifferenceStatus> judge(const Difference& difference, KnownConfigs a, KnownConfigs b);
 
 /// Sorts by `keys`, as sort_by() does.

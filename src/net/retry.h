@@ -15,7 +15,7 @@ bool is_transient(int status);
 
 /// How long the server asks to wait, from the Retry-After header of `response` (RFC 9110, section
 /// 10.2.3), in seconds or as a date relative to `now`, or else from Docker Hub's X-Retry-After, a
-/// Unix time. Absent when there is none or it is invalid. At least 0, at most a year.
+/// Unix time. Absent without a valid header. At least 0, at most a year.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Time now);
 
 /// How long to wait before the next attempt after `failures` (1 or more) failed ones: half a

@@ -24,8 +24,8 @@ class HubAnswers {
              std::optional<std::chrono::minutes> max_stale)
       : cache_(std::move(cache)), key_(std::move(key)), ages_(max_stale) {}
 
-  /// Reads the list that was kept for `question` into `pages`. Returns false when there is none
-  /// that may be used, and `pages` must not be used either.
+  /// Reads the list that was kept for `question` into `pages`. Returns false if there is no usable
+  /// list; `pages` must not be used then.
   bool recall(const std::string& question, HubPages& pages);
 
   /// The time, for keep().

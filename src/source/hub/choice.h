@@ -16,7 +16,7 @@ bool is_known_platform(const Platform& platform);
 bool is_attestation_platform(const Platform& platform);
 
 /// The image of `tag` that suits `wanted` best, else the first one with a known platform, else the
-/// only one; null if there is none of these.
+/// only one; null if the tag has no such image.
 const HubImage* choose_image(const HubTag& tag, const Platform& wanted);
 
 /// The images of `tag` with a known platform, each manifest once, in their order.

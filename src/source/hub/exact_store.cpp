@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "source/hub/api.h"
+
 namespace dkr {
 
 ExactHubStore::ExactHubStore(RegistryAddress address, RegistryOptions options, HttpClient& client,
@@ -14,11 +16,11 @@ ExactHubStore::ExactHubStore(RegistryAddress address, RegistryOptions options, H
 
 Task<NameList> ExactHubStore::repositories() {
   if (registry().name_space.empty()) throw HubApi::no_catalog();
-  api_.emplace(timeout_, http_, world_, log_);
+  HubApi api(timeout_, http_, world_, log_);  // which reads credentials, so not before it is needed
   try {
-    co_return co_await api_->repositories(registry().name_space);
+    co_return co_await api.repositories(registry().name_space);
   } catch (const Error& error) {
-    throw api_->explain(error);
+    throw api.explain(error);
   }
 }
 

@@ -4,14 +4,12 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/log.h"
 #include "base/world.h"
 #include "net/http.h"
 #include "net/task.h"
-#include "source/hub/api.h"
 #include "source/oci/cache.h"
 #include "source/oci/content_store.h"
 #include "source/registry/address.h"
@@ -25,7 +23,7 @@ class ExactHubStore final : public RegistryStore {
   ExactHubStore(RegistryAddress address, RegistryOptions options, HttpClient& client,
                 const World& world, Log& log, std::shared_ptr<ImageCache> cache);
 
-  /// Those of the namespace. Throws Error kRefused, with advice, when there is none.
+  /// Those of the namespace. Throws Error kUnsupported, with advice, if the address has none.
   Task<NameList> repositories() override;
   [[nodiscard]] std::string catalog_key() const override;
 
@@ -34,7 +32,6 @@ class ExactHubStore final : public RegistryStore {
   HttpClient& http_;
   const World& world_;
   Log& log_;
-  std::optional<HubApi> api_;  // absent until it is needed, since it reads credentials
 };
 
 }  // namespace dkr
