@@ -19,6 +19,11 @@ class Helper final : public Programs {
       fail("not a credential helper", command.front());
     return {0, answer_};
   }
+  [[nodiscard]] std::unique_ptr<RunningProgram> start(const std::vector<std::string>& command,
+                                                      int /*descriptor*/) const override {
+    fail("a program that is not waited for", command.front());
+  }
+  [[nodiscard]] bool can_ask_user() const override { return false; }
 
  private:
   std::string answer_;

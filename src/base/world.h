@@ -5,7 +5,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +32,18 @@ class OutputStream {
   [[nodiscard]] virtual std::optional<std::size_t> terminal_columns() const = 0;
 };
 
+/// A file, or standard input, that is read once from its beginning. Functions throw Error
+/// kMalformed, whose message gives only the cause, when reading fails.
+class InputFile {
+ public:
+  virtual ~InputFile() = default;
+  /// Reads up to `buffer.size()` bytes, and returns how many; 0 only at the end. Waits for them.
+  virtual std::size_t read(std::span<char> buffer) = 0;
+  /// Leaves out up to `count` bytes without reading them, and returns how many; 0 where only
+  /// reading can pass them.
+  virtual std::uint64_t skip(std::uint64_t count) = 0;
+};
+
 class Files {
  public:
   virtual ~Files() = default;
@@ -37,8 +52,14 @@ class Files {
   /// gives only the cause, not the path.
   [[nodiscard]] virtual std::optional<std::string> read(const std::string& path,
                                                         std::size_t limit) const = 0;
+  /// Opens the file at `path`, of any size and any type but a directory. `path` `-` is standard
+  /// input. Throws Error kUnreachable when there is no such file, kForbidden or kMalformed. The
+  /// message gives only the cause, not the path.
+  [[nodiscard]] virtual std::unique_ptr<InputFile> open(const std::string& path) const = 0;
   /// Whether there is a file of any type at `path`.
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+  /// Whether there is a socket at `path`.
+  [[nodiscard]] virtual bool is_socket(const std::string& path) const = 0;
   /// The names in the directory at `path`, sorted; empty when it cannot be read.
   [[nodiscard]] virtual std::vector<std::string> list(const std::string& path) const = 0;
 };
@@ -58,6 +79,22 @@ struct ProgramResult {
   std::string output;  ///< its standard output
 };
 
+/// A program that runs beside this one. The destructor ends it.
+class RunningProgram {
+ public:
+  virtual ~RunningProgram() = default;
+  /// Becomes readable when the program has written to its standard error; -1 when nobody can any
+  /// more. Remains owned by this object.
+  [[nodiscard]] virtual int error_descriptor() const = 0;
+  /// Takes in what the program has written to its standard error, without waiting for more.
+  virtual void read_errors() = 0;
+  /// The last 4 KiB of what read_errors() took in.
+  [[nodiscard]] virtual const std::string& errors() const = 0;
+  /// As ProgramResult::status; absent while the program is running. Throws Error kUnreachable when
+  /// it is not known.
+  [[nodiscard]] virtual std::optional<int> status() = 0;
+};
+
 class Programs {
  public:
   virtual ~Programs() = default;
@@ -67,6 +104,12 @@ class Programs {
   /// after a minute, kTooLarge when it prints more than 1 MiB.
   [[nodiscard]] virtual ProgramResult run(const std::vector<std::string>& command,
                                           std::string_view input) const = 0;
+  /// Starts `command`, a program on PATH and its arguments, with `descriptor` as standard input and
+  /// output, which the caller still owns. Throws Error kUnreachable when it cannot be started.
+  [[nodiscard]] virtual std::unique_ptr<RunningProgram> start(
+      const std::vector<std::string>& command, int descriptor) const = 0;
+  /// Whether a program may ask the user something, since there is a terminal.
+  [[nodiscard]] virtual bool can_ask_user() const = 0;
 };
 
 /// How local time differs from UTC at some time.

@@ -8,6 +8,8 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include <curl/curl.h>
 
@@ -51,7 +53,7 @@ class Alarm {
 class CurlClient::Loop {
  public:
   explicit Loop(const Clock& clock)
-      : clock_(clock), handles_{initialised_multi(), {}, StallGuard(clock), 0} {
+      : clock_(clock), handles_{initialised_multi(), {}, StallGuard(clock)} {
     if (handles_.multi == nullptr) throw std::bad_alloc();
     curl_multi_setopt(handles_.multi, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
   }
@@ -83,8 +85,7 @@ class CurlClient::Loop {
       wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left),
                         std::chrono::milliseconds(0), kMaxPoll);
     }
-    throw_unless_ok(
-        curl_multi_poll(handles_.multi, nullptr, 0, static_cast<int>(wait.count()), nullptr));
+    wait_for_network(wait);
     while (!alarms_.empty() && alarms_.begin()->first <= clock_.steady()) {
       const auto waiter = alarms_.extract(alarms_.begin()).mapped();
       waiter.resume();
@@ -96,6 +97,18 @@ class CurlClient::Loop {
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, checked_malloc, std::free, checked_realloc,
                          checked_strdup, checked_calloc);
     return curl_multi_init();
+  }
+
+  void wait_for_network(std::chrono::milliseconds longest) {
+    std::vector<curl_waitfd> watched;
+    for (const Dialer* dialer : handles_.dialers) {
+      watched.push_back({dialer->watched_descriptor(), CURL_WAIT_POLLIN, 0});
+    }
+    std::erase_if(watched, [](const curl_waitfd& entry) { return entry.fd < 0; });
+    throw_unless_ok(curl_multi_poll(handles_.multi, watched.data(),
+                                    static_cast<unsigned int>(watched.size()),
+                                    static_cast<int>(longest.count()), nullptr));
+    for (Dialer* dialer : handles_.dialers) dialer->take_in();
   }
 
   /// Resumes the coroutines whose transfers ended; returns false when there were none.
@@ -126,8 +139,15 @@ CurlClient::Loop& CurlClient::loop() {
 }
 
 Task<HttpResponse> CurlClient::send(HttpRequest request) {
-  CurlTransfer transfer(loop().handles(), request);
-  co_return co_await transfer;
+  {
+    CurlTransfer transfer(loop().handles(), request);
+    auto response = co_await transfer;
+    if (response) co_return std::move(*response);
+  }
+  request.connection = Connection::kNew;
+  CurlTransfer again(loop().handles(), request);
+  auto response = co_await again;
+  co_return std::move(response).value();
 }
 
 Task<void> CurlClient::sleep(std::chrono::milliseconds duration) {

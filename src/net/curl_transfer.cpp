@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "net/http_status.h"
+#include "net/url.h"
 
 namespace dkr {
 namespace {
@@ -73,6 +77,7 @@ void throw_unless_ok(CURLMcode code) {
 CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
     : handles_(handles),
       easy_(handles.take()),
+      dialer_(request.peer.dialer),
       proxy_(request.peer.proxy),
       is_tunnelled_(request.url.starts_with("https:")),
       stall_timeout_(request.peer.stall_timeout),
@@ -100,10 +105,10 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
   if (request.connection == Connection::kNew) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
   if (request.method == HttpMethod::kHead) set(easy_.get(), CURLOPT_NOBODY, 1L);
   if (request.method == HttpMethod::kPost) {
-    const std::string& body = request.json.empty() ? request.form : request.json;
+    const std::string& body = request.body;
     set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     set(easy_.get(), CURLOPT_COPYPOSTFIELDS, body.c_str());
-    if (!request.json.empty()) append(headers_, "Content-Type: application/json");
+    append(headers_, "Content-Type: " + request.content_type);
   }
   for (const auto& [name, value] : request.headers) {
     // With a colon, libcurl drops a header without a value.
@@ -115,15 +120,35 @@ CurlTransfer::CurlTransfer(CurlHandles& handles, const HttpRequest& request)
   if (request.peer.unix_socket) {
     set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, request.peer.unix_socket->c_str());
   }
+  if (dialer_) set_dialer();
+  if (request.peer.http == Peer::Http::kTwo) use_http2(request);
   set(easy_.get(), CURLOPT_PROXY, proxy_.c_str());
   set(easy_.get(), CURLOPT_NOPROXY, "");  // otherwise libcurl reads the environment
   throw_unless_ok(curl_multi_add_handle(handles_.multi, easy_.get()));
+  if (dialer_) handles_.dialers.push_back(dialer_.get());
 }
 
 CurlTransfer::~CurlTransfer() {
   handles_.body_bytes -= body_bytes_;
+  const auto dialer = std::ranges::find(handles_.dialers, dialer_.get());
+  if (dialer != handles_.dialers.end()) handles_.dialers.erase(dialer);
+  if (!http2_server_.empty()) --handles_.http2_in_flight[http2_server_];
   curl_multi_remove_handle(handles_.multi, easy_.get());
   handles_.give_back(std::move(easy_));
+}
+
+/// libcurl before 8.0 breaks an HTTP/2 connection that is reused with prior knowledge
+/// (github.com/curl/curl/pull/10643). Without it, a request joins others that are in flight; one
+/// that comes too late, and so would begin with HTTP/1.1, has to be sent again.
+void CurlTransfer::use_http2(const HttpRequest& request) {
+  constexpr unsigned kFirstFixed = 0x080000;
+  static const bool is_fixed = curl_version_info(CURLVERSION_NOW)->version_num >= kFirstFixed;
+  http2_server_ = request.peer.unix_socket.value_or("") + " " + origin_of(request.url);
+  const bool is_first = handles_.http2_in_flight[http2_server_]++ == 0;
+  joins_others_ = !is_fixed && !is_first && request.connection == Connection::kAny;
+  if (joins_others_) return;
+  if (!is_fixed) set(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
+  set(easy_.get(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
 }
 
 void CurlTransfer::set_tls(const TlsSettings& tls) {
@@ -143,10 +168,61 @@ void CurlTransfer::set_tls(const TlsSettings& tls) {
   }
   set_blob(CURLOPT_SSLCERT_BLOB, tls.certificate);
   set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
+  if (tls.verification == ServerVerification::kSkipped) {
+    set(easy_.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+    set(easy_.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+  }
   set(easy_.get(), CURLOPT_KEYPASSWD, "");  // without one, libcurl 7.88 crashes on an encrypted key
 }
 
-HttpResponse CurlTransfer::await_resume() {
+void CurlTransfer::set_dialer() {
+  // open_socket() replaces this path. libcurl resolves no name for it, and reuses only connections
+  // with the same one.
+  const std::string path = fmt::format("dialer {}", fmt::ptr(dialer_.get()));
+  set(easy_.get(), CURLOPT_UNIX_SOCKET_PATH, path.c_str());
+  set(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  set(easy_.get(), CURLOPT_OPENSOCKETDATA, this);
+  set(easy_.get(), CURLOPT_PREREQFUNCTION, &hand_over_connection);
+  set(easy_.get(), CURLOPT_PREREQDATA, this);
+}
+
+/// Has libcurl connect to this process.
+curl_socket_t CurlTransfer::open_socket(void* self, curlsocktype /*purpose*/,
+                                        curl_sockaddr* address) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    transfer.listener_ = std::make_unique<LocalListener>();
+    const sockaddr_in& local = transfer.listener_->address();
+    std::memcpy(&address->addr, &local, sizeof(local));
+    address->family = AF_INET;
+    address->addrlen = sizeof(local);
+    return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return CURL_SOCKET_BAD;
+  }
+}
+
+/// Gives the other end of a new connection to the dialer.
+int CurlTransfer::hand_over_connection(void* self, char* /*remote*/, char* /*local*/,
+                                       int /*remote_port*/, int local_port) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (!transfer.listener_) return CURL_PREREQFUNC_OK;
+  try {
+    const int other_end = transfer.listener_->accept(local_port);
+    const std::unique_ptr<const int, void (*)(const int*)> owner(
+        &other_end, [](const int* descriptor) { ::close(*descriptor); });
+    transfer.listener_.reset();
+    transfer.dialer_->connect(other_end);
+    return CURL_PREREQFUNC_OK;
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return CURL_PREREQFUNC_ABORT;
+  }
+}
+
+std::optional<HttpResponse> CurlTransfer::await_resume() {
+  if (joins_others_ && info<long>(CURLINFO_NUM_CONNECTS) > 0) return std::nullopt;
   if (exception_) std::rethrow_exception(exception_);
   if (code_ != CURLE_OK) throw error();
   // libcurl reports success even if the connection ends within the headers.
@@ -197,13 +273,14 @@ void CurlTransfer::take_header(std::string_view line) {
   // There may be several responses, such as a `100 Continue` first; only the last one counts.
   if (line.starts_with("HTTP/")) {
     response_.headers.clear();
+    response_.trailers.clear();
     has_all_headers_ = false;
   }
   if (trim(line).empty()) has_all_headers_ = true;  // trailers may still follow
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))),
-                                 trim(line.substr(colon + 1)));
+  auto& fields = has_all_headers_ ? response_.trailers : response_.headers;
+  fields.emplace_back(to_lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
 }
 
 /// Shows libcurl's text, which for TLS errors only contains certificates and hosts, nothing secret.
@@ -263,6 +340,7 @@ Error CurlTransfer::transfer_error() const {
     case CURLE_COULDNT_CONNECT: {
       const int os_error = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
       if (os_error == 0) return {ErrorKind::kUnreachable, text};
+      if (dialer_) return no_local_connection(os_error);
       const auto kind =
           os_error == EACCES || os_error == EPERM ? ErrorKind::kForbidden : ErrorKind::kUnreachable;
       return {kind, to_lower(std::error_code(os_error, std::generic_category()).message())};
@@ -271,9 +349,14 @@ Error CurlTransfer::transfer_error() const {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
       return {ErrorKind::kUnreachable, text};
-    case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+      // With TLS 1.3, a server refuses a client's certificate after the handshake.
+      if (std::string_view(error_text_.data()).find(" alert ") != std::string_view::npos) {
+        return tls_error();
+      }
+      return {ErrorKind::kDisconnected, text};
+    case CURLE_GOT_NOTHING:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_PARTIAL_FILE:

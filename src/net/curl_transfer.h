@@ -6,7 +6,9 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +18,7 @@
 
 #include "base/error.h"
 #include "net/http.h"
+#include "net/local_listener.h"
 #include "net/stall_guard.h"
 
 namespace dkr {
@@ -35,7 +38,9 @@ struct CurlHandles {
   CURLM* multi;                  // not owned
   std::vector<EasyHandle> idle;  // reused, since creating one is expensive
   StallGuard guard;
-  std::size_t body_bytes = 0;  // received by the transfers in flight
+  std::size_t body_bytes = 0;                       // received by the transfers in flight
+  std::vector<Dialer*> dialers = {};                // of those; one may occur several times
+  std::map<std::string, int> http2_in_flight = {};  // those with Peer::Http::kTwo, by server
 
   EasyHandle take() {
     if (idle.empty()) return EasyHandle(curl_easy_init());
@@ -62,8 +67,9 @@ class CurlTransfer {
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
-  /// Returns the response, whatever its status, or throws Error as HttpClient::send() does.
-  HttpResponse await_resume();
+  /// Returns the response, whatever its status, or throws Error as HttpClient::send() does. Absent
+  /// when the request has to be sent again, over a new connection.
+  std::optional<HttpResponse> await_resume();
 
   /// Resumes the waiting coroutine; `code` is libcurl's result of the transfer.
   void finish(CURLcode code) {
@@ -90,6 +96,11 @@ class CurlTransfer {
   }
 
   void set_tls(const TlsSettings& tls);
+  void set_dialer();
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int hand_over_connection(void* self, char* remote, char* local, int remote_port,
+                                  int local_port);
+  void use_http2(const HttpRequest& request);
 
   CurlHandles& handles_;
   EasyHandle easy_;
@@ -97,6 +108,8 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::coroutine_handle<> waiter_;
   CURLcode code_ = CURLE_OK;
+  std::shared_ptr<Dialer> dialer_;
+  std::unique_ptr<LocalListener> listener_;  // while libcurl connects to the dialer
   std::string proxy_;
   bool is_tunnelled_;  // through the proxy, since the server speaks TLS
   std::chrono::seconds stall_timeout_;
@@ -104,6 +117,8 @@ class CurlTransfer {
   std::size_t header_bytes_ = 0;
   std::size_t body_bytes_ = 0;
   bool has_all_headers_ = false;
+  std::string http2_server_;  // empty unless HTTP/2 is spoken from the first byte on
+  bool joins_others_ = false;
   /// Thrown by a callback, and stored here because exceptions must not pass through libcurl.
   std::exception_ptr exception_;
   HttpResponse response_;

@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxBodyBytes = std::size_t{256} << 20;
 /// The limit on the size of all response bodies that are being received at the same time.
 inline constexpr std::size_t kMaxBytesInFlight = std::size_t{256} << 20;
 
+/// Whether the server must prove who it is. kSkipped trusts whoever answers.
+enum class ServerVerification { kRequired, kSkipped };
+
 /// The CA certificates that a TLS connection trusts, and the client certificate. Empty members are
 /// not set.
 struct TlsSettings {
@@ -29,22 +32,41 @@ struct TlsSettings {
   std::string ca_certificates;  ///< in PEM; replaces `ca_file`
   std::string certificate;      ///< the client's certificate and its chain, in PEM
   std::string key;              ///< the client's private key, in PEM
+  ServerVerification verification = ServerVerification::kRequired;  ///< of the server, not a proxy
 };
 
 /// The hint for the user when a request exceeded Peer::stall_timeout.
 inline constexpr const char* kTimeoutHint =
     "--timeout SECONDS changes how long to wait, 0 waits forever";
 
+/// Opens connections in place of the network, such as through another program.
+class Dialer {
+ public:
+  virtual ~Dialer() = default;
+  /// For the log: `ssh://host`.
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Connects the stream socket `descriptor` with the server. It remains owned by the caller, who
+  /// closes it after this call. Throws Error kUnreachable.
+  virtual void connect(int descriptor) = 0;
+  /// While requests are in flight, take_in() is called when this descriptor is readable; -1: none.
+  [[nodiscard]] virtual int watched_descriptor() const = 0;
+  virtual void take_in() = 0;
+};
+
 /// How to connect to the server of a request, and how long to wait for it.
 struct Peer {
   /// Connect to this socket instead of the URL's host.
   std::optional<std::string> unix_socket;
+  /// Has this open the connection instead; null: not used. Connections of several are never mixed.
+  std::shared_ptr<Dialer> dialer;
   /// The URL of a proxy, in curl's format; empty: connect directly.
   std::string proxy;
   std::shared_ptr<const TlsSettings> tls;
   /// The transfer is aborted after this time below 100 bytes per second; 0: no limit. Connecting is
-  /// always limited to 10 seconds.
+  /// always limited to 10 seconds, but with a dialer it is part of the transfer.
   std::chrono::seconds stall_timeout{60};
+  /// kTwo: the server speaks HTTP/2 from the first byte on, without TLS (RFC 9113, section 3.3).
+  enum class Http { kNegotiated, kTwo } http = Http::kNegotiated;
 };
 
 enum class HttpMethod { kGet, kHead, kPost };
@@ -66,10 +88,9 @@ struct HttpRequest {
   UrlSecrecy url_secrecy = UrlSecrecy::kOpen;
   /// Names and values. Neither may contain line breaks.
   std::vector<std::pair<std::string, std::string>> headers;
-  /// The body of a POST, as `application/x-www-form-urlencoded`.
-  std::string form;
-  /// The body of a POST in place of `form`, as `application/json`.
-  std::string json;
+  /// The body of a POST, of any bytes.
+  std::string body;
+  std::string content_type = "application/x-www-form-urlencoded";  ///< of `body`
   Connection connection = Connection::kAny;
   Redirects redirects = Redirects::kKeepTls;
   Peer peer;
@@ -90,6 +111,8 @@ struct HttpResponse {
   HttpVersion version = HttpVersion::kOne;
   /// Where it came from after redirects; empty: from the request's URL.
   std::string url = {};
+  /// The fields after the body, like `headers`, which they are no part of (RFC 9110, section 6.5).
+  std::vector<std::pair<std::string, std::string>> trailers = {};
 
   /// The value of the first header named `lower_case_name`; absent when there is none.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const {

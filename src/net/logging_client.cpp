@@ -32,7 +32,8 @@ std::string summary_of(const HttpRequest& request) {
     const std::size_t path = url.find('/', url.find("://") + 3);
     if (path != std::string::npos) url.erase(path).append("/***");
   }
-  const std::string socket = request.peer.unix_socket ? " over " + *request.peer.unix_socket : "";
+  std::string socket = request.peer.unix_socket ? " over " + *request.peer.unix_socket : "";
+  if (request.peer.dialer) socket = " over " + request.peer.dialer->name();
   return fmt::format("{} {}{}", name_of(request.method), url, socket);
 }
 

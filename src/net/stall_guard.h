@@ -16,8 +16,8 @@ class StallGuard {
  public:
   explicit StallGuard(const Clock& clock) : clock_(clock) {}
 
-  /// Has connections that `easy` opens with TLS, as all with HTTP/2 are, end after `limit` without
-  /// progress within one call of libcurl. 0: no limit.
+  /// Has connections that `easy` opens with TLS, as all with HTTP/2 to other machines are, end
+  /// after `limit` without progress within one call of libcurl. 0: no limit.
   void watch(CURL* easy, std::chrono::seconds limit);
 
   /// Must be called before each call of libcurl that receives, and for each part of a response.

@@ -1,28 +1,21 @@
 // Runs other programs, with pipes to and from a child process.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <fcntl.h>
-#include <optional>
+#include <memory>
 #include <poll.h>
-#include <spawn.h>
 #include <string>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/error.h"
-#include "base/text.h"
-#include "system/running_program.h"
+#include "system/background_program.h"
+#include "system/child.h"
 #include "system/system.h"
 
 namespace dkr {
@@ -36,16 +29,11 @@ constexpr std::chrono::seconds kTimeout{60};
 constexpr milliseconds kStatusPollInterval{2};
 constexpr milliseconds kOutputPollInterval{20};
 
-[[noreturn]] void fail(int error_number) {
-  throw Error(ErrorKind::kUnreachable,
-              to_lower(std::error_code(error_number, std::generic_category()).message()));
-}
-
 /// A pipe. Its ends can be closed separately; the destructor closes the remaining ones.
 class Pipe {
  public:
   Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) fail(errno);
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) fail_with(errno);
   }
   ~Pipe() {
     close_reading();
@@ -63,102 +51,6 @@ class Pipe {
     if (end >= 0) ::close(std::exchange(end, -1));
   }
   std::array<int, 2> ends_{-1, -1};
-};
-
-/// Blocks the signals that end this process until it goes out of scope.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) sigaddset(&signals, signal);
-    sigprocmask(SIG_BLOCK, &signals, &before_);
-  }
-  ~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-  /// The signals that were blocked before.
-  [[nodiscard]] const sigset_t& before() const { return before_; }
-
- private:
-  sigset_t before_{};
-};
-
-/// What to kill, as kill() names it: a process, or a group if it is negative; 0: nothing. Signal
-/// handlers read it.
-std::atomic<pid_t> running_program = 0;  // NOLINT(*-avoid-non-const-global-variables)
-static_assert(std::atomic<pid_t>::is_always_lock_free);
-
-/// Whether this process has a terminal that a program may use.
-bool has_terminal() {
-  const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (descriptor >= 0) ::close(descriptor);
-  return descriptor >= 0;
-}
-
-/// A child process. The destructor kills it if it is still running. Without a terminal it gets a
-/// process group of its own, which is killed with it. On a terminal that would keep it from asking
-/// the user for anything, and an interrupt reaches the whole group anyway.
-class Child {
- public:
-  Child(const std::vector<std::string>& command, int input, int output) {
-    std::vector<char*> arguments;
-    arguments.reserve(command.size() + 1);
-    for (const std::string& argument : command) {
-      arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): POSIX
-    }
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    const BlockedSignals blocked;  // until running_program is set
-    const bool has_group = !has_terminal();
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);  // a child would inherit that we ignore it
-    sigaddset(&defaults, SIGXFSZ);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setsigmask(&attributes, &blocked.before());
-    posix_spawnattr_setflags(&attributes,
-                             static_cast<short>(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                                (has_group ? POSIX_SPAWN_SETPGROUP : 0)));
-    const int error =
-        ::posix_spawnp(&pid_, arguments[0], &files, &attributes, arguments.data(), environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
-    if (error != 0) fail(error);
-    running_program = has_group ? -pid_ : pid_;
-  }
-  ~Child() {
-    if (pid_ <= 0) return;
-    const BlockedSignals blocked;  // as in status()
-    kill_running_program();
-    ::waitpid(pid_, nullptr, 0);
-    running_program = 0;
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  /// The exit status as a shell reports it; absent while the child is running. Throws Error
-  /// kUnreachable when it cannot be had.
-  std::optional<int> status() {
-    constexpr int kSignalled = 128;
-    const BlockedSignals blocked;  // until running_program is not set: its number may be reused
-    int status = 0;
-    const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
-    if (ended == 0 || (ended < 0 && errno == EINTR)) return std::nullopt;
-    running_program = 0;
-    pid_ = -1;
-    if (ended < 0) fail(errno);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
 };
 
 /// Writes the next part of `input`, and closes the pipe at the end or if the child has closed it.
@@ -190,15 +82,11 @@ void drain_rest(const Pipe& pipe, std::string& output) {
 
 }  // namespace
 
-void kill_running_program() noexcept {
-  if (const pid_t program = running_program; program != 0) ::kill(program, SIGKILL);
-}
-
 ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
                                   std::string_view input) const {
   Pipe to_child;
   Pipe from_child;
-  Child child(command, to_child.reading(), from_child.writing());
+  Child child(command, {to_child.reading(), from_child.writing()});
   to_child.close_reading();
   from_child.close_writing();
   ::fcntl(to_child.writing(), F_SETFL, O_NONBLOCK);
@@ -224,5 +112,12 @@ ProgramResult SystemPrograms::run(const std::vector<std::string>& command,
     if (ends[0].revents != 0) has_output = drain(from_child, result.output);
   }
 }
+
+std::unique_ptr<RunningProgram> SystemPrograms::start(const std::vector<std::string>& command,
+                                                      int descriptor) const {
+  return BackgroundProgram::start(command, descriptor);
+}
+
+bool SystemPrograms::can_ask_user() const { return has_terminal(); }
 
 }  // namespace dkr

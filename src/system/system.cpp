@@ -19,7 +19,8 @@
 #include "base/allocation.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "system/running_program.h"
+#include "system/file_descriptor.h"
+#include "system/running_programs.h"
 
 namespace dkr {
 namespace {
@@ -28,24 +29,11 @@ std::string describe(int error_number) {
   return to_lower(std::error_code(error_number, std::generic_category()).message());
 }
 
-/// A file descriptor that is closed when it goes out of scope.
-class OwnedDescriptor {
- public:
-  explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
-  ~OwnedDescriptor() { ::close(descriptor_); }
-  OwnedDescriptor(const OwnedDescriptor&) = delete;
-  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
-  [[nodiscard]] int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 /// Terminates by the signal itself, so that a shell loop around the program ends too. The first
 /// process of a container is not killed by signals, so it exits with the status that a shell would
 /// report.
 void terminate_by(int signal) {
-  kill_running_program();
+  end_running_programs();
   std::signal(signal, SIG_DFL);
   sigset_t mask;
   sigemptyset(&mask);
@@ -67,7 +55,7 @@ void erase_line_and_terminate(int signal) {
 }
 
 [[noreturn]] void end_out_of_memory() {
-  kill_running_program();
+  end_running_programs();
   if (::isatty(STDERR_FILENO) == 1) erase_progress_line();
   write_to_stderr("Error: out of memory\n");
   ::_exit(EXIT_FAILURE);
@@ -129,7 +117,7 @@ std::optional<std::string> SystemFiles::read(const std::string& path, std::size_
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (descriptor < 0) throw fail(errno);
-  const OwnedDescriptor file(descriptor);
+  const FileDescriptor file(descriptor);
   std::string content;
   std::array<char, 16384> buffer{};
   while (true) {
@@ -147,6 +135,11 @@ std::optional<std::string> SystemFiles::read(const std::string& path, std::size_
 bool SystemFiles::exists(const std::string& path) const {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0;
+}
+
+bool SystemFiles::is_socket(const std::string& path) const {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 std::vector<std::string> SystemFiles::list(const std::string& path) const {

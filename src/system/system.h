@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace dkr {
 std::optional<std::string> home_in_passwd(std::string_view passwd, unsigned int id);
 
 /// Prepares the process. Writing to a closed pipe, or beyond the limit on the size of files,
-/// becomes an error instead of a signal. Interrupts end the process and the program that
+/// becomes an error instead of a signal. Interrupts end the process and the programs that
 /// SystemPrograms is running at once. An allocation that fails ends it too, with "out of memory"
 /// and status 1: neither destructors nor libraries can be relied on to do without memory. File
 /// descriptors 0 to 2 are opened if they are closed, so that no file opened later is mistaken for
@@ -41,7 +42,9 @@ class SystemFiles final : public Files {
  public:
   [[nodiscard]] std::optional<std::string> read(const std::string& path,
                                                 std::size_t limit) const override;
+  [[nodiscard]] std::unique_ptr<InputFile> open(const std::string& path) const override;
   [[nodiscard]] bool exists(const std::string& path) const override;
+  [[nodiscard]] bool is_socket(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> list(const std::string& path) const override;
 };
 
@@ -49,6 +52,9 @@ class SystemPrograms final : public Programs {
  public:
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
                                   std::string_view input) const override;
+  [[nodiscard]] std::unique_ptr<RunningProgram> start(const std::vector<std::string>& command,
+                                                      int descriptor) const override;
+  [[nodiscard]] bool can_ask_user() const override;
 };
 
 class SystemEnvironment final : public Environment {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +31,16 @@ class FakeOutput final : public OutputStream {
 
 class FakeFiles final : public Files {
  public:
+  /// The content that stands for a socket.
+  static constexpr const char* kSocket = "(socket)";
+
   [[nodiscard]] std::optional<std::string> read(const std::string& path,
                                                 std::size_t limit) const override;
+  /// Reads a few bytes at a time, and skips as a seekable file does.
+  [[nodiscard]] std::unique_ptr<InputFile> open(const std::string& path) const override;
   [[nodiscard]] bool exists(const std::string& path) const override;
+  /// Whether the content at `path` is kSocket.
+  [[nodiscard]] bool is_socket(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> list(const std::string& path) const override;
 
   /// The content at each path, or the error that reading it throws.
@@ -50,7 +58,20 @@ class FakePrograms final : public Programs {
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& command,
                                   std::string_view input) const override;
 
+  /// What a program that start() started does.
+  struct Started {
+    std::string errors;
+    std::optional<int> status;
+  };
+  /// Thrown by start() for a program that is not among `background`.
+  std::string start_failure = "no such file or directory";
+  [[nodiscard]] std::unique_ptr<RunningProgram> start(const std::vector<std::string>& command,
+                                                      int descriptor) const override;
+  [[nodiscard]] bool can_ask_user() const override { return has_terminal; }
+
   std::map<std::string, ProgramResult> results;
+  std::map<std::string, Started> background;
+  bool has_terminal = false;
   mutable std::vector<Call> calls;
 };
 

@@ -116,7 +116,8 @@ Task<std::string> HubAuthorizingClient::fetch_header() {
   HttpRequest request;
   request.method = HttpMethod::kPost;
   request.url = fmt::format("{}/v2/auth/token", kHubApiUrl);
-  request.json = fmt::format(R"({{"identifier":{},"secret":{}}})", json_string(credentials_->user),
+  request.content_type = "application/json";
+  request.body = fmt::format(R"({{"identifier":{},"secret":{}}})", json_string(credentials_->user),
                              json_string(credentials_->password));
   request.max_body_bytes = kMaxAnswerBytes;
   const HttpResponse response = co_await next_.send(std::move(request));

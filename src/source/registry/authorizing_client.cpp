@@ -267,7 +267,7 @@ HttpRequest AuthorizingClient::token_request(const std::string& scope) const {
   if (service_) query += "&service=" + percent_encoded(*service_);
   if (credentials_ && !credentials_->identity_token.empty()) {
     request.method = HttpMethod::kPost;
-    request.form = fmt::format("grant_type=refresh_token&client_id={}&{}&refresh_token={}",
+    request.body = fmt::format("grant_type=refresh_token&client_id={}&{}&refresh_token={}",
                                kClientId, query, percent_encoded(credentials_->identity_token));
     return request;
   }

@@ -77,7 +77,7 @@ TEST_F(HubAuthorizingClientTest, ExchangesThePasswordForAToken) {
   EXPECT_THAT(carried(), ElementsAre(kExchangeUrl, "Bearer t0ken", "Bearer t0ken"));
   const HttpRequest& exchange = fake_.http.requests()[0];
   EXPECT_EQ(exchange.method, HttpMethod::kPost);
-  const json::Document body(exchange.json);
+  const json::Document body(exchange.body);
   EXPECT_EQ(body.root().find("identifier")->string(), "me");
   EXPECT_EQ(body.root().find("secret")->string(), kPassword.password);
   EXPECT_EQ(client_->credentials_key(), credentials_key(kPassword));

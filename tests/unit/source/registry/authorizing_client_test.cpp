@@ -169,7 +169,7 @@ TEST_F(AuthorizingClientTest, PostsAnIdentityTokenAndNoAuthorization) {
   EXPECT_THAT(doors_->at_token_service, ElementsAre(std::nullopt));
   const HttpRequest& request = fake_.http.requests()[0];
   EXPECT_EQ(request.method, HttpMethod::kPost);
-  EXPECT_EQ(request.form,
+  EXPECT_EQ(request.body,
             "grant_type=refresh_token&client_id=dkr-ls&scope=repository%3Aapp%3Apull&service=r"
             "&refresh_token=refresh%2Bme");
 }
