@@ -79,6 +79,7 @@ void drop_gaps(Listing& listing) {
   std::unordered_set<std::string_view, KeyedHash> incomplete;
   for (const Gap& gap : listing.gaps) incomplete.insert(gap.repository);
   if (incomplete.empty()) return;
+  if (incomplete.contains("")) return listing.rows.clear();
   std::erase_if(listing.rows,
                 [&](const Row& row) { return incomplete.contains(listing.repository_of(row)); });
 }

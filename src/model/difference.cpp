@@ -33,7 +33,30 @@ const TagTable::Tags& tags_in(const TagTable& table, std::string_view repository
   return found == table.repositories.end() ? none : found->second;
 }
 
+/// What tells the images apart that a name stands for: their digests, or else their ids.
+std::vector<Digest> identities(const TagTarget& target) {
+  std::vector<Digest> all = target.others;
+  if (!target.digests.empty()) {
+    all.push_back(target.digests.front());
+  } else if (target.id) {
+    all.push_back(*target.id);
+  }
+  return all;
+}
+
+bool names_several(const TagTarget& a, const TagTarget& b) {
+  return !a.others.empty() || !b.others.empty();
+}
+
+void add_other(TagTarget& target, const Image& image, std::span<const Digest> digests) {
+  const auto& identity = digests.empty() ? image.id : std::optional(digests.front());
+  if (identity && std::ranges::count(identities(target), *identity) == 0) {
+    target.others.push_back(*identity);
+  }
+}
+
 bool is_same(const TagTarget& a, const TagTarget& b) {
+  if (names_several(a, b)) return std::ranges::is_permutation(identities(a), identities(b));
   const auto names = [](const TagTarget& target, const Digest& digest) {
     return target.id == digest || std::ranges::count(target.digests, digest) > 0;
   };
@@ -45,6 +68,16 @@ std::optional<Digest> digest_of(const TagTarget& target) {
   return target.digests.empty() ? std::nullopt : std::optional(target.digests.front());
 }
 
+/// The digest of an image of `target` that `other` lacks, if there is one.
+std::optional<Digest> digest_beside(const TagTarget& target, const TagTarget& other) {
+  const std::vector<Digest> known = identities(other);
+  const bool has_digests = !target.digests.empty();
+  for (const Digest& digest : has_digests ? identities(target) : std::vector<Digest>()) {
+    if (std::ranges::count(known, digest) == 0) return digest;
+  }
+  return digest_of(target);
+}
+
 /// Adds the differences of a repository of A, but for the tags that only B has.
 void compare_repository(const std::string& repository, const TagTable::Tags& a,
                         const TagTable::Tags& b, const std::string& name_in_b,
@@ -53,8 +86,11 @@ void compare_repository(const std::string& repository, const TagTable::Tags& a,
     const auto other = b.find(tag);
     if (other != b.end()) {
       if (is_same(target, other->second)) continue;
-      differences.push_back({DifferenceStatus::kDiffers, repository, tag, digest_of(target),
-                             digest_of(other->second), target.id, other->second.id});
+      differences.push_back({DifferenceStatus::kDiffers, repository, tag,
+                             digest_beside(target, other->second),
+                             digest_beside(other->second, target), target.id, other->second.id,
+                             names_several(target, other->second) ? Difference::Images::kSeveral
+                                                                  : Difference::Images::kOne});
     } else if (!unknown_b.contains(name_in_b, tag)) {
       differences.push_back({DifferenceStatus::kOnlyA, repository, tag, digest_of(target),
                              std::nullopt, target.id, std::nullopt});
@@ -83,17 +119,24 @@ TagTable tags_of(const Listing& listing, TagStore store) {
   TagTable table;
   table.gaps = listing.gaps;
   table.is_complete = store == TagStore::kOci || listing.failures.empty();
+  if (std::ranges::any_of(table.gaps, [](const Gap& gap) { return gap.repository.empty(); })) {
+    table.is_complete = false;
+  }
   for (const Row& row : listing.rows) {
-    if (!row.repository || row.tag.empty()) continue;
+    if (row.tag.empty()) continue;
     auto& tags = table.repositories[std::string(listing.repository_of(row))];
     const auto [tag, is_new] = tags.try_emplace(row.tag);
-    if (!is_new) continue;  // another platform
     const Image& image = listing.image_of(row);
     auto digests = listing.digests_of(row);
+    if (!is_new) {  // another platform, or another image of the same name
+      if (store == TagStore::kOci) add_other(tag->second, image, digests);
+      continue;
+    }
+    if (digests.empty() || store == TagStore::kEngine) tag->second.id = image.id;
+    if (digests.empty()) continue;
     if (store == TagStore::kOci) {
       digests = digests.first(1);
     } else {
-      tag->second.id = image.id;
       // Of a platform's row, the last one is that of the platform.
       if (image.digest) digests = digests.first(digests.size() - 1);
     }
@@ -168,13 +211,17 @@ std::string renamed(std::string_view name, std::span<const Renaming> renamings) 
 
 void keep_registry(Listing& listing, std::string_view prefix) {
   const auto is_of_registry = [&](std::string_view name) {
+    if (name == kNone || name.empty()) return true;
     return prefix.empty() ? registry_in(name).empty() : name.starts_with(prefix);
   };
-  std::erase_if(listing.rows, [&](const Row& row) {
-    return !row.repository || !is_of_registry(listing.repositories[*row.repository]);
-  });
+  std::erase_if(listing.rows,
+                [&](const Row& row) { return !is_of_registry(listing.repository_of(row)); });
   for (std::string& name : listing.repositories) {
-    if (is_of_registry(name)) name.erase(0, prefix.size());
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  }
+  std::erase_if(listing.gaps, [&](const Gap& gap) { return !is_of_registry(gap.repository); });
+  for (Gap& gap : listing.gaps) {
+    if (gap.repository.starts_with(prefix)) gap.repository.erase(0, prefix.size());
   }
 }
 

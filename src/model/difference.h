@@ -16,10 +16,13 @@ namespace dkr {
 
 /// What a tag stands for.
 struct TagTarget {
-  /// Of the manifest or index: one in OCI content; in an engine any number, or none if it knows
-  /// none for the repository.
+  /// Of the manifest or index: one in OCI content, or none where images have no manifests; in an
+  /// engine any number, or none if it knows none for the repository.
   std::vector<Digest> digests;
-  std::optional<Digest> id;  ///< of an engine's image; absent in OCI content
+  /// Of an engine's image, or of OCI content without manifests; absent otherwise.
+  std::optional<Digest> id;
+  /// In OCI content: the digests, or ids, of further images that go by the same name.
+  std::vector<Digest> others = {};
 
   friend bool operator==(const TagTarget&, const TagTarget&) = default;
 };
@@ -34,8 +37,8 @@ struct TagTable {
 
 enum class TagStore { kEngine, kOci };
 
-/// The rows of `listing` that have a repository and a tag. With `store` kEngine, a failure means
-/// that the table is not complete.
+/// The rows of `listing` that have a tag, those without a repository as `<none>`. With `store`
+/// kEngine, a failure means that the table is not complete.
 TagTable tags_of(const Listing& listing, TagStore store);
 
 /// Sorted as they are called.
@@ -55,6 +58,9 @@ struct Difference {
   /// TagTarget::id, for judge().
   std::optional<Digest> id_a = {};
   std::optional<Digest> id_b = {};
+  /// kSeveral: the tag stands for several images in one of the sources, so that judge() cannot
+  /// tell.
+  enum class Images { kOne, kSeveral } images = Images::kOne;
 
   friend bool operator==(const Difference&, const Difference&) = default;
 };
@@ -68,7 +74,8 @@ enum class OnlyB { kReport, kIgnore };
 std::vector<Difference> compare(const TagTable& a, const TagTable& b,
                                 const std::map<std::string, std::string>& names, OnlyB only_b);
 
-/// The digests of the configs of a tag's images, sorted; null where unknown, or in an engine.
+/// The digests of the configs of a tag's images, sorted; null where unknown, or where only
+/// TagTarget::id tells the image.
 using KnownConfigs = const std::vector<Digest>*;
 
 /// What is left to say of `difference`, of a tag that both sources have, once it is known which
@@ -88,8 +95,9 @@ struct Renaming {
 /// `name` as the first of `renamings` that fits has it.
 std::string renamed(std::string_view name, std::span<const Renaming> renamings);
 
-/// Leaves in an engine's listing the rows of the registry whose references begin with `prefix`
-/// (Listing::reference_prefix), and takes the prefix off their names.
+/// Leaves in a listing with familiar names the rows of the registry whose references begin with
+/// `prefix` (Listing::reference_prefix), with those without a
+/// name, which may be of any registry, and takes the prefix off their names, and those of gaps.
 void keep_registry(Listing& listing, std::string_view prefix);
 
 }  // namespace dkr

@@ -57,12 +57,14 @@ struct Row {
   std::uint32_t first_digest = 0;
   std::uint32_t digest_count = 0;
   MediaType media_type = MediaType::kUnknown;  ///< of the first digest
+  /// Position in Listing::references, the first of which stands for none.
+  std::uint32_t reference = 0;
 };
 
 /// A tag that could not be read.
 struct Gap {
-  std::string repository;
-  std::string tag;  ///< empty for any number of unknown tags
+  std::string repository;  ///< as it is displayed; empty: any number of unknown repositories
+  std::string tag;         ///< empty: any number of unknown tags
 };
 
 /// Something that could not be read, as one line for the user.
@@ -78,6 +80,9 @@ struct Listing {
   std::vector<Row> rows;
   std::vector<Platform> platforms;
   std::vector<Digest> digests;
+  /// What other tools call an image, where that does not follow from its name: `oci:DIR:TAG`. The
+  /// first is empty.
+  std::vector<std::string> references = {""};
   IndexTable indexes;  ///< empty unless the query needs it
   Contents contents;   ///< of everything below the tags; empty unless the query asks for it
   /// In bytes: what all images together take, as an engine reports it; absent unless it does.

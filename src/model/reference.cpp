@@ -110,7 +110,7 @@ std::size_t path_length(const Name& name) {
   return (is_official ? kDockerHubOfficial.size() : 0) + name.path.size();
 }
 
-std::string_view familiar_name(const Name& name) {
+std::string_view familiar_form(const Name& name) {
   return name.domain == kDockerHub ? familiar_path(name.path) : name.whole;
 }
 
@@ -147,8 +147,14 @@ std::optional<Reference> parse_reference(std::string_view text) {
   const Name name = split_domain(text, domain);
   if (!is_sequence(name.path, '/', is_path_component)) return std::nullopt;
   if (path_length(name) > kMaxPathLength) return std::nullopt;
-  result.repository = familiar_name(name);
+  result.repository = familiar_form(name);
   return result;
+}
+
+std::string familiar_name(std::string_view name) {
+  const auto reference = parse_reference(name);
+  const bool is_name = reference && !reference->tag && !reference->digest;
+  return std::string(is_name ? reference->repository : name);
 }
 
 }  // namespace dkr

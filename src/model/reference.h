@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace dkr {
@@ -31,5 +32,9 @@ std::string_view registry_in(std::string_view name);
 /// reference. In particular, repositories in upper case and bare image ids of 64 hexadecimal digits
 /// are not valid.
 std::optional<Reference> parse_reference(std::string_view text);
+
+/// The familiar form of `name`, the name of a repository: `nginx` for docker.io/library/nginx. What
+/// is not one is unchanged.
+std::string familiar_name(std::string_view name);
 
 }  // namespace dkr

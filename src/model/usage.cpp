@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <compare>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <unordered_set>
@@ -21,9 +22,13 @@ Manifest find(const Contents& contents, const Digest& digest) {
   return found == contents.by_manifest.end() ? nullptr : &found->second;
 }
 
-using Tag = std::pair<std::uint32_t, std::string_view>;  // its repository, and its name
+/// Its repository and its name, or, of an image without a tag, the digest.
+using Tag = std::tuple<std::uint32_t, std::string_view, std::string>;
 
-Tag tag_of(const Row& row) { return {*row.repository, row.tag}; }
+Tag tag_of(const Listing& listing, const Row& row) {
+  return {*row.repository, row.tag,
+          row.tag.empty() ? listing.digests_of(row).front().text() : std::string()};
+}
 
 /// What tags of one repository point to.
 struct Target {
@@ -44,7 +49,7 @@ struct Target {
 /// What the tags of `listing` point to, repository by repository, each digest once.
 std::vector<Target> targets_of(const Listing& listing, std::span<const Row> listed, UsageOf of) {
   std::vector<Tag> listed_tags;
-  for (const Row& row : listed) listed_tags.push_back(tag_of(row));
+  for (const Row& row : listed) listed_tags.push_back(tag_of(listing, row));
   std::ranges::sort(listed_tags);
 
   using Key = std::tuple<std::uint32_t, const Digest&, std::string_view>;
@@ -63,13 +68,14 @@ std::vector<Target> targets_of(const Listing& listing, std::span<const Row> list
     if (targets.empty() || targets.back().repository != *row->repository ||
         *targets.back().digest != digest) {
       targets.push_back({*row->repository, &digest, 0, false, {}});
+      last = nullptr;  // one name may stand for several images
     }
     Target& target = targets.back();
-    if (!std::ranges::binary_search(listed_tags, tag_of(*row))) {
+    if (!std::ranges::binary_search(listed_tags, tag_of(listing, *row))) {
       target.has_unlisted_tag = true;
       continue;
     }
-    if (last == nullptr || tag_of(*last) != tag_of(*row)) ++target.listed_tags;
+    if (last == nullptr || tag_of(listing, *last) != tag_of(listing, *row)) ++target.listed_tags;
     last = row;
     if (of == UsageOf::kOnePlatform) target.images.push_back(row->image);
   }

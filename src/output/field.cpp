@@ -118,6 +118,7 @@ FieldValue platform(const Line& line) {
 
 /// What other tools call the image: by its tag, by its digest, or, if it has no name, by its id.
 FieldValue reference(const Line& line) {
+  if (line.row.reference != 0) return line.listing.references[line.row.reference];
   if (!line.row.repository) return full_id(line);
   const std::string name =
       line.listing.reference_prefix + std::string(line.listing.repository_of(line.row));

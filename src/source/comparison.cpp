@@ -28,7 +28,7 @@ class Comparer {
   }
 
   Task<Comparison> run() {
-    if (a_.content() != nullptr) {
+    if (is_registry(a_)) {
       std::vector<std::string> names = co_await repositories_of_a();
       for (std::string& name : names) add_name(std::move(name));
     }
@@ -41,10 +41,16 @@ class Comparer {
   }
 
  private:
+  /// Whether the repositories of the source can be asked for by their names, which lack its host.
+  /// Other sources list everything.
+  static bool is_registry(const ImageSource& source) {
+    return source.registry_prefix().has_value();
+  }
+
   /// Which of the sources knows the names under which repositories of `source` are compared: a
-  /// registry, whose host an engine's names are without.
+  /// registry, whose host the names of other sources contain.
   static const ImageSource& naming(ImageSource& source, ImageSource& other) {
-    return source.content() == nullptr && other.content() != nullptr ? other : source;
+    return !is_registry(source) && is_registry(other) ? other : source;
   }
 
   /// Those to compare of a registry: those that the user names, and those in its catalog that the
@@ -75,7 +81,7 @@ class Comparer {
   Task<void> read() {
     // Variables, since g++ 12 destroys temporary aggregates in co_await twice.
     Query query_a = query_of_a();
-    if (a_.content() == nullptr && b_.content() != nullptr) {
+    if (!is_registry(a_) && is_registry(b_)) {
       Listing listing = co_await a_.list(std::move(query_a));
       take_a(std::move(listing));
       Query query_b = query_of_b();
@@ -98,11 +104,34 @@ class Comparer {
       query.content = Content::kImages;
       query.platforms = query_.platforms;
       query.platform = query_.platform;
+      query.is_platform_given = query_.is_platform_given;
     }
-    if (a_.content() == nullptr) return query;
+    if (!is_registry(a_)) {
+      if (const auto registry = b_.registry_prefix()) name_in_full(query.filter, *registry);
+      return query;
+    }
     query.repositories.emplace();
     for (const auto& [name, name_in_b] : names_) query.repositories->push_back(name);
     return query;
+  }
+
+  /// Has the filter, whose names are those in a registry, keep what goes by the same names with
+  /// the registry's before them, which is what keep_registry() leaves.
+  static void name_in_full(Filter& filter, const std::string& registry) {
+    if (registry.empty()) {  // Docker Hub, as which names without a registry are displayed
+      filter.names.clear();
+      filter.prefixes.clear();
+    } else if (filter.names.empty() && filter.prefixes.empty()) {
+      filter.names = {std::string(kNone)};
+      filter.prefixes = {registry};
+    } else {
+      for (std::string& name : filter.names) {
+        if (name != kNone) name.insert(0, registry);
+      }
+      const auto is_of_none = [](const std::string& prefix) { return kNone.starts_with(prefix); };
+      if (std::ranges::any_of(filter.prefixes, is_of_none)) filter.names.emplace_back(kNone);
+      for (std::string& prefix : filter.prefixes) prefix.insert(0, registry);
+    }
   }
 
   /// With the names of A's repositories, hence no filter on them.
@@ -111,7 +140,7 @@ class Comparer {
     query.filter = filter_of_b();
     query.detail = Detail::kAll;
     query.content = Content::kDigests;
-    if (b_.content() == nullptr) return query;
+    if (!is_registry(b_)) return query;
     std::unordered_set<std::string> known;
     query.repositories.emplace();
     for (const auto& [name, name_in_b] : names_) {
@@ -130,7 +159,7 @@ class Comparer {
   void take_a(Listing listing) {
     add_failures(listing.failures);
     drop_other_rows(listing, a_, b_);
-    if (a_.content() == nullptr) {
+    if (!is_registry(a_)) {
       for (std::string& name : repositories(listing)) {
         if (keeps_repository(query_.filter, name)) add_name(std::move(name));
       }
@@ -147,17 +176,16 @@ class Comparer {
     tags_b_ = tags_of(listing, store_of(b_));
   }
 
-  /// Leaves the rows of an engine that can be compared with the other source.
+  /// Leaves the rows that can be compared with the other source.
   void drop_other_rows(Listing& listing, ImageSource& source, ImageSource& other) {
-    if (source.content() != nullptr) return;
+    if (is_registry(source)) return;
     const std::size_t all = listing.rows.size();
-    if (other.content() != nullptr) keep_registry(listing, other.content()->reference_prefix());
-    std::erase_if(listing.rows, [](const Row& row) { return !row.repository || row.tag.empty(); });
+    if (const auto registry = other.registry_prefix()) keep_registry(listing, *registry);
+    std::erase_if(listing.rows, [](const Row& row) { return row.tag.empty(); });
     const std::size_t dropped = all - listing.rows.size();
     if (dropped > 0) {
       log_.info(
-          "{} of {} rows of the engine are no part of the comparison: without a tag, or of another "
-          "registry",
+          "{} of {} rows are no part of the comparison: without a tag, or of another registry",
           dropped, all);
     }
   }
@@ -169,22 +197,28 @@ class Comparer {
   /// Finds out for the tags that differ which images they stand for, and what that leaves.
   Task<void> look_below() {
     std::vector<Difference>& all = result_.differences;
-    std::vector<ManifestName> in_a;
-    std::vector<ManifestName> in_b;
+    std::vector<ManifestName> manifests_a;
+    std::vector<ManifestName> manifests_b;
     for (const Difference& difference : all) {
       if (!is_open(difference)) continue;
-      if (a_.content() != nullptr) in_a.push_back({difference.repository, *difference.digest_a});
-      if (b_.content() != nullptr) {
-        in_b.push_back({names_.at(difference.repository), *difference.digest_b});
+      if (has_manifest(a_, difference.digest_a)) {
+        manifests_a.push_back({difference.repository, *difference.digest_a});
+      }
+      if (has_manifest(b_, difference.digest_b)) {
+        manifests_b.push_back({names_.at(difference.repository), *difference.digest_b});
       }
     }
-    const auto found = co_await both(configs(a_, std::move(in_a)), configs(b_, std::move(in_b)));
-    std::size_t position = 0;
+    const auto found =
+        co_await both(configs(a_, std::move(manifests_a)), configs(b_, std::move(manifests_b)));
+    std::size_t next_a = 0;
+    std::size_t next_b = 0;
     std::erase_if(all, [&](Difference& difference) {
       if (!is_open(difference)) return false;
-      const auto status =
-          judge(difference, known(found.first, position), known(found.second, position));
-      ++position;
+      KnownConfigs in_a = nullptr;
+      KnownConfigs in_b = nullptr;
+      if (has_manifest(a_, difference.digest_a)) in_a = known(found.first, next_a++);
+      if (has_manifest(b_, difference.digest_b)) in_b = known(found.second, next_b++);
+      const auto status = judge(difference, in_a, in_b);
       if (status) difference.status = *status;
       return !status;
     });
@@ -192,8 +226,10 @@ class Comparer {
 
   /// Whether the digests alone do not tell how a tag differs.
   [[nodiscard]] bool is_open(const Difference& difference) const {
-    const bool has_manifests = a_.content() != nullptr || b_.content() != nullptr;
-    return has_manifests && difference.status == DifferenceStatus::kDiffers;
+    const bool has_any =
+        has_manifest(a_, difference.digest_a) || has_manifest(b_, difference.digest_b);
+    return has_any && difference.status == DifferenceStatus::kDiffers &&
+           difference.images == Difference::Images::kOne;
   }
 
   Task<ConfigListing> configs(ImageSource& source, std::vector<ManifestName> manifests) {
@@ -202,6 +238,10 @@ class Comparer {
     listing = co_await source.content()->configs(std::move(manifests));
     add_failures(std::move(listing.failures));
     co_return listing;
+  }
+
+  static bool has_manifest(ImageSource& source, const std::optional<Digest>& digest) {
+    return source.content() != nullptr && digest;
   }
 
   static KnownConfigs known(const ConfigListing& listing, std::size_t position) {

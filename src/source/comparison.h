@@ -23,7 +23,8 @@ struct ComparisonQuery {
   std::vector<Renaming> renamings;        ///< from the names of A to those of B
   Platforms platforms = Platforms::kOne;  ///< of A, for filters on age and size
   Platform platform = this_platform();
-  Time now;  ///< for filters on age
+  bool is_platform_given = false;  ///< as in Query
+  Time now;                        ///< for filters on age
 };
 
 struct Comparison {
@@ -32,8 +33,8 @@ struct Comparison {
 };
 
 /// Reads both sources in one event loop, and compares them. Repositories that only B has are not
-/// looked for. When one source is an engine and the other one a registry, only the images that the
-/// engine has of that registry are compared, by their names in the registry. Throws Error when a
+/// looked for. When one source is a registry and the other one not, only the images that the other
+/// one has of that registry are compared, by their names in the registry. Throws Error when a
 /// source cannot be read at all. The references must outlive the task.
 Task<Comparison> compare_sources(ImageSource& a, ImageSource& b, ComparisonQuery query, Log& log);
 

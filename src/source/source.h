@@ -36,6 +36,9 @@ struct Query {
   /// With kOne, `platform` selects the image of a multi-platform tag.
   Platforms platforms = Platforms::kOne;
   Platform platform = this_platform();
+  /// Whether the user wants just `platform`: then no other one takes its place where an index lists
+  /// it. Otherwise one does in stores that usually lack some.
+  bool is_platform_given = false;
   Content content = Content::kImages;
   /// Whether the source has to find out when images were created.
   bool dates = true;
@@ -44,8 +47,8 @@ struct Query {
   /// Whether it is a failure that the image for a platform, which an index lists, is gone.
   bool requires_image = true;
   Detail detail = Detail::kTable;
-  /// Takes the place of the source's own list of repositories, which is then not asked for. One
-  /// that does not exist has no rows, and is no failure. For OCI content; engines list everything.
+  /// Takes the place of a registry's own list of repositories, which is then not asked for. One
+  /// that does not exist has no rows, and is no failure. Other sources list everything.
   std::optional<std::vector<std::string>> repositories = {};
 };
 
@@ -86,9 +89,6 @@ class ContentReader {
 
   /// Which images `manifests` stand for. Reads manifests alone, each digest once.
   virtual Task<ConfigListing> configs(std::vector<ManifestName> manifests) = 0;
-
-  /// What Listing::reference_prefix will be.
-  [[nodiscard]] virtual std::string reference_prefix() const = 0;
 };
 
 /// list() and repositories() may each be called once per object, list() last. Functions never
@@ -108,6 +108,10 @@ class ImageSource {
 
   /// Only the repositories, with no more requests than that needs. Failures are as in list().
   virtual Task<RepositoryListing> repositories() = 0;
+
+  /// Of a registry what Listing::reference_prefix will be, which its repositories' names lack:
+  /// `localhost:5000/`. Absent where names are docker's familiar ones, with their registries.
+  [[nodiscard]] virtual std::optional<std::string> registry_prefix() const { return std::nullopt; }
 
   /// Null for engines.
   [[nodiscard]] virtual ContentReader* content() { return nullptr; }

@@ -58,7 +58,7 @@ class Hub final : public ImageSource, public ContentReader {
   [[nodiscard]] ContentReader* content() override { return this; }
   /// All absent, since manifests are not read.
   Task<ConfigListing> configs(std::vector<ManifestName> manifests) override;
-  [[nodiscard]] std::string reference_prefix() const override { return ""; }
+  [[nodiscard]] std::optional<std::string> registry_prefix() const override { return ""; }
 
  private:
   enum class Origin { kList, kNamed, kQuery };

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxManifests = 1024;  // of one tag
 
 }  // namespace
 
-ConfigReader::ConfigReader(ContentStore& store)
+ConfigReader::ConfigReader(BlobStore& store)
     : store_(store), tasks_([this] { return store_.concurrency(); }) {}
 
 Task<ConfigListing> ConfigReader::read(std::vector<ManifestName> manifests) {
@@ -80,17 +80,22 @@ Task<void> ConfigReader::collect(std::string repository, Digest digest, int dept
     throw malformed(fmt::format("manifest: is an index of over {} manifests", kMaxManifests));
   }
   const Node* const known = co_await node(repository, digest);
+  if (known == nullptr) {
+    if (depth > 0 && store_.is_sparse()) co_return;
+    throw malformed(fmt::format("the manifest is gone: {}", digest.text()));
+  }
   found.configs.insert(found.configs.end(), known->configs.begin(), known->configs.end());
   for (const Digest& child : known->children) {
     co_await collect(repository, child, depth + 1, found);
   }
 }
 
+/// Null when the store does not have the manifest.
 Task<const ConfigReader::Node*> ConfigReader::node(std::string repository, Digest digest) {
   if (const auto known = known_.find(digest); known != known_.end()) co_return &known->second;
   const auto found =
       co_await nodes_.get(digest, repository, [&] { return fetch(repository, digest); });
-  if (!found) throw malformed(fmt::format("the manifest is gone: {}", digest.text()));
+  if (!found) co_return nullptr;
   co_return &known_.at(digest);
 }
 

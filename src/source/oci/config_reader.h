@@ -13,7 +13,7 @@
 #include "net/single_flight.h"
 #include "net/task.h"
 #include "net/task_group.h"
-#include "source/oci/content_store.h"
+#include "source/oci/blob_store.h"
 #include "source/oci/manifest.h"
 #include "source/source.h"
 
@@ -24,7 +24,7 @@ namespace dkr {
 class ConfigReader {
  public:
   /// `store` must outlive this object.
-  explicit ConfigReader(ContentStore& store);
+  explicit ConfigReader(BlobStore& store);
 
   /// As ContentReader::configs(). May be called once.
   Task<ConfigListing> read(std::vector<ManifestName> manifests);
@@ -47,7 +47,7 @@ class ConfigReader {
   Task<const Node*> node(std::string repository, Digest digest);
   Task<std::optional<Node>> fetch(std::string repository, Digest digest);
 
-  ContentStore& store_;
+  BlobStore& store_;
   std::vector<ManifestName> manifests_;
   ConfigListing result_;
   FailureList failures_;

@@ -1,5 +1,5 @@
-// The interface of stores of OCI content, such as registries. A store only retrieves content;
-// lister.h decides what to list.
+// The interface of stores of OCI content that are asked for repositories, then for tags, such as
+// registries. A store only retrieves content; lister.h decides what to list.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "net/task.h"
+#include "source/oci/blob_store.h"
 #include "source/oci/manifest.h"
 
 namespace dkr {
@@ -31,23 +32,14 @@ struct TaggedManifest {
 
 /// Repository names are docker's familiar ones, without the name of the store. Functions throw
 /// Error, whose message gives only the cause. Results are not cached.
-class ContentStore {
+class ContentStore : public BlobStore {
  public:
-  virtual ~ContentStore() = default;
-
-  /// The store's name for messages: `localhost:5000`.
-  [[nodiscard]] virtual const std::string& name() const = 0;
-
   /// Identifies the store and its user in the cache.
   [[nodiscard]] virtual std::string cache_key() const = 0;
 
   /// The same for answers that are not asked for again. Other credentials of the user may show
   /// other things.
   [[nodiscard]] virtual std::string answers_key() const { return cache_key(); }
-
-  /// How many requests may be in flight at the same time, 1 or more. May change as responses
-  /// arrive.
-  [[nodiscard]] virtual std::size_t concurrency() const = 0;
 
   /// Throws Error unless it is such a store, and can be used.
   virtual Task<void> check() = 0;
@@ -73,15 +65,6 @@ class ContentStore {
   /// tag. Costs no more than a request for headers, if the store can answer that.
   virtual Task<std::optional<Digest>> digest(std::string repository, std::string tag) = 0;
 
-  /// The manifest with this digest, verified against it, but for schema 1, where the digest does
-  /// not cover the signatures; absent when the store does not have it. Throws Error kOutOfPulls,
-  /// whose message says how many are left, when the store allows only few more.
-  virtual Task<std::optional<Manifest>> manifest(std::string repository, Digest digest) = 0;
-
-  /// The content of the blob with this digest, verified against it. Throws when the store does not
-  /// have it.
-  virtual Task<std::string> blob(std::string repository, Digest digest) = 0;
-
   /// The name that lists contain for the repository that a user calls `repository`: on Docker Hub
   /// `nginx` for docker.io/library/nginx.
   [[nodiscard]] virtual std::string displayed_name(std::string_view repository) const = 0;
@@ -99,9 +82,6 @@ class ContentStore {
 
   /// The message when a repository that the user named does not exist.
   [[nodiscard]] virtual std::string no_such_repository() const = 0;
-
-  /// How the user can get access where credentials are required: `docker login localhost:5000`.
-  [[nodiscard]] virtual std::string access_advice() const = 0;
 };
 
 }  // namespace dkr

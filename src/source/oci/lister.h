@@ -50,9 +50,11 @@ class Lister final : public ImageSource, public ContentReader {
   /// The store's list of repositories, in its order.
   Task<RepositoryListing> repositories() override;
 
+  [[nodiscard]] std::optional<std::string> registry_prefix() const override {
+    return store_->reference_prefix();
+  }
   [[nodiscard]] ContentReader* content() override { return this; }
   Task<ConfigListing> configs(std::vector<ManifestName> manifests) override;
-  [[nodiscard]] std::string reference_prefix() const override { return store_->reference_prefix(); }
 
  private:
   struct Repository {

@@ -29,7 +29,7 @@ Error missing(const Descriptor& entry) {
 
 }  // namespace
 
-ImageResolver::ImageResolver(ContentStore& store, const Query& query, Listing& listing,
+ImageResolver::ImageResolver(BlobStore& store, const Query& query, Listing& listing,
                              ListingBuilder& builder)
     : store_(store),
       query_(query),
@@ -72,7 +72,9 @@ Task<ResolvedImage> ImageResolver::resolve_index(std::string repository, Digest 
   };
   const int best = entries.empty() ? 0 : match_of(entries.front());
   // Where the wanted platform is listed, another one would be a lie.
-  if (best > 0) std::erase_if(entries, [&](const Descriptor& e) { return match_of(e) < best; });
+  if (best > 0 && (query_.is_platform_given || !store_.is_sparse())) {
+    std::erase_if(entries, [&](const Descriptor& e) { return match_of(e) < best; });
+  }
   if (entries.size() > kMaxTriedEntries) {
     entries.erase(entries.begin() + kMaxTriedEntries, entries.end());
   }
@@ -121,6 +123,7 @@ Task<void> ImageResolver::add_all(std::string repository, std::vector<Descriptor
       if (resolved) found.images.push_back(std::move(*resolved));
       continue;
     }
+    if (store_.is_sparse()) continue;
     Image unknown;
     unknown.digest = entry.digest;
     if (!entry.platform.os.empty()) unknown.platform = builder_.platform(entry.platform);

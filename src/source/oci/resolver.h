@@ -14,7 +14,7 @@
 #include "model/listing.h"
 #include "net/single_flight.h"
 #include "net/task.h"
-#include "source/oci/content_store.h"
+#include "source/oci/blob_store.h"
 #include "source/oci/manifest.h"
 #include "source/source.h"
 
@@ -36,7 +36,7 @@ class ImageResolver {
   /// Adds images to `listing`, which is that of `builder`. If the query's filter drops an image for
   /// its size, its config is not fetched, so its date may be missing. The references must outlive
   /// this object.
-  ImageResolver(ContentStore& store, const Query& query, Listing& listing, ListingBuilder& builder);
+  ImageResolver(BlobStore& store, const Query& query, Listing& listing, ListingBuilder& builder);
 
   /// The image for `manifest`, which has this `digest` in `repository`. For an index, it is the
   /// first image that the store has, in the order of by_platform_match(); but if the index lists
@@ -109,7 +109,7 @@ class ImageResolver {
   Task<std::optional<ImageConfig>> fetch_config(std::string repository, Digest digest,
                                                 Manifest::ConfigKind kind);
 
-  ContentStore& store_;
+  BlobStore& store_;
   const Query& query_;
   Listing& listing_;
   ListingBuilder& builder_;

@@ -172,7 +172,7 @@ std::optional<Error> TagRows::add_each(const std::string& repository, Repository
 void TagRows::add_row(const std::string& repository, const std::string& tag, std::uint32_t image,
                       std::span<const Digest> digests, MediaType media_type) {
   Row& row = listing_.rows.emplace_back();
-  row.repository = builder_.repository(repository);
+  if (!repository.empty()) row.repository = builder_.repository(repository);
   row.image = image;
   row.tag = tag;
   row.media_type = media_type;

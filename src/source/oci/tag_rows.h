@@ -15,8 +15,8 @@
 #include "model/media_type.h"
 #include "net/single_flight.h"
 #include "net/task.h"
+#include "source/oci/blob_store.h"
 #include "source/oci/cache.h"
-#include "source/oci/content_store.h"
 #include "source/oci/manifest.h"
 #include "source/oci/repository_memory.h"
 #include "source/oci/resolver.h"
@@ -33,10 +33,11 @@ struct TaggedImages {
   std::optional<Error> gap = {};  ///< why something below the tag is not known
 };
 
+/// An empty repository or tag is an absent one.
 class TagRows {
  public:
   /// `listing` is that of `builder`. The references must outlive this object.
-  TagRows(ContentStore& store, const Query& query, Listing& listing, ListingBuilder& builder)
+  TagRows(BlobStore& store, const Query& query, Listing& listing, ListingBuilder& builder)
       : query_(query),
         listing_(listing),
         builder_(builder),

@@ -248,13 +248,67 @@ TEST(KeepRegistry, KeepsTheRepositoriesOfARegistryWithoutItsHost) {
                                        "a.b_c/app"};
   Listing listing = engine_rows(names);
   keep_registry(listing, "localhost:5000/");
-  EXPECT_THAT(repositories(listing), ElementsAre("app", "team/app"));
+  EXPECT_THAT(repositories(listing), ElementsAre("app", "<none>", "team/app"));
   listing = engine_rows(names);
   keep_registry(listing, "");
-  EXPECT_THAT(repositories(listing), ElementsAre("nginx", "team/app", "a.b_c/app"));
+  EXPECT_THAT(repositories(listing), ElementsAre("nginx", "team/app", "<none>", "a.b_c/app"));
 }
 
-TEST(TagsOf, TakesTheRowsThatHaveARepositoryAndATag) {
+TEST(KeepRegistry, KeepsTheGapsOfTheRegistryAndThoseWithoutAName) {
+  Listing listing;
+  listing.gaps = {{"localhost:5000/app", "1"}, {"quay.io/app", "1"}, {"<none>", "2"}, {"", ""}};
+  keep_registry(listing, "localhost:5000/");
+  std::vector<std::string> names;
+  for (const Gap& gap : listing.gaps) names.push_back(gap.repository);
+  EXPECT_THAT(names, ElementsAre("app", "<none>", ""));
+}
+
+TEST(TagsOf, IsNotCompleteWhereAnyNameMayBeMissing) {
+  Listing listing = engine_rows({"app"});
+  EXPECT_TRUE(tags_of(listing, TagStore::kOci).is_complete);
+  listing.gaps = {{"", ""}};
+  EXPECT_FALSE(tags_of(listing, TagStore::kOci).is_complete);
+}
+
+TEST(TagsOf, TakesAllImagesOfTheSameName) {
+  Listing listing = engine_rows({"app", "app"});
+  ListingBuilder builder(listing);
+  builder.digest(listing.rows[0], Digest("m1"));
+  builder.digest(listing.rows[1], Digest("m2"));
+  const TagTable one = tags_of(listing, TagStore::kOci);
+  std::swap(listing.digests[0], listing.digests[1]);
+  const TagTable swapped = tags_of(listing, TagStore::kOci);
+  EXPECT_THAT(compare(one, swapped, {{"app", "app"}}, OnlyB::kReport), testing::IsEmpty());
+  listing.digests = {Digest("m1"), Digest("m3")};
+  const TagTable other = tags_of(listing, TagStore::kOci);
+  listing.rows.pop_back();
+  const TagTable single = tags_of(listing, TagStore::kOci);
+  for (const auto& [table, digest] : {std::pair(other, "m3"), std::pair(single, "m1")}) {
+    const auto differences = compare(one, table, {{"app", "app"}}, OnlyB::kReport);
+    ASSERT_THAT(differences, testing::SizeIs(1));
+    EXPECT_EQ(differences.front().digest_a, Digest("m2"));
+    EXPECT_EQ(differences.front().digest_b, Digest(digest));
+    EXPECT_EQ(differences.front().images, Difference::Images::kSeveral);
+  }
+}
+
+TEST(TagsOf, TellsSeveralImagesWithoutManifestsApartByTheirIds) {
+  const auto table = [](const std::vector<std::string>& ids) {
+    Listing listing = engine_rows(std::vector<std::string>(ids.size(), "app"));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      listing.images[listing.rows[i].image].id = Digest(ids[i]);
+    }
+    return tags_of(listing, TagStore::kOci);
+  };
+  const auto differ = [&](const TagTable& a, const TagTable& b) {
+    return !compare(a, b, {{"app", "app"}}, OnlyB::kReport).empty();
+  };
+  EXPECT_FALSE(differ(table({"i1", "i2"}), table({"i2", "i1"})));
+  EXPECT_TRUE(differ(table({"i1", "i2"}), table({"i1"})));
+  EXPECT_TRUE(differ(table({"i1"}), table({"i1", "i2"})));
+}
+
+TEST(TagsOf, TakesTheRowsThatHaveATag) {
   Listing listing = engine_rows({"app", "", "app", "other"});
   listing.rows[2].tag = "";
   listing.images[0].id = Digest("i1");
@@ -263,7 +317,8 @@ TEST(TagsOf, TakesTheRowsThatHaveARepositoryAndATag) {
   builder.digest(listing.rows[0], Digest("m1"));
   builder.digest(listing.rows[0], Digest("m2"));
   const TagTable table = tags_of(listing, TagStore::kEngine);
-  ASSERT_EQ(table.repositories.size(), 2U);
+  ASSERT_EQ(table.repositories.size(), 3U);
+  EXPECT_TRUE(table.repositories.contains("<none>"));
   EXPECT_EQ(table.repositories.at("app"), (TagTable::Tags{{"1", pointing_to({"m1", "m2"}, "i1")}}));
   EXPECT_EQ(table.gaps.size(), 1U);
   EXPECT_TRUE(table.is_complete);
