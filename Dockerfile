@@ -30,7 +30,7 @@ ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="dkr-ls" \
       org.opencontainers.image.description="List container images with their age and size" \
-      org.opencontainers.image.licenses="MIT AND Apache-2.0 AND BSD-3-Clause AND LGPL-2.1-or-later AND \
+      org.opencontainers.image.licenses="MIT AND Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND LGPL-2.1-or-later AND \
 GPL-3.0-or-later WITH GCC-exception-3.1 AND MPL-2.0 AND Zlib AND blessing AND curl" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"

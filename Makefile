@@ -20,14 +20,15 @@ endif
 .NOTPARALLEL:
 
 # For scripts/install-packages.sh, which explains the syntax.
-PACKAGES_run     := cmake g++ libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsqlite3-dev \
-                    libssl-dev make
+PACKAGES_run     := cmake g++ libarchive-dev libcurl4-openssl-dev libfmt-dev libprotozero-dev \
+                    libsimdjson-dev libsqlite3-dev libssl-dev make
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
-PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libssl-dev make tcl zlib1g-dev
+PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libprotozero-dev libssl-dev libzstd-dev make tcl \
+                    zlib1g-dev
 PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
 PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev tzdata
-PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils docker-registry fish gcc groff-base jq \
-                    nginx-light openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh
+PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_engine) apache2-utils containerd|containerd.io docker-registry fish gcc groff-base \
+                    jq nginx-light openssh-client openssh-server openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh zstd
 PACKAGES_lint    := $(PACKAGES_unit) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
@@ -40,12 +41,12 @@ PYTHON_FILES := $(shell git ls-files -- '*.py' 2>/dev/null)
 
 PYTEST := /usr/bin/python3 -m pytest -q -ra -n 4 --dist loadfile
 # The integration tests that also run with sanitizers: all hostile input, unless it is too large.
-SANITIZED := $(foreach of,hostile_servers registry_bodies registry_damage registry_lists registry_passwords \
-                          registry_redirects registry_tokens,tests/integration/test_$(of).py) \
-             -k 'not gib and not memory'
-# The ones that might fail with the static program only, since it has its own libcurl, resolver and TLS.
-STATIC := $(foreach of,classic_table endpoints hostile_servers registry_bodies registry_real registry_requests \
-                       registry_tables registry_tokens,tests/integration/test_$(of).py)
+SANITIZED := $(foreach of,archives containerd engine_ssh engine_tls hostile_servers layouts registry_bodies registry_damage \
+                          registry_lists registry_passwords registry_redirects registry_tokens,tests/integration/test_$(of).py) \
+             -k 'not gib and not memory and not million and not gigabyte and not huge'
+# The ones that might fail with the static program only, since it has its own libcurl, libarchive, resolver and TLS.
+STATIC := $(foreach of,archives classic_table containerd endpoints engine_ssh engine_tls hostile_servers layouts registry_bodies \
+                       registry_real registry_requests registry_tables registry_tokens,tests/integration/test_$(of).py)
 
 # The unit tests in ctest. They are run directly instead, which prints their number.
 UNIT_TESTS := '\.|^unit_tests$$'
@@ -138,6 +139,7 @@ bench: deps-bench build static ## compare with docker and curl, and update bench
 	@cmake --build --preset static --target minimal 2>/dev/null
 	@bench/run.sh
 	@bench/registry.py
+	@bench/containerd.py
 
 deb: deps-deb build ## build a Debian package in dist/
 	@cmake --build --preset release --target documents

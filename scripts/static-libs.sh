@@ -40,7 +40,7 @@ quietly() {
 apt_options=(-q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=-
     -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work" -o APT::Sandbox::User=root)
 
-sources=(fmtlib simdjson sqlite3 curl)
+sources=(fmtlib simdjson sqlite3 curl libarchive)
 
 find_sources() {
     mkdir -p "$work/lists/partial" "$work/archives/partial"
@@ -59,7 +59,7 @@ hash_inputs() {
         ld --version
         cmake --version
         dpkg-query --show --showformat '${Package} ${Version}\n' libc-ares-dev libc6-dev libnghttp2-dev \
-            libssl-dev linux-libc-dev zlib1g-dev
+            libprotozero-dev libssl-dev libzstd-dev linux-libc-dev zlib1g-dev
         apt-cache "${apt_options[@]}" showsrc --only-source "${sources[@]}" | grep -E '^(Package|Version): '
     } | sha256sum | cut --delimiter=' ' --fields=1
 }
@@ -101,11 +101,16 @@ note_copyright() {
     printf '\n%s\n\n' "======== $1 ========" | cat - "$2" >>"$dir/copyright"
 }
 
-# build [ARG..]: builds and installs the current directory; passes each ARG to cmake.
-build() {
+# configure [ARG..]: prepares the current directory for building in build-static; passes each ARG to cmake.
+configure() {
     quietly cmake -S . -B build-static -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
         -DCMAKE_PROJECT_INCLUDE="$root/packaging/static.cmake" -DCMAKE_PREFIX_PATH="$dir" \
         -DCMAKE_INSTALL_PREFIX="$dir" -DCMAKE_INSTALL_LIBDIR=lib "$@"
+}
+
+# build [ARG..]: builds and installs the current directory; passes each ARG to cmake.
+build() {
+    configure "$@"
     quietly cmake --build build-static --parallel "${JOBS:-$(nproc)}"
     quietly cmake --install build-static
 }
@@ -114,12 +119,12 @@ build() {
 # the tables would make up a tenth of the program.
 trim_installed() {
     local name
-    for name in cares crypto nghttp2 ssl z; do
+    for name in cares crypto nghttp2 ssl z zstd; do
         objcopy --enable-deterministic-archives --remove-section=.eh_frame \
             --remove-section=.rela.eh_frame "$(g++ -print-file-name="lib$name.a")" "$dir/lib/lib$name.a"
     done
     for name in "gcc-$(g++ -dumpversion)-base" libc-ares-dev libc6-dev libnghttp2-dev \
-        libssl-dev zlib1g-dev; do
+        libprotozero-dev libssl-dev libzstd-dev zlib1g-dev; do
         note_copyright "$name" "/usr/share/doc/$name/copyright"
     done
 }
@@ -178,6 +183,20 @@ END
         -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
 )
 
+# Reads tar, gzip and zstd alone, and runs no programs for anything else.
+build_archive() (
+    fetch libarchive
+    local off=()
+    for feature in ACL BZip2 CAT CNG CPIO EXPAT ICONV LIBB2 LIBGCC LIBXML2 LZ4 LZMA LZO MBEDTLS NETTLE OPENSSL PCREPOSIX \
+        TAR TEST XATTR; do
+        off+=("-DENABLE_$feature=OFF")
+    done
+    configure "${off[@]}" -DENABLE_WERROR=OFF
+    quietly cmake --build build-static --parallel "${JOBS:-$(nproc)}" --target archive_static
+    cp build-static/libarchive/libarchive.a "$dir/lib"
+    cp libarchive/archive.h libarchive/archive_entry.h "$dir/include"
+)
+
 find_sources
 inputs=$(hash_inputs)
 take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}" || {
@@ -187,6 +206,7 @@ take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}" || {
     build_simdjson
     build_sqlite
     build_curl
+    build_archive
     # Make the result independent of where it was built.
     rm -r "${dir:?}"/{bin,lib/pkgconfig}
     find "$dir" -name '*.cmake' -exec sed --in-place "s!$dir/!\${CMAKE_CURRENT_LIST_DIR}/../../../!g" {} +

@@ -1,0 +1,138 @@
+#include "source/layout/store.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "support/program.h"
+#include "support/tar.h"
+
+namespace dkr {
+namespace {
+
+constexpr const char* kLayoutText = R"({"imageLayoutVersion":"1.0.0"})";
+
+std::string digest_text(const std::string& bytes) { return "sha256:" + sha256_hex(bytes); }
+
+std::string path_of(const std::string& bytes) { return "blobs/sha256/" + sha256_hex(bytes); }
+
+const std::string kConfig =
+    R"({"os":"linux","architecture":"amd64","created":"2020-09-01T00:00:00Z","rootfs":{"diff_ids":[]}})";
+
+std::string manifest_of(const std::string& config) {
+  return fmt::format(
+      R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",)"
+      R"("config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{}","size":{}}},)"
+      R"("layers":[]}})",
+      digest_text(config), config.size());
+}
+
+std::string index_of(const std::string& manifest, const std::string& annotations) {
+  return fmt::format(
+      R"({{"manifests":[{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}",)"
+      R"("size":{},"annotations":{{{}}}}}]}})",
+      digest_text(manifest), manifest.size(), annotations);
+}
+
+/// A run of dkr-ls with files of a layout at `layout/` and in `layout.tar`.
+class LayoutStoreTest : public testing::Test {
+ protected:
+  void add(const std::string& path, const std::string& content) {
+    program.files.files["layout/" + path] = content;
+    tar += tar_entry_text(path, content);
+  }
+  void add_image(const std::string& annotations) {
+    const std::string manifest = manifest_of(kConfig);
+    add("oci-layout", kLayoutText);
+    add("index.json", index_of(manifest, annotations));
+    add(path_of(manifest), manifest);
+    add(path_of(kConfig), kConfig);
+  }
+  int list(const std::string& source, const std::string& format) {
+    program.files.files["layout.tar"] = tar + tar_end();
+    return program.run({"tags", "--source", source, "--format", format});
+  }
+
+  Program program;
+  std::string tar;
+};
+
+TEST_F(LayoutStoreTest, ListsALayout) {
+  add_image(R"("org.opencontainers.image.ref.name":"1.27")");
+  EXPECT_EQ(list("oci:layout", "{{.Repository}} {{.Tag}} {{.ID}} {{.Created}} {{.Reference}}"), 0);
+  EXPECT_EQ(program.out.content,
+            fmt::format("<none> 1.27 {} 2020-09-01T00:00:00Z oci:layout:1.27\n",
+                        sha256_hex(kConfig).substr(0, 12)));
+}
+
+TEST_F(LayoutStoreTest, ListsTheSameInAnArchive) {
+  add_image(R"("io.containerd.image.name":"docker.io/library/nginx:1")");
+  EXPECT_EQ(
+      list("oci-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.SizeBytes}} {{.Reference}}"), 0);
+  EXPECT_EQ(program.out.content,
+            fmt::format("nginx 1 {} oci-archive:layout.tar:@0\n", kConfig.size()));
+}
+
+TEST_F(LayoutStoreTest, TakesNamesOfBothListsOfDocker) {
+  add_image(R"("io.containerd.image.name":"docker.io/library/nginx:1")");
+  add("manifest.json",
+      fmt::format(R"([{{"Config":"{}","RepoTags":["nginx:1","nginx:2"],"Layers":[]}}])",
+                  path_of(kConfig)));
+  EXPECT_EQ(list("oci-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.Digest}}"), 0);
+  const std::string both = program.out.content;
+  program.out.content.clear();
+  EXPECT_EQ(list("docker-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.Digest}}"), 0);
+  EXPECT_EQ(program.out.content, both);
+  const std::string digest = digest_text(manifest_of(kConfig));
+  EXPECT_EQ(both, fmt::format("nginx 1 {0}\nnginx 2 {0}\n", digest));
+}
+
+TEST_F(LayoutStoreTest, ListsWhatDockerSaves) {
+  add(sha256_hex(kConfig) + ".json", kConfig);
+  add("manifest.json",
+      fmt::format(R"([{{"Config":"{}.json","RepoTags":null,"Layers":[]}}])", sha256_hex(kConfig)));
+  EXPECT_EQ(list("docker-archive:layout.tar",
+                 "{{.Repository}} {{.Tag}} {{.ID}} {{.Reference}} {{.Digests}}"),
+            0);
+  EXPECT_EQ(program.out.content, fmt::format("<none> <none> {} docker-archive:layout.tar:@0 []\n",
+                                             sha256_hex(kConfig).substr(0, 12)));
+}
+
+TEST_F(LayoutStoreTest, ListsManyImages) {
+  std::string entries;
+  const std::string manifest = manifest_of(kConfig);
+  constexpr int kImages = 5000;
+  for (int i = 0; i < kImages; ++i) {
+    if (i > 0) entries += ',';
+    entries += fmt::format(
+        R"({{"digest":"{}","annotations":{{"org.opencontainers.image.ref.name":"v{}"}}}})",
+        digest_text(manifest), i);
+  }
+  add("oci-layout", kLayoutText);
+  add("index.json", R"({"manifests":[)" + entries + "]}");
+  add(path_of(manifest), manifest);
+  add(path_of(kConfig), kConfig);
+  EXPECT_EQ(list("oci:layout", "{{.ID}}"), 0);
+  EXPECT_EQ(program.out.content.size(), kImages * 13U);
+}
+
+TEST_F(LayoutStoreTest, KeepsTheRowOfAManifestThatIsWrong) {
+  add_image(R"("org.opencontainers.image.ref.name":"1")");
+  program.files.files["layout/" + path_of(manifest_of(kConfig))] = "{}";
+  EXPECT_EQ(list("oci:layout", "{{.Tag}} {{.Size}}"), 1);
+  EXPECT_EQ(program.out.content, "1 N/A\n");
+  EXPECT_EQ(program.first_error_line(),
+            "Error: oci:layout: <none>:1: manifest: does not match digest " +
+                digest_text(manifest_of(kConfig)));
+}
+
+TEST_F(LayoutStoreTest, SaysWhichSourceFits) {
+  add("manifest.json", "[]");
+  EXPECT_EQ(list("oci-archive:layout.tar", "json"), 1);
+  EXPECT_EQ(program.err.content,
+            "Error: oci-archive:layout.tar: index.json is missing\n"
+            "Hint: docker save or podman save wrote it: name it docker-archive:layout.tar\n");
+}
+
+}  // namespace
+}  // namespace dkr
