@@ -31,7 +31,8 @@ ProgressLine::~ProgressLine() {
 }
 
 void ProgressLine::show(const Progress& progress) {
-  if (!is_wanted_ || clock_.steady() < next_) return;
+  const bool is_known = progress.repositories_known > 0 || progress.tags_known > 0;
+  if (!is_wanted_ || !is_known || clock_.steady() < next_) return;
   next_ = clock_.steady() + kInterval;
   std::string text =
       fmt::format("{} of {} repositories, {} of {} tags", progress.repositories_done,

@@ -19,7 +19,8 @@ class ProgressLine final : public OutputStream {
   ProgressLine(OutputStream& err, const Environment& environment, const Clock& clock);
   ~ProgressLine() override;
 
-  /// Shows `progress`, unless the line was updated less than a tenth of a second ago.
+  /// Shows `progress`, unless the line was updated less than a tenth of a second ago, or nothing is
+  /// known yet: until then, another program may ask the user for a password in that line.
   void show(const Progress& progress);
   void write(std::string_view text) override;
   [[nodiscard]] std::optional<std::size_t> terminal_columns() const override {

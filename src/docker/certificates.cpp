@@ -1,39 +1,26 @@
 #include "docker/certificates.h"
 
-#include <cstddef>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/error.h"
+#include "docker/pem_file.h"
 #include "net/ca_certificates.h"
 
 namespace dkr {
 namespace {
 
-/// Whether reading `pem` takes a passphrase (PKCS #8 in RFC 7468, section 11; RFC 1421). OpenSSL
-/// would ask the terminal for it, or libcurl crash.
-bool is_encrypted(std::string_view pem) {
-  return pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string_view::npos ||
-         pem.find("4,ENCRYPTED") != std::string_view::npos;
-}
-
 std::string read_pem(const std::string& path, const Files& files) {
-  constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
+  constexpr const char* kHint =
+      "a registry's certificates are NAME.crt, or NAME.cert with NAME.key; SSL_CERT_FILE names the "
+      "system's CA certificates";
   try {
-    const auto text = files.read(path, kMaxBytes);
-    if (!text) throw Error(ErrorKind::kConfiguration, "no such file");
-    if (is_encrypted(*text)) {
-      throw Error(ErrorKind::kConfiguration, "has a passphrase; store it without one");
-    }
-    return *text + "\n";
+    auto text = read_pem_file(path, files);
+    if (text) return std::move(*text);
   } catch (const Error& error) {
-    throw Error(ErrorKind::kConfiguration, fmt::format("{}: {}", path, error.what()),
-                "a registry's certificates are NAME.crt, or NAME.cert with NAME.key; SSL_CERT_FILE "
-                "names the system's CA certificates");
+    throw Error(error.kind(), error.what(), kHint);
   }
+  throw Error(ErrorKind::kConfiguration, path + ": no such file", kHint);
 }
 
 }  // namespace

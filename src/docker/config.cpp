@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -195,8 +196,9 @@ DockerContext DockerConfig::context(std::string_view name) const {
       if (!host->string()) throw unusable("the Host of its docker endpoint is not a string");
       context.host = *host->string();
     }
-    context.tls = (skip_verify && skip_verify->boolean().value_or(false)) ||
-                  files_.exists(fmt::format("{}/contexts/tls/{}/docker", directory_, id));
+    context.skips_tls_verify = skip_verify && skip_verify->boolean().value_or(false);
+    std::string tls_directory = fmt::format("{}/contexts/tls/{}/docker", directory_, id);
+    if (files_.exists(tls_directory)) context.tls_directory = std::move(tls_directory);
     return context;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kConfiguration) throw;

@@ -19,8 +19,10 @@ class Document;
 
 /// The part of a context (github.com/docker/cli, cli/context/store) that names an engine.
 struct DockerContext {
-  std::string host;  ///< as in DOCKER_HOST
-  bool tls = false;  ///< the context has TLS settings
+  std::string host;               ///< as in DOCKER_HOST
+  bool skips_tls_verify = false;  ///< TLS, without verifying the server
+  /// The directory of its ca.pem, cert.pem and key.pem; absent when there is none.
+  std::optional<std::string> tls_directory;
 };
 
 /// config.json in $DOCKER_CONFIG, else in ~/.docker; its root is an object, to be read with
@@ -43,6 +45,9 @@ class DockerConfig {
   [[nodiscard]] const std::optional<std::string>& current_context() const {
     return current_context_;
   }
+
+  /// Where docker's files are: $DOCKER_CONFIG, else ~/.docker.
+  [[nodiscard]] const std::string& directory() const { return directory_; }
 
   /// The names of all contexts, sorted: `default`, which always exists, and those in the store.
   /// Contexts that cannot be read, or whose names docker would reject, are omitted.

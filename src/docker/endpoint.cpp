@@ -18,18 +18,19 @@ namespace {
 constexpr std::string_view kDefaultSocket = "/var/run/docker.sock";
 constexpr std::string_view kDefaultHost = "localhost";
 constexpr int kDefaultPort = 2375;
+constexpr std::string_view kLocalUrl = "http://localhost";
 
 [[noreturn]] void invalid(std::string_view host) {
   throw Error(ErrorKind::kConfiguration,
               fmt::format("invalid bind address format: {}", without_credentials(host)),
-              "write unix:///PATH or tcp://HOST:PORT");
+              "write unix:///PATH, tcp://HOST:PORT or ssh://[USER@]HOST[:PORT]");
 }
 
 Endpoint unix_endpoint(std::string_view path) {
   Endpoint endpoint;
   endpoint.unix_socket = path.empty() ? kDefaultSocket : path;
   endpoint.address = "unix://" + *endpoint.unix_socket;
-  endpoint.base_url = "http://localhost";
+  endpoint.base_url = kLocalUrl;
   return endpoint;
 }
 
@@ -70,6 +71,19 @@ Endpoint tcp_endpoint(std::string_view text, std::string_view whole) {
   return endpoint;
 }
 
+Endpoint ssh_endpoint(std::string_view text, std::string_view whole) {
+  Endpoint endpoint;
+  try {
+    endpoint.ssh = parse_ssh_address(text);
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("{}: {}", without_credentials(whole), error.what()),
+                error.hint());
+  }
+  endpoint.address = to_string(*endpoint.ssh);
+  endpoint.base_url = kLocalUrl;
+  return endpoint;
+}
+
 }  // namespace
 
 Endpoint parse_host(std::string_view host) {
@@ -82,11 +96,12 @@ Endpoint parse_host(std::string_view host) {
   const std::string_view rest = host.substr(separator + kSeparator.size());
   if (scheme == "unix") return unix_endpoint(rest);
   if (scheme == "tcp") return tcp_endpoint(rest, host);
-  if (scheme == "ssh" || scheme == "fd" || scheme == "npipe") {
+  if (scheme == "ssh") return ssh_endpoint(rest, host);
+  if (scheme == "fd" || scheme == "npipe") {
     throw Error(
         ErrorKind::kUnsupported,
         fmt::format("{}: engines over {} are not supported yet", without_credentials(host), scheme),
-        "name an engine at unix:///PATH or tcp://HOST:PORT");
+        "name an engine at unix:///PATH, tcp://HOST:PORT or ssh://HOST");
   }
   invalid(host);
 }

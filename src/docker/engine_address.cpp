@@ -1,6 +1,8 @@
 #include "docker/engine_address.h"
 
 #include <cstddef>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "base/error.h"
 #include "base/masked_output.h"
 #include "docker/config.h"
+#include "docker/engine_tls.h"
 
 namespace dkr {
 namespace {
@@ -19,36 +22,76 @@ constexpr std::string_view kDefaultTlsHost = "tcp://localhost:2376";
 struct Candidate {
   std::string host;  ///< empty: docker's default
   std::string chosen_by;
-  bool tls = false;
+  /// Reads the TLS settings; empty: an engine at a host speaks no TLS.
+  std::function<EngineTls()> read_tls = {};
 };
 
-Candidate from_environment(const Environment& environment) {
-  Candidate candidate{"", "default"};
-  if (const auto host = environment.get("DOCKER_HOST")) candidate = {*host, "DOCKER_HOST"};
-  candidate.tls = environment.get("DOCKER_TLS_VERIFY") || environment.get("DOCKER_TLS");
+/// Docker's settings for engines that no context names (docker/cli, cli/flags/options.go).
+std::function<EngineTls()> tls_of_environment(const World& world, const DockerConfig& config,
+                                              Log& log) {
+  const bool verifies = world.environment.get("DOCKER_TLS_VERIFY").has_value();
+  if (!verifies && !world.environment.get("DOCKER_TLS")) return {};
+  const std::string directory =
+      world.environment.get("DOCKER_CERT_PATH").value_or(config.directory());
+  return [=, &world, &log] {
+    return read_engine_tls(directory,
+                           verifies ? ServerVerification::kRequired : ServerVerification::kSkipped,
+                           MissingCa::kIsError, world, log);
+  };
+}
+
+Candidate from_environment(const World& world, const DockerConfig& config, Log& log) {
+  Candidate candidate{"", "default", tls_of_environment(world, config, log)};
+  if (const auto host = world.environment.get("DOCKER_HOST")) {
+    candidate.host = *host;
+    candidate.chosen_by = "DOCKER_HOST";
+  } else if (candidate.read_tls) {
+    candidate.host = kDefaultTlsHost;
+  }
   return candidate;
 }
 
 Candidate from_context(const std::string& name, std::string chosen_by, const World& world,
-                       const DockerConfig& config) {
-  if (name == kDefaultContext) return from_environment(world.environment);
+                       const DockerConfig& config, Log& log) {
+  if (name == kDefaultContext) return from_environment(world, config, log);
   const DockerContext context = config.context(name);
-  return {context.host, fmt::format("context \"{}\" ({})", name, chosen_by), context.tls};
+  Candidate candidate{context.host, fmt::format("context \"{}\" ({})", name, chosen_by)};
+  if (context.tls_directory || context.skips_tls_verify) {
+    candidate.read_tls = [name, context, &world, &log] {
+      try {
+        return read_engine_tls(
+            context.tls_directory.value_or(""),
+            context.skips_tls_verify ? ServerVerification::kSkipped : ServerVerification::kRequired,
+            MissingCa::kMeansSystem, world, log);
+      } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("context \"{}\": {}", name, error.what()),
+                    "a context keeps ca.pem, cert.pem and key.pem there: give it others with "
+                    "docker context, or name another one");
+      }
+    };
+  }
+  return candidate;
 }
 
-Candidate choose(const EngineChoice& choice, const World& world, const DockerConfig& config) {
+Candidate choose(const EngineChoice& choice, const World& world, const DockerConfig& config,
+                 Log& log) {
   const Environment& environment = world.environment;
   if (choice.context && !choice.context->empty()) {
-    return from_context(*choice.context, "--context", world, config);
+    return from_context(*choice.context, choice.named_by.empty() ? "--context" : choice.named_by,
+                        world, config, log);
   }
-  Candidate candidate = from_environment(environment);
-  if (choice.host) return {*choice.host, "--host", candidate.tls};
+  Candidate candidate = from_environment(world, config, log);
+  if (choice.host) {
+    candidate.host = choice.host->empty() && candidate.read_tls ? kDefaultTlsHost : *choice.host;
+    candidate.chosen_by = choice.named_by.empty() ? "--host" : choice.named_by;
+    return candidate;
+  }
   if (environment.get("DOCKER_HOST")) return candidate;
   if (const auto name = environment.get("DOCKER_CONTEXT")) {
-    return from_context(*name, "DOCKER_CONTEXT", world, config);
+    return from_context(*name, "DOCKER_CONTEXT", world, config, log);
   }
   if (const auto& name = config.current_context()) {
-    return from_context(*name, "currentContext of config.json", world, config);
+    return from_context(*name, "currentContext of config.json", world, config, log);
   }
   return candidate;
 }
@@ -57,47 +100,27 @@ Candidate choose(const EngineChoice& choice, const World& world, const DockerCon
 
 Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
   const DockerConfig config(world, log);
-  const Candidate candidate = choose(choice, world, config);
+  const Candidate candidate = choose(choice, world, config, log);
   Endpoint endpoint;
   try {
-    const bool is_default = candidate.host.empty() && candidate.tls;
-    endpoint = parse_host(is_default ? kDefaultTlsHost : candidate.host);
+    endpoint = parse_host(candidate.host);
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("{}: {}", candidate.chosen_by, error.what()),
                 error.hint());
   }
   endpoint.chosen_by = candidate.chosen_by;
+  if (!choice.named_by.empty()) endpoint.naming = EngineNaming::kSource;
   endpoint.headers = config.http_headers();
   constexpr std::size_t kMinSecretBytes = 8;  // shorter values are more likely to be words
   for (const auto& [name, value] : endpoint.headers) {
     if (value.size() >= kMinSecretBytes) world.err.hide(value);
   }
-  if (!endpoint.unix_socket && candidate.tls) {
-    throw Error(ErrorKind::kUnsupported,
-                fmt::format("{}: engines over TLS are not supported yet", endpoint.address),
-                "DOCKER_TLS_VERIFY, DOCKER_TLS or the context requires TLS: unset them, or name an "
-                "engine at unix:///PATH");
+  if (candidate.read_tls && !endpoint.unix_socket && !endpoint.ssh) {
+    endpoint.tls = candidate.read_tls();
+    endpoint.base_url.insert(std::string_view("http").size(), "s");
   }
   log.debug("engine {}: chosen by {}", endpoint.address, endpoint.chosen_by);
   return endpoint;
-}
-
-std::optional<std::string> other_engine(const World& world, const std::string& except_address) {
-  std::vector<std::string> sockets{"/var/run/docker.sock"};
-  if (const auto runtime = world.environment.get("XDG_RUNTIME_DIR")) {
-    sockets.push_back(*runtime + "/docker.sock");
-    sockets.push_back(*runtime + "/podman/podman.sock");
-  }
-  if (const auto home = world.environment.home()) {
-    sockets.push_back(*home + "/.docker/desktop/docker.sock");
-    sockets.push_back(*home + "/.docker/run/docker.sock");
-  }
-  sockets.emplace_back("/run/podman/podman.sock");
-  for (const std::string& socket : sockets) {
-    std::string address = "unix://" + socket;
-    if (address != except_address && world.files.exists(socket)) return address;
-  }
-  return std::nullopt;
 }
 
 }  // namespace dkr

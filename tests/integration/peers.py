@@ -77,11 +77,12 @@ def scratch_directory(place="/tmp"):
 
 
 @contextlib.contextmanager
-def dockerd():
+def dockerd(*arguments):
+    """An Engine; the arguments are dockerd's."""
     script = ROOT / "scripts/engine.sh"
     with scratch_directory(roomy_memory()) as home:
         try:
-            started = subprocess.run([script, "start", home / "engine"], capture_output=True, text=True)
+            started = subprocess.run([script, "start", home / "engine", *arguments], capture_output=True, text=True)
             if started.returncode != 0:
                 raise Unavailable(started.stderr[-2000:])
             yield Engine(started.stdout.strip())

@@ -164,17 +164,31 @@ def test_a_broken_context_is_one_error_that_names_it(dkr_ls):
     assert_one_error(dkr_ls("--context", "torn", "tags"), "torn")
 
 
-@pytest.mark.parametrize(
-    "host, variables",
-    [
-        ("tcp://127.0.0.1:2376", {"DOCKER_TLS_VERIFY": "1"}),
-        ("ssh://user@127.0.0.1", {}),
-    ],
-)
-def test_what_comes_later_is_refused_as_not_supported_yet(dkr_ls, host, variables):
-    for result in dkr_ls("-H", host, "tags", env=variables), dkr_ls("tags", env=variables | {"DOCKER_HOST": host}):
-        assert_one_error(result, "127.0.0.1")
+@pytest.mark.parametrize("host", ["fd://3", "npipe:////./pipe/docker_engine"])
+def test_other_transports_are_refused_as_not_supported(dkr_ls, host):
+    for result in dkr_ls("-H", host, "tags"), dkr_ls("tags", env={"DOCKER_HOST": host}):
+        assert_one_error(result, host)
         assert "not supported yet" in result.errors[0]
+
+
+def test_all_sockets_of_other_engines_are_named(dkr_ls, scratch):
+    """With the context that reaches them, where there is one."""
+    home = dkr_ls.home
+    sockets = [home / ".colima/default/docker.sock", home / ".rd/docker.sock"]
+    for socket_path in sockets:
+        socket_path.parent.mkdir(parents=True)
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(socket_path))
+    directory, file = home / ".docker/run/docker.sock", home / ".orbstack/run/docker.sock"
+    directory.mkdir(parents=True)
+    file.parent.mkdir(parents=True)
+    file.touch()
+    add_context(dkr_ls, "colima", f"unix://{sockets[0]}")
+    result = dkr_ls("-H", f"unix://{scratch}/none.sock", "tags")
+    assert result.status == 1
+    for word in f"--context colima (unix://{sockets[0]})", f"--host unix://{sockets[1]}":
+        assert word in result.stderr.decode()
+    assert b".docker/run" not in result.stderr and b".orbstack" not in result.stderr
 
 
 def test_tls_variables_do_not_matter_to_a_socket(dkr_ls, pretend_engine):

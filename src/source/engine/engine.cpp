@@ -17,13 +17,13 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "docker/engine_address.h"
 #include "model/reference.h"
 #include "net/ca_certificates.h"
 #include "net/http_status.h"
 #include "net/proxy.h"
 #include "source/engine/container_list.h"
 #include "source/engine/disk_usage.h"
+#include "source/engine/explain.h"
 #include "source/engine/image_list.h"
 
 namespace dkr {
@@ -31,6 +31,9 @@ namespace {
 
 constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
 constexpr std::size_t kMaxMessageBytes = 300;
+/// How long ssh may take until the engine can answer, if it asks the user for a password: 30
+/// seconds to connect, and the two minutes that sshd gives for logging in (LoginGraceTime).
+constexpr std::chrono::seconds kMaxLoginTime{150};
 
 /// Whether the engine may have refused the path because it has no version.
 bool refuses_path(const HttpResponse& response) {
@@ -77,10 +80,13 @@ void forget_shared_sizes(Listing& listing) {
 
 Error refusal(const HttpResponse& response) {
   const std::string message = daemon_message(response);
+  const bool wants_tls = message.find("HTTP request to an HTTPS server") != std::string::npos;
   return {ErrorKind::kRefused,
           fmt::format("error response from daemon: {} (HTTP status {})",
                       message.empty() ? "no message" : message, response.status),
-          "the engine's own log may say why; --log-level DEBUG shows what was asked"};
+          wants_tls ? "the engine speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the "
+                      "directory of ca.pem, cert.pem and key.pem, or use a context that has them"
+                    : "the engine's own log may say why; --log-level DEBUG shows what was asked"};
 }
 
 }  // namespace
@@ -88,6 +94,8 @@ Error refusal(const HttpResponse& response) {
 Engine::Engine(Endpoint endpoint, std::chrono::seconds timeout, HttpClient& client,
                const World& world, Log& log)
     : endpoint_(std::move(endpoint)),
+      ssh_(endpoint_.ssh ? std::make_shared<SshDialer>(*endpoint_.ssh, world.programs, log)
+                         : nullptr),
       timeout_(timeout),
       client_(client),
       world_(world),
@@ -117,7 +125,7 @@ Task<Listing> Engine::list(Query query) {
     }
     co_return listing;
   } catch (const Error& error) {
-    throw explain(error);
+    throw explain(error, endpoint_, has_answered_ ? Answered::kYes : Answered::kNo, world_);
   }
 }
 
@@ -133,9 +141,7 @@ Task<void> Engine::read_usage(Listing& listing) {
 }
 
 std::string Engine::displayed_name(std::string_view repository) const {
-  const auto reference = parse_reference(repository);
-  const bool is_name = reference && !reference->tag && !reference->digest;
-  return std::string(is_name ? reference->repository : repository);
+  return familiar_name(repository);
 }
 
 Task<RepositoryListing> Engine::repositories() {
@@ -168,7 +174,9 @@ Task<HttpResponse> Engine::get(std::string path) {
   request.headers = endpoint_.headers;
   request.peer.unix_socket = endpoint_.unix_socket;
   request.peer.proxy = find_proxy(request.url, world_.environment);
-  if (request.peer.proxy.starts_with("https:")) {
+  if (endpoint_.tls) {
+    request.peer.tls = endpoint_.tls->settings;
+  } else if (request.peer.proxy.starts_with("https:")) {
     const CaCertificates trusted = find_ca_certificates(world_.environment, world_.files);
     TlsSettings tls;
     tls.ca_file = trusted.file;
@@ -176,50 +184,30 @@ Task<HttpResponse> Engine::get(std::string path) {
     request.peer.tls = std::make_shared<const TlsSettings>(std::move(tls));
   }
   request.peer.stall_timeout = timeout_;
-  co_return co_await client_.send(std::move(request));
+  if (ssh_) co_return co_await send_through_ssh(std::move(request));
+  HttpResponse response = co_await client_.send(std::move(request));
+  has_answered_ = true;
+  co_return response;
 }
 
-/// Adds the address and a hint. Uses docker's own messages where docker has one.
-Error Engine::explain(const Error& error) const {
-  const std::string& address = endpoint_.address;
-  switch (error.kind()) {
-    case ErrorKind::kUnreachable: {
-      std::string hint =
-          fmt::format("{}; the address was chosen by {}", error.what(), endpoint_.chosen_by);
-      if (const auto other = other_engine(world_, address)) {
-        hint += fmt::format("; there is a socket at {}: try --host {}", *other, *other);
-      } else {
-        hint += "; name another one with --host or --context";
-      }
-      return {
-          error.kind(),
-          fmt::format("Cannot connect to the Docker daemon at {}. Is the docker daemon running?",
-                      address),
-          std::move(hint)};
-    }
-    case ErrorKind::kDisconnected:
-      return {error.kind(), fmt::format("{}: the answer broke off: {}", address, error.what()),
-              "try again; or is that not the address of a container engine?"};
-    case ErrorKind::kForbidden:
-      return {error.kind(),
-              fmt::format("permission denied while trying to connect to the Docker daemon socket "
-                          "at {}: {}",
-                          address, error.what()),
-              endpoint_.unix_socket
-                  ? "become a member of the group that owns the socket, usually docker, or run as "
-                    "root"
-                  : "this machine's rules forbid the connection: a firewall or a sandbox"};
-    case ErrorKind::kTimedOut:
-      return {error.kind(), fmt::format("{}: {}", address, error.what()), kTimeoutHint};
-    case ErrorKind::kTooLarge:
-      return {error.kind(), fmt::format("{}: {}", address, error.what()),
-              "is that the address of a container engine? No list is that long"};
-    case ErrorKind::kMalformed:
-      return {error.kind(), fmt::format("{}: {}", address, error.what()),
-              "is that the address of a container engine?"};
-    default:
-      return {error.kind(), fmt::format("{}: {}", address, error.what()), error.hint()};
+Task<HttpResponse> Engine::send_through_ssh(HttpRequest request) {
+  request.peer.dialer = ssh_;
+  if (!has_answered_ && timeout_.count() > 0 && world_.programs.can_ask_user()) {
+    request.peer.stall_timeout += kMaxLoginTime;
   }
+  std::optional<Error> failure;
+  try {
+    HttpResponse response = co_await client_.send(std::move(request));
+    has_answered_ = true;
+    co_return response;
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure->kind() == ErrorKind::kDisconnected) {
+    auto cause = co_await ssh_->failure(world_.loop);
+    if (cause) throw std::move(*cause);
+  }
+  throw std::move(*failure);
 }
 
 }  // namespace dkr

@@ -3,15 +3,16 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
 #include "base/log.h"
 #include "base/world.h"
 #include "docker/endpoint.h"
 #include "net/http.h"
+#include "source/engine/ssh_dialer.h"
 #include "source/source.h"
 
 namespace dkr {
@@ -38,9 +39,11 @@ class Engine final : public ImageSource {
   Task<std::string> get_body(std::string path);
   Task<std::optional<std::string>> api_version();
   Task<HttpResponse> get(std::string path);
-  [[nodiscard]] Error explain(const Error& error) const;
+  Task<HttpResponse> send_through_ssh(HttpRequest request);
 
   Endpoint endpoint_;
+  std::shared_ptr<SshDialer> ssh_;  ///< null: the engine is reached in another way
+  bool has_answered_ = false;
   std::chrono::seconds timeout_;
   HttpClient& client_;
   const World& world_;

@@ -56,6 +56,19 @@ TEST_F(ProgressLineTest, ShowsNothingInTheFirstHalfSecond) {
   EXPECT_NE(printed(), "");
 }
 
+TEST_F(ProgressLineTest, LeavesTheTerminalAloneUntilSomethingIsKnown) {
+  open();
+  pass(500);
+  line_->show({});
+  line_->show({0, 0, 0, 0, 1});
+  line_.reset();
+  EXPECT_EQ(printed(), "");
+  open();
+  pass(500);
+  line_->show({0, 0, 0, 1, 0});
+  EXPECT_EQ(printed(), kErase + "0 of 0 repositories, 0 of 1 tags");
+}
+
 TEST_F(ProgressLineTest, ChangesTenTimesASecondAtMost) {
   open();
   pass(500);

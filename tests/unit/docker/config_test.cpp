@@ -165,7 +165,7 @@ TEST_F(DockerConfigTest, GivesWhereAContextPoints) {
     SCOPED_TRACE(row.text);
     fake_.files.files.insert_or_assign(meta_path("s2"), row.text);
     EXPECT_EQ(context("s2").host, row.host);
-    EXPECT_EQ(context("s2").tls, row.tls);
+    EXPECT_EQ(context("s2").skips_tls_verify, row.tls);
   }
 }
 
@@ -174,8 +174,8 @@ TEST_F(DockerConfigTest, SeesThatAContextHasKeyMaterial) {
   fake_.files.files.emplace(meta_path("with"), text);
   fake_.files.files.emplace(meta_path("without"), text);
   fake_.files.files.emplace(tls_path("with"), "");
-  EXPECT_TRUE(context("with").tls);
-  EXPECT_FALSE(context("without").tls);
+  EXPECT_EQ(context("with").tls_directory, tls_path("with"));
+  EXPECT_EQ(context("without").tls_directory, std::nullopt);
 }
 
 TEST_F(DockerConfigTest, SaysThatAContextDoesNotExist) {

@@ -146,11 +146,12 @@ TEST(ParseHost, RefusesWhatIsNoAddress) {
                                  "tcp://[engine]",
                                  "tcp://[::1]engine:1"}) {
     SCOPED_TRACE(host);
-    EXPECT_THAT([&] { (void)parse_host(host); },
-                Throws<Error>(
-                    AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
-                          Property(&Error::what, StrEq("invalid bind address format: " + host)),
-                          Property(&Error::hint, StrEq("write unix:///PATH or tcp://HOST:PORT")))));
+    EXPECT_THAT(
+        [&] { (void)parse_host(host); },
+        Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kConfiguration),
+                            Property(&Error::what, StrEq("invalid bind address format: " + host)),
+                            Property(&Error::hint, StrEq("write unix:///PATH, tcp://HOST:PORT or "
+                                                         "ssh://[USER@]HOST[:PORT]")))));
   }
   EXPECT_THROW((void)parse_host(std::string("tcp://engine\0", 13)), Error);
 }
@@ -165,12 +166,25 @@ TEST(ParseHost, RefusesUsersQueriesAndFragments) {
   }
 }
 
+TEST(ParseHost, LeavesSshToSsh) {
+  const Endpoint endpoint = parse_host("  ssh://me@far:22 ");
+  EXPECT_EQ(endpoint.address, "ssh://me@far:22");
+  EXPECT_EQ(endpoint.base_url, "http://localhost");
+  EXPECT_EQ(endpoint.unix_socket, std::nullopt);
+  ASSERT_TRUE(endpoint.ssh);
+  EXPECT_EQ(endpoint.ssh->host, "far");
+  EXPECT_THAT([] { (void)parse_host("ssh://me:secret@far"); },
+              Throws<Error>(AllOf(
+                  Property(&Error::kind, ErrorKind::kConfiguration),
+                  Property(&Error::what,
+                           StrEq("ssh://***@far: a password in the address is not supported")))));
+}
+
 TEST(ParseHost, SaysOfOtherTransportsThatTheyAreNotSupported) {
   const struct {
     std::string host;
     std::string message;
   } rows[] = {
-      {"ssh://engine", "ssh://engine: engines over ssh are not supported yet"},
       {"fd://", "fd://: engines over fd are not supported yet"},
       {"npipe:////./pipe/docker_engine",
        "npipe:////./pipe/docker_engine: engines over npipe are not supported yet"},

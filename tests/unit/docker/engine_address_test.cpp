@@ -7,11 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/digest.h"
 #include "base/error.h"
 #include "support/fake_world.h"
+#include "support/test_certificate.h"
 
 namespace dkr {
 namespace {
@@ -20,6 +22,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Property;
 using testing::StartsWith;
 using testing::StrEq;
@@ -33,9 +36,13 @@ class EngineAddress : public testing::Test {
   void set(const std::string& variable, const std::string& value) {
     fake_.environment.variables[variable] = value;
   }
-  void add_context(const std::string& name, const std::string& host) {
-    fake_.files.files.insert_or_assign("/config/contexts/meta/" + sha256_hex(name) + "/meta.json",
-                                       R"({"Endpoints":{"docker":{"Host":")" + host + "\"}}}");
+  void add_context(const std::string& name, const std::string& host,
+                   const std::string& skip_verify = "false") {
+    fake_.files.files.insert_or_assign(
+        "/config/contexts/meta/" + sha256_hex(name) + "/meta.json",
+        fmt::format(
+            R"({{"Name":"{}","Endpoints":{{"docker":{{"Host":"{}","SkipTLSVerify":{}}}}}}})", name,
+            host, skip_verify));
   }
   void add_key_material(const std::string& name) {
     fake_.files.files.emplace("/config/contexts/tls/" + sha256_hex(name) + "/docker", "");
@@ -44,7 +51,6 @@ class EngineAddress : public testing::Test {
     fake_.files.files.insert_or_assign("/config/config.json",
                                        R"({"currentContext": ")" + name + "\"}");
   }
-  void add_socket(const std::string& path) { fake_.files.files.emplace(path, ""); }
 
   Endpoint find(const EngineChoice& choice = {}) {
     return find_engine(choice, fake_.world, fake_.log);
@@ -185,41 +191,101 @@ TEST_F(EngineAddress, IsLoggedWithItsOrigin) {
   EXPECT_THAT(fake_.err.content, EndsWith(" DEBUG engine tcp://engine:1: chosen by DOCKER_HOST\n"));
 }
 
-TEST_F(EngineAddress, IsAnErrorWhereDockerWouldUseTls) {
+TEST_F(EngineAddress, SpeaksTlsWhereDockerWould) {
   add_context("tls", "tcp://tls:2376");
   add_key_material("tls");
+  add_context("skip", "tcp://skip:2376", "true");
+  fake_.files.files.emplace("/config/ca.pem", test_certificate().certificate);
+  constexpr auto kRequired = ServerVerification::kRequired;
+  constexpr auto kSkipped = ServerVerification::kSkipped;
   const struct {
     std::string what;
     std::optional<std::string> host;
     std::optional<std::string> context;
     std::map<std::string, std::string> variables;
     std::string address;
+    ServerVerification verification;
   } rows[] = {
-      {"verified", {}, {}, {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS_VERIFY", "1"}}, "tcp://h:1"},
+      {"verified",
+       {},
+       {},
+       {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS_VERIFY", "1"}},
+       "h:1",
+       kRequired},
       {"any value",
        {},
        {},
        {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS_VERIFY", "0"}},
-       "tcp://h:1"},
-      {"not verified", {}, {}, {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS", "1"}}, "tcp://h:1"},
-      {"default host", {}, {}, {{"DOCKER_TLS_VERIFY", "1"}}, "tcp://localhost:2376"},
-      {"flag", "h:1", {}, {{"DOCKER_TLS_VERIFY", "1"}}, "tcp://h:1"},
-      {"default context", {}, "default", {{"DOCKER_TLS", "1"}}, "tcp://localhost:2376"},
-      {"key material", {}, "tls", {}, "tcp://tls:2376"},
-      {"key material of DOCKER_CONTEXT", {}, {}, {{"DOCKER_CONTEXT", "tls"}}, "tcp://tls:2376"},
+       "h:1",
+       kRequired},
+      {"not verified",
+       {},
+       {},
+       {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS", "1"}},
+       "h:1",
+       kSkipped},
+      {"both", "h:1", {}, {{"DOCKER_TLS_VERIFY", "1"}, {"DOCKER_TLS", "1"}}, "h:1", kRequired},
+      {"default host", {}, {}, {{"DOCKER_TLS_VERIFY", "1"}}, "localhost:2376", kRequired},
+      {"empty flag",
+       "",
+       {},
+       {{"DOCKER_HOST", "h:1"}, {"DOCKER_TLS_VERIFY", "1"}},
+       "localhost:2376",
+       kRequired},
+      {"flag", "h:1", {}, {{"DOCKER_TLS_VERIFY", "1"}}, "h:1", kRequired},
+      {"default port", "tcp://h", {}, {{"DOCKER_TLS_VERIFY", "1"}}, "h:2375", kRequired},
+      {"default context", {}, "default", {{"DOCKER_TLS", "1"}}, "localhost:2376", kSkipped},
+      {"key material", {}, "tls", {}, "tls:2376", kRequired},
+      {"of DOCKER_CONTEXT", {}, {}, {{"DOCKER_CONTEXT", "tls"}}, "tls:2376", kRequired},
+      {"SkipTLSVerify alone", {}, "skip", {}, "skip:2376", kSkipped},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.what);
     fake_.environment.variables = row.variables;
     set("DOCKER_CONFIG", "/config");
-    EXPECT_THAT(
-        [&] {
-          find({row.host, row.context});
-        },
-        Throws<Error>(AllOf(Property(&Error::kind, ErrorKind::kUnsupported),
-                            Property(&Error::what, StrEq(row.address + ": engines over TLS are not "
-                                                                       "supported yet")))));
+    const Endpoint endpoint = find({row.host, row.context});
+    EXPECT_EQ(endpoint.address, "tcp://" + row.address);
+    EXPECT_EQ(endpoint.base_url, "https://" + row.address);
+    ASSERT_TRUE(endpoint.tls);
+    EXPECT_EQ(endpoint.tls->settings->verification, row.verification);
   }
+}
+
+TEST_F(EngineAddress, TakesCertificatesFromTheirDirectoryOrTheConfiguration) {
+  const TestCertificate& test = test_certificate();
+  const std::string of_context = "/config/contexts/tls/" + sha256_hex("tls") + "/docker";
+  for (const std::string& directory : {std::string("/config"), std::string("/certs"), of_context}) {
+    fake_.files.files.insert_or_assign(directory + "/ca.pem", test.certificate);
+  }
+  add_context("tls", "tcp://h:1");
+  add_key_material("tls");
+  set("DOCKER_TLS_VERIFY", "1");
+  EXPECT_EQ(find_with_host("h:1").tls->ca_file, "/config/ca.pem");
+  set("DOCKER_CERT_PATH", "/certs");
+  EXPECT_EQ(find_with_host("h:1").tls->ca_file, "/certs/ca.pem");
+  EXPECT_EQ(find_with_context("tls").tls->ca_file, of_context + "/ca.pem");
+}
+
+TEST_F(EngineAddress, NamesTheContextWhoseFilesAreWrong) {
+  add_context("tls", "tcp://h:1");
+  add_key_material("tls");
+  const std::string file = "/config/contexts/tls/" + sha256_hex("tls") + "/docker/ca.pem";
+  fake_.files.files.insert_or_assign(file, "x");
+  EXPECT_THAT(
+      [&] { find_with_context("tls"); },
+      Throws<Error>(AllOf(Property(&Error::what, StrEq("context \"tls\": " + file +
+                                                       ": contains no certificate in PEM format")),
+                          Property(&Error::hint, Not(HasSubstr("DOCKER_CERT_PATH"))))));
+}
+
+TEST_F(EngineAddress, IsSaidToBeNamedByTheSource) {
+  add_context("far", "tcp://far:1");
+  const Endpoint by_host = find({.host = "tcp://h", .context = {}, .named_by = "--source"});
+  EXPECT_EQ(by_host.chosen_by, "--source");
+  EXPECT_EQ(by_host.naming, EngineNaming::kSource);
+  EXPECT_EQ(find({.host = {}, .context = "far", .named_by = "the argument"}).chosen_by,
+            "context \"far\" (the argument)");
+  EXPECT_EQ(find_with_host("tcp://h").naming, EngineNaming::kFlags);
 }
 
 TEST_F(EngineAddress, NeedsNoTlsForSocketsNorForContextsThatBringNone) {
@@ -227,42 +293,13 @@ TEST_F(EngineAddress, NeedsNoTlsForSocketsNorForContextsThatBringNone) {
   add_context("socket", "unix:///x");
   add_key_material("socket");
   set("DOCKER_TLS_VERIFY", "1");
-  EXPECT_EQ(find_with_host("unix:///x").address, "unix:///x");
-  EXPECT_EQ(find_with_context("plain").address, "tcp://plain:1");
-  EXPECT_EQ(find_with_context("socket").address, "unix:///x");
+  EXPECT_FALSE(find_with_host("unix:///x").tls);
+  EXPECT_EQ(find_with_context("plain").base_url, "http://plain:1");
+  EXPECT_FALSE(find_with_host("ssh://far").tls);
+  EXPECT_FALSE(find_with_context("socket").tls);
   set("DOCKER_TLS_VERIFY", "");
   set("DOCKER_HOST", "tcp://h:1");
   EXPECT_EQ(find().address, "tcp://h:1");
-}
-
-TEST_F(EngineAddress, OfAnotherEngineIsThatOfASocketInAUsualPlace) {
-  const std::vector<std::string> in_order{"/var/run/docker.sock",
-                                          "/run/user/7/docker.sock",
-                                          "/run/user/7/podman/podman.sock",
-                                          "/home/me/.docker/desktop/docker.sock",
-                                          "/home/me/.docker/run/docker.sock",
-                                          "/run/podman/podman.sock"};
-  set("XDG_RUNTIME_DIR", "/run/user/7");
-  set("HOME", "/home/me");
-  EXPECT_EQ(other_engine(fake_.world, "unix:///x"), std::nullopt);
-  for (auto socket = in_order.rbegin(); socket != in_order.rend(); ++socket) {
-    add_socket(*socket);
-    EXPECT_EQ(other_engine(fake_.world, "unix:///x"), "unix://" + *socket);
-  }
-}
-
-TEST_F(EngineAddress, OfAnotherEngineIsNotTheOneThatDoesNotAnswer) {
-  add_socket("/var/run/docker.sock");
-  EXPECT_EQ(other_engine(fake_.world, "unix:///var/run/docker.sock"), std::nullopt);
-  add_socket("/run/podman/podman.sock");
-  EXPECT_EQ(other_engine(fake_.world, "unix:///var/run/docker.sock"),
-            "unix:///run/podman/podman.sock");
-}
-
-TEST_F(EngineAddress, OfAnotherEngineMayBeInTheHomeOfTheUserDatabase) {
-  fake_.environment.user_home = "/home/me";
-  add_socket("/home/me/.docker/run/docker.sock");
-  EXPECT_EQ(other_engine(fake_.world, "unix:///x"), "unix:///home/me/.docker/run/docker.sock");
 }
 
 TEST_F(EngineAddress, ComesWithTheHeadersOfTheConfiguration) {
@@ -270,13 +307,6 @@ TEST_F(EngineAddress, ComesWithTheHeadersOfTheConfiguration) {
   EXPECT_THAT(find().headers, ElementsAre(std::pair<std::string, std::string>("X-A", "b")));
   fake_.files.files.insert_or_assign("/config/config.json", R"({"HttpHeaders": {"X A": "b"}})");
   EXPECT_THAT([&] { find(); }, Throws<Error>(Property(&Error::kind, ErrorKind::kConfiguration)));
-}
-
-TEST_F(EngineAddress, OfAnotherEngineIsLookedForWithoutAnyEnvironment) {
-  fake_.environment.variables.clear();
-  add_socket("/docker.sock");
-  add_socket("/.docker/run/docker.sock");
-  EXPECT_EQ(other_engine(fake_.world, "unix:///x"), std::nullopt);
 }
 
 }  // namespace

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -21,6 +24,7 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Property;
 using testing::StartsWith;
 using testing::Throws;
@@ -34,6 +38,22 @@ HttpResponse ok(std::string body) { return {200, {}, std::move(body)}; }
 HttpResponse json(int status, std::string body) {
   return {status, {{"content-type", "application/json"}}, std::move(body)};
 }
+
+/// Connects through the dialer of each request, and then fails.
+class ConnectingHttp final : public HttpClient, public EventLoop {
+ public:
+  explicit ConnectingHttp(Error error) : error_(std::move(error)) {}
+  Task<HttpResponse> send(HttpRequest request) override {
+    request.peer.dialer->connect(-1);
+    throw Error(error_);
+    co_return HttpResponse();
+  }
+  Task<void> sleep(std::chrono::milliseconds /*duration*/) override { co_return; }
+  void poll() override {}
+
+ private:
+  Error error_;
+};
 
 /// An engine at a socket, whose answers a test scripts in `fake_.http`.
 class EngineTest : public testing::Test {
@@ -59,6 +79,30 @@ class EngineTest : public testing::Test {
   Error error_of(ErrorKind kind, const std::string& cause, const std::string& hint = {}) {
     fake_.http.expect(endpoint_.base_url + "/images/json", Error(kind, cause, hint));
     return error();
+  }
+  /// The Error of a request that fails after it has had ssh connect.
+  Error error_of_ssh(ErrorKind kind, const std::string& cause) {
+    ConnectingHttp http(Error(kind, cause));
+    World world{fake_.out,      fake_.masked_err,  http,       http, fake_.files,
+                fake_.programs, fake_.environment, fake_.clock};
+    Engine engine(endpoint_, seconds(60), http, world, fake_.log);
+    try {
+      (void)wait(http, engine.list({}));
+    } catch (const Error& error) {
+      return error;
+    }
+    throw std::logic_error("there was no Error");
+  }
+  void use_tls() {
+    endpoint_ = parse_host("tcp://engine:2376");
+    endpoint_.base_url = "https://engine:2376";
+    EngineTls tls;
+    tls.settings = std::make_shared<const TlsSettings>();
+    tls.directory = "/certs";
+    tls.ca_file = "/certs/ca.pem";
+    tls.certificate_file = "/certs/cert.pem";
+    tls.key_file = "/certs/key.pem";
+    endpoint_.tls = std::move(tls);
   }
   /// The message that comes of this answer to the first request.
   std::string message_of(const HttpResponse& response) {
@@ -374,11 +418,210 @@ TEST_F(EngineTest, SpeaksOfNoSocketGroupWhenAConnectionToAHostIsForbidden) {
 }
 
 TEST_F(EngineTest, PointsToASocketThatDoesExistWhenItsOwnDoesNot) {
-  fake_.files.files.emplace("/run/podman/podman.sock", "");
+  fake_.files.files.emplace("/run/podman/podman.sock", FakeFiles::kSocket);
   EXPECT_EQ(
       error_of(ErrorKind::kUnreachable, "no such file or directory").hint(),
       "no such file or directory; the address was chosen by DOCKER_HOST; there is a socket at "
       "unix:///run/podman/podman.sock: try --host unix:///run/podman/podman.sock");
+}
+
+TEST_F(EngineTest, AdvisesNoFlagsWhereTheyAreRefused) {
+  endpoint_.naming = EngineNaming::kSource;
+  EXPECT_THAT(error_of(ErrorKind::kUnreachable, "cause").hint(),
+              EndsWith("; name another one as docker:CONTEXT or docker:HOST"));
+}
+
+TEST_F(EngineTest, SpeaksTlsWithTheSettingsOfItsAddress) {
+  use_tls();
+  fake_.http.expect("https://engine:2376/images/json", ok("[]"));
+  (void)list();
+  EXPECT_EQ(fake_.http.requests().back().peer.tls, endpoint_.tls->settings);
+}
+
+TEST_F(EngineTest, SaysWhatFailsInTls) {
+  use_tls();
+  const struct {
+    ErrorKind kind;
+    std::string cause;
+    std::string message;
+    std::string hint;
+  } rows[] = {
+      {ErrorKind::kUntrusted, "SSL certificate problem: unable to get local issuer certificate",
+       "tcp://engine:2376: no trusted connection: SSL certificate problem: unable to get local "
+       "issuer certificate",
+       "/certs/ca.pem has not signed the engine's certificate"},
+      {ErrorKind::kUntrusted, "SSL: no alternative certificate subject name matches",
+       "tcp://engine:2376: no trusted connection: SSL: no alternative certificate subject name "
+       "matches",
+       "is that the name, or the address, in the engine's certificate?"},
+      {ErrorKind::kUntrusted, "SSL certificate problem: certificate has expired",
+       "tcp://engine:2376: no trusted connection: SSL certificate problem: certificate has expired",
+       "is the clock of this machine right?"},
+      {ErrorKind::kUntrusted, "routines::tlsv13 alert certificate required, errno 0",
+       "tcp://engine:2376: refuses the TLS connection: certificate required",
+       "is /certs/cert.pem a certificate that the engine's CA has signed?"},
+      {ErrorKind::kDisconnected, "cause",
+       "tcp://engine:2376: the engine closed the connection before it answered: cause",
+       "it does that when it does not accept the client's certificate, /certs/cert.pem: has the "
+       "engine's CA signed it?"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.cause);
+    const Error error = error_of(row.kind, row.cause);
+    EXPECT_EQ(error.what(), row.message);
+    EXPECT_EQ(error.hint(), row.hint);
+  }
+  endpoint_.tls->certificate_expiry = fake_.clock.now() - seconds(1);
+  for (const auto& [kind, cause] :
+       {std::pair(ErrorKind::kUntrusted, "x alert certificate expired, errno 0"),
+        std::pair(ErrorKind::kDisconnected, "cause")}) {
+    EXPECT_EQ(error_of(kind, cause).hint(), "/certs/cert.pem has expired, at 2020-09-19T23:59:59Z");
+  }
+  endpoint_.tls->certificate_expiry = {};
+  endpoint_.tls->certificate_file.clear();
+  EXPECT_EQ(error_of(ErrorKind::kDisconnected, "cause").hint(),
+            "it may do that when it wants a client's certificate: put cert.pem and key.pem into "
+            "/certs");
+  EXPECT_EQ(error_of(ErrorKind::kUntrusted, "x alert bad certificate, errno 0").hint(),
+            "if it demands a client certificate, put cert.pem and key.pem into /certs");
+  endpoint_.tls->ca_file.clear();
+  EXPECT_EQ(
+      error_of(ErrorKind::kUntrusted, "self-signed certificate").hint(),
+      "this machine has no CA certificates: install ca-certificates, or name a file of them in "
+      "SSL_CERT_FILE");
+}
+
+TEST_F(EngineTest, SaysThatAnEngineSpeaksTls) {
+  fake_.http.expect(kImagesUrl, {400, {}, "Client sent an HTTP request to an HTTPS server."});
+  fake_.http.expect(kPingUrl, HttpResponse{400, {}, ""});
+  EXPECT_THAT(error().hint(), HasSubstr("DOCKER_TLS_VERIFY=1"));
+}
+
+TEST_F(EngineTest, IsAskedThroughSsh) {
+  endpoint_ = parse_host("ssh://me@far");
+  fake_.environment.variables = {{"HTTP_PROXY", "http://proxy:3128"}};
+  fake_.programs.has_terminal = true;
+  fake_.http.expect(kImagesUrl, ok("[]"));
+  (void)list(seconds(7));
+  const HttpRequest& request = fake_.http.requests().back();
+  ASSERT_NE(request.peer.dialer, nullptr);
+  EXPECT_EQ(request.peer.dialer->name(), "ssh://me@far");
+  EXPECT_EQ(request.peer.proxy, "");
+  EXPECT_TRUE(fake_.programs.calls.empty());  // the dialer is only asked for a connection if needed
+  EXPECT_EQ(request.peer.stall_timeout, seconds(7 + 150));  // the user may be asked
+}
+
+TEST_F(EngineTest, WaitsForNobodyWithoutATerminal) {
+  endpoint_ = parse_host("ssh://far");
+  fake_.http.expect(kImagesUrl, ok("[]"));
+  (void)list(seconds(7));
+  EXPECT_EQ(fake_.http.requests().back().peer.stall_timeout, seconds(7));
+}
+
+TEST_F(EngineTest, SaysWhatSshSays) {
+  endpoint_ = parse_host("ssh://me@far:22");
+  const struct {
+    std::string errors;
+    std::optional<int> status;
+    std::string message;
+    std::string hint;
+  } rows[] = {
+      {"banner\r\n\r\nssh: connect to host far port 22: Connection refused\r\n", 255,
+       "ssh: connect to host far port 22: Connection refused", "does `ssh -p 22 me@far` work?"},
+      {"me@far: Permission denied (publickey).\n", 255, "me@far: Permission denied (publickey).",
+       "does `ssh -p 22 me@far` log in? It needs a key that the host accepts, in the agent or "
+       "named "
+       "by IdentityFile in ~/.ssh/config"},
+      {"Host key verification failed.", 255, "Host key verification failed.",
+       "run `ssh -p 22 me@far` once, and accept the host's key there if it is the right one"},
+      {"bash: line 1: docker: command not found", 127, "bash: line 1: docker: command not found",
+       "docker's client must be on the PATH of `ssh -p 22 me@far docker version`"},
+      {"Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", 1,
+       "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?",
+       "ssh works, but the engine there does not: try `ssh -p 22 me@far docker version`"},
+      {"docker: 'dial-stdio' is not a docker command.", 1,
+       "docker: 'dial-stdio' is not a docker command.",
+       "the docker client there must be of version 18.09 or newer"},
+      {"", 255, "ssh ended with status 255 and said nothing", "does `ssh -p 22 me@far` work?"},
+      {"ssh: connect to host far port 22: Connection refused",
+       {},
+       "ssh: connect to host far port 22: Connection refused",
+       "does `ssh -p 22 me@far` work?"},
+      {"a warning, and still there",
+       {},
+       "the answer broke off: cause",
+       "try again; or is that not the address of a container engine?"},
+      {"Warning: Permanently added 'far' to the list of known hosts.\r\n", 0,
+       "the answer broke off: cause",
+       "try again; or is that not the address of a container engine?"},
+      {"banner\nssh: connect to host jump port 22: Connection refused\n"
+       "Connection closed by UNKNOWN port 65535\n",
+       255,
+       "ssh: connect to host jump port 22: Connection refused; Connection closed by UNKNOWN port "
+       "65535",
+       "does `ssh -p 22 me@far` work?"},
+      {"me@jump: Permission denied (publickey).\n"
+       "kex_exchange_identification: Connection closed by remote host\n"
+       "Connection closed by UNKNOWN port 65535\n",
+       255, "me@jump: Permission denied (publickey); Connection closed by UNKNOWN port 65535",
+       "does `ssh -p 22 me@far` log in? It needs a key that the host accepts, in the agent or "
+       "named by IdentityFile in ~/.ssh/config"},
+      {"kex_exchange_identification: Connection closed by remote host\n"
+       "Connection closed by 192.0.2.1 port 22",
+       255, "Connection closed by 192.0.2.1 port 22", "does `ssh -p 22 me@far` work?"},
+      {"Host key verification failed.\nsomething else", 255, "something else",
+       "run `ssh -p 22 me@far` once, and accept the host's key there if it is the right one"},
+      {"@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+       "Host key verification failed.",
+       255, "Host key verification failed.",
+       "the host's key has changed: find out why, since somebody else may answer; if it is right, "
+       "remove the old one with `ssh-keygen -R far`"},
+      {"@       WARNING: REVOKED HOST KEY DETECTED!               @\n"
+       "Host key verification failed.",
+       255, "Host key verification failed.",
+       "the host's key has been revoked: find out why, and have the host use another one"},
+      {"unable to resolve docker endpoint: context \"nix\": context not found: open /x: no such "
+       "file or directory",
+       1,
+       "unable to resolve docker endpoint: context \"nix\": context not found: open /x: no such "
+       "file or directory",
+       "ssh works, but docker's client there names no engine: try `ssh -p 22 me@far docker "
+       "version`"},
+      {"no such identity: /key: No such file or directory\nssh: no route", 255, "ssh: no route",
+       "does `ssh -p 22 me@far` work?"},
+      {"docker: unknown command: docker system dial-stdio\n\nUsage:  docker system\n\n"
+       "Run 'docker system --help' for more information",
+       1, "docker: unknown command: docker system dial-stdio",
+       "the docker client there must be of version 18.09 or newer"},
+      {"Usage:\tdocker system COMMAND\n\nCommands:\n  prune       Remove unused data\n\n"
+       "Run 'docker system COMMAND --help' for more information on a command.",
+       1, "Run 'docker system COMMAND --help' for more information on a command.",
+       "the docker client there must be of version 18.09 or newer"},
+      {"docker: 'system' is not a docker command.\nSee 'docker --help'", 1,
+       "docker: 'system' is not a docker command.",
+       "the docker client there must be of version 18.09 or newer"},
+      {"", 0, "the answer broke off: cause",
+       "try again; or is that not the address of a container engine?"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.message);
+    fake_.programs.background["ssh"] = {row.errors, row.status};
+    const Error error = error_of_ssh(ErrorKind::kDisconnected, "cause");
+    EXPECT_EQ(error.what(), "ssh://me@far:22: " + row.message);
+    EXPECT_EQ(error.hint(), row.hint);
+  }
+  EXPECT_EQ(std::string(error_of_ssh(ErrorKind::kTimedOut, "cause").what()),
+            "ssh://me@far:22: cause");
+  fake_.programs.background.clear();
+  EXPECT_EQ(std::string(error_of_ssh(ErrorKind::kDisconnected, "cause").what()),
+            "ssh://me@far:22: cannot run ssh: no such file or directory");
+  EXPECT_THAT(error_of_ssh(ErrorKind::kDisconnected, "cause").hint(), HasSubstr("install it"));
+  for (const std::string cause : {"permission denied", "too many open files"}) {
+    fake_.programs.start_failure = cause;
+    const Error error = error_of_ssh(ErrorKind::kDisconnected, "cause");
+    EXPECT_EQ(error.what(), "ssh://me@far:22: cannot run ssh: " + cause);
+    EXPECT_THAT(error.hint(), Not(HasSubstr("install it")));
+  }
 }
 
 TEST_F(EngineTest, SaysThatAnAnswerIsNoImageList) {
