@@ -23,7 +23,7 @@ constexpr CountRange kMaxStaleRange{.min = 0, .max = INT32_MAX};
 std::string source_help() {
   std::vector<std::string_view> usages;
   for (const SourceKind& kind : source_kinds()) usages.push_back(kind.usage);
-  return fmt::format("where the images are: {}", fmt::join(usages, " or "));
+  return fmt::format("where the images are: {}", fmt::join(usages, "; "));
 }
 
 std::vector<Flag> make_flags() {
@@ -53,8 +53,9 @@ std::vector<Flag> make_flags() {
       {.name = "host",
        .shorthand = 'H',
        .type = "string",
-       .help = "the engine to ask: unix:///PATH or tcp://HOST[:PORT][/PATH] (default: "
-               "$DOCKER_HOST, else the current docker context)",
+       .help = "the engine to ask: unix:///PATH, tcp://HOST[:PORT][/PATH] or "
+               "ssh://[USER@]HOST[:PORT][/SOCKET] (default: $DOCKER_HOST, else the current docker "
+               "context)",
        .group = FlagGroup::kGlobal,
        .read = [](Settings& s,
                   const std::string& value) { s.source.engine.host = read_host(value); },
@@ -122,6 +123,12 @@ std::vector<Flag> make_flags() {
            [](Settings& s, const std::string& value) {
              s.source.max_stale = std::chrono::minutes(parse_count(value, kMaxStaleRange));
            }},
+      {.name = "namespace",
+       .type = "string",
+       .help = "the namespace of containerd (default: k8s.io, else default, else the only one)",
+       .group = FlagGroup::kGlobal,
+       .read = [](Settings& s,
+                  const std::string& value) { s.source.name_space = read_name_space(value); }},
       {.name = "exact",
        .help = "on Docker Hub, read the manifests, which count as pulls, rather than its own API",
        .group = FlagGroup::kGlobal,

@@ -49,13 +49,15 @@ std::string_view flag_of(FilterRule rule, const Filter& filter) {
 
 Query query_of(const CommandLine& line, const ImageSource& source) {
   const Settings& settings = line.settings;
-  if (settings.filter.unused && !source_kind(settings.source.source).tells_containers) {
+  const SourceFamily family = source_kind(settings.source.source).family;
+  if (settings.filter.unused && family != SourceFamily::kEngine) {
     throw usage_error(*line.command, "--unused needs an engine: only engines have containers");
   }
   Query query;
   query.filter = settings.filter;
   for (std::string& name : query.filter.names) name = source.displayed_name(name);
   query.platform = settings.platform.value_or(this_platform());
+  query.is_platform_given = settings.platform.has_value();
   query.platforms = settings.platforms;
   return query;
 }

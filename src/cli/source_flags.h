@@ -15,9 +15,10 @@ namespace dkr {
 struct CommandLine;  // parse.h
 struct Session;      // command.h
 
-/// Check and return the values of --host and --source. Throw InvalidValue (values.h).
+/// Check and return the values of --host, --source and --namespace. Throw InvalidValue (values.h).
 std::string read_host(const std::string& value);
 std::string read_source(const std::string& value);
+std::string read_name_space(const std::string& value);
 
 /// Completion of the values of --host, --context and --source. Contexts are read from docker's
 /// files.
@@ -28,8 +29,8 @@ std::vector<Candidate> context_candidates(std::string_view typed, World& world,
 std::vector<Candidate> source_candidates(std::string_view typed, World& world,
                                          const Command& command);
 
-/// Throws Error kUsage when flags of `line` contradict each other, or are for registries and none
-/// of `sources`, which are valid values of --source, is one.
+/// Throws Error kUsage when flags of `line` contradict each other, or are for registries or
+/// containerd and none of `sources`, which are valid values of --source, is that.
 void check_source_flags(const CommandLine& line, std::span<const std::string> sources);
 
 /// Opens `source`, a valid value of --source. Throws Error kConfiguration or kUnsupported when it

@@ -10,10 +10,14 @@
 #include "base/error.h"
 #include "docker/endpoint.h"
 #include "model/docker_hub.h"
+#include "source/containerd/messages.h"
+#include "source/containerd/store.h"
 #include "source/engine/engine.h"
 #include "source/hub/exact_store.h"
 #include "source/hub/hub.h"
+#include "source/layout/store.h"
 #include "source/oci/cache.h"
+#include "source/oci/image_lister.h"
 #include "source/oci/lister.h"
 #include "source/registry/address.h"
 #include "source/registry/store.h"
@@ -24,12 +28,18 @@ namespace {
 constexpr std::string_view kDocker = "docker";
 constexpr std::string_view kNamedDocker = "docker:";
 constexpr std::string_view kRegistry = "registry:";
+constexpr std::string_view kContainerd = "containerd";
+constexpr std::string_view kContainerdSocket = "containerd:";
+constexpr std::string_view kOci = "oci:";
+constexpr std::string_view kOciArchive = "oci-archive:";
+constexpr std::string_view kDockerArchive = "docker-archive:";
+constexpr std::string_view kStandardInput = "-";
 
 Error expected() {
   return {ErrorKind::kConfiguration, fmt::format("expected {}", source_syntax())};
 }
 
-void check_docker(std::string_view /*source*/) {}
+void check_nothing(std::string_view /*source*/) {}
 
 std::unique_ptr<ImageSource> open_docker(const SourceSettings& settings,
                                          const SourceContext& context) {
@@ -61,6 +71,7 @@ std::unique_ptr<ImageSource> open_named_docker(const SourceSettings& settings,
                                                const SourceContext& context) {
   SourceSettings named = settings;
   named.engine = named_engine(settings.source);
+  named.engine.named_by = settings.named_by;
   return open_docker(named, context);
 }
 
@@ -104,15 +115,127 @@ std::unique_ptr<ImageSource> open_registry(const SourceSettings& settings,
                                   settings.max_stale);
 }
 
-constexpr std::array<SourceKind, 3> kKinds{{
-    {kDocker, "docker", "the local engine", "docker (the local engine)",
-     SourceKind::ChosenBy::kHostOrContext, true, false, check_docker, open_docker},
-    {kNamedDocker, "docker:CONTEXT or docker:HOST", "an engine by its context or address",
-     "docker:CONTEXT or docker:HOST (another engine, by its context or address)",
-     SourceKind::ChosenBy::kSource, true, false, check_named_docker, open_named_docker},
-    {kRegistry, "registry:HOST[:PORT][/NAMESPACE]", "a registry",
-     "registry:HOST[:PORT][/NAMESPACE], with http:// before HOST for a registry without TLS",
-     SourceKind::ChosenBy::kSource, false, true, check_registry, open_registry},
+/// What follows the name of the kind.
+std::string path_in(std::string_view source) {
+  return std::string(source.substr(source.find(':') + 1));
+}
+
+void check_containerd_socket(std::string_view source) {
+  constexpr std::size_t kMaxBytes = 107;  // unix(7)
+  const std::string path = path_in(source);
+  if (!path.starts_with('/') || path.size() > kMaxBytes) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("expected containerd:SOCKET, SOCKET an absolute path of at most {} bytes",
+                    kMaxBytes));
+  }
+}
+
+std::unique_ptr<ImageSource> open_containerd_at(std::string socket, const SourceSettings& settings,
+                                                const SourceContext& context) {
+  ContainerdOptions options{
+      .socket = std::move(socket), .name_space = settings.name_space, .timeout = settings.timeout};
+  auto store = std::make_unique<ContainerdStore>(std::move(options), context.http,
+                                                 context.world.files, context.log);
+  return std::make_unique<ImageLister>(std::move(store), context.world.clock, context.progress,
+                                       context.log);
+}
+
+std::unique_ptr<ImageSource> open_containerd(const SourceSettings& settings,
+                                             const SourceContext& context) {
+  return open_containerd_at(find_containerd(context.world.files), settings, context);
+}
+
+std::unique_ptr<ImageSource> open_containerd_socket(const SourceSettings& settings,
+                                                    const SourceContext& context) {
+  return open_containerd_at(path_in(settings.source), settings, context);
+}
+
+void check_archive(std::string_view source) {
+  if (path_in(source).empty()) throw expected();
+}
+
+void check_layout(std::string_view source) {
+  const std::string path = path_in(source);
+  if (path.empty()) throw expected();
+  if (path == kStandardInput) {
+    throw Error(ErrorKind::kConfiguration,
+                "expected oci:DIR; standard input can only be an archive");
+  }
+}
+
+/// Opens a store that tells all its images at once.
+template <std::unique_ptr<ImageStore> (*kOpen)(const std::string& path, const Files& files)>
+std::unique_ptr<ImageSource> open_store(const SourceSettings& settings,
+                                        const SourceContext& context) {
+  return std::make_unique<ImageLister>(kOpen(path_in(settings.source), context.world.files),
+                                       context.world.clock, context.progress, context.log);
+}
+
+constexpr std::array<SourceKind, 8> kKinds{{
+    {.name = kDocker,
+     .syntax = "docker",
+     .help = "the local engine",
+     .usage = "docker (the local engine)",
+     .family = SourceFamily::kEngine,
+     .check = check_nothing,
+     .open = open_docker,
+     .chosen_by = SourceKind::ChosenBy::kHostOrContext},
+    {.name = kNamedDocker,
+     .syntax = "docker:CONTEXT, docker:HOST",
+     .help = "an engine by its context or address",
+     .usage = "docker:CONTEXT or docker:HOST (another engine, by its context or address)",
+     .family = SourceFamily::kEngine,
+     .check = check_named_docker,
+     .open = open_named_docker,
+     .value = SourceKind::Value::kEngine},
+    {.name = kRegistry,
+     .syntax = "registry:HOST[:PORT][/NAMESPACE]",
+     .help = "a registry",
+     .usage =
+         "registry:HOST[:PORT][/NAMESPACE], with http:// before HOST for a registry without TLS",
+     .family = SourceFamily::kRegistry,
+     .check = check_registry,
+     .open = open_registry},
+    {.name = kContainerd,
+     .syntax = "containerd",
+     .help = "containerd's own store",
+     .usage = "containerd (its own store, at the usual socket)",
+     .family = SourceFamily::kContainerd,
+     .check = check_nothing,
+     .open = open_containerd},
+    {.name = kContainerdSocket,
+     .syntax = "containerd:SOCKET",
+     .help = "containerd at another socket",
+     .usage = "containerd:SOCKET (at another socket)",
+     .family = SourceFamily::kContainerd,
+     .check = check_containerd_socket,
+     .open = open_containerd_socket,
+     .value = SourceKind::Value::kPath},
+    {.name = kOci,
+     .syntax = "oci:DIR",
+     .help = "an OCI layout",
+     .usage = "oci:DIR (an OCI layout)",
+     .family = SourceFamily::kFile,
+     .check = check_layout,
+     .open = open_store<open_oci_layout>,
+     .value = SourceKind::Value::kPath},
+    {.name = kOciArchive,
+     .syntax = "oci-archive:FILE",
+     .help = "an OCI layout in an archive",
+     .usage = "oci-archive:FILE (an OCI layout in a tar archive; - is standard input)",
+     .family = SourceFamily::kFile,
+     .check = check_archive,
+     .open = open_store<open_oci_archive>,
+     .value = SourceKind::Value::kPath},
+    {.name = kDockerArchive,
+     .syntax = "docker-archive:FILE",
+     .help = "an archive of docker save",
+     .usage = "docker-archive:FILE (what docker save writes; - is standard input)",
+     .family = SourceFamily::kFile,
+     .check = check_archive,
+     .open = open_store<open_docker_archive>,
+     .value = SourceKind::Value::kPath},
 }};
 
 bool is_of(const SourceKind& kind, std::string_view source) {
@@ -127,11 +250,23 @@ std::string source_syntax() {
   std::vector<std::string_view> syntaxes;
   syntaxes.reserve(kKinds.size());
   for (const SourceKind& kind : kKinds) syntaxes.push_back(kind.syntax);
-  return fmt::format("{}", fmt::join(syntaxes, " or "));
+  const std::string_view last = syntaxes.back();
+  syntaxes.pop_back();
+  return fmt::format("{} or {}", fmt::join(syntaxes, ", "), last);
+}
+
+void check_name_space(std::string_view name) {
+  if (is_name_space(name)) return;
+  throw Error(ErrorKind::kConfiguration,
+              "expected letters and digits, with single dots, dashes or underscores between them");
+}
+
+bool reads_standard_input(std::string_view source) {
+  return source_kind(source).family == SourceFamily::kFile && path_in(source) == kStandardInput;
 }
 
 bool tells_blobs(const SourceSettings& settings) {
-  const bool is_registry = source_kind(settings.source).is_registry;
+  const bool is_registry = source_kind(settings.source).family == SourceFamily::kRegistry;
   return !is_registry || settings.is_exact ||
          !is_docker_hub(registry_address(settings.source).name);
 }

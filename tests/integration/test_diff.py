@@ -497,7 +497,7 @@ def test_an_engine_is_compared_with_a_registry(dkr_ls, registry, pretend_engine)
     assert {line.split()[0]: line.split()[1:] for line in result.stdout.decode().splitlines()} == {
         tag: [status, "app"] for tag, status in expected.items()
     }
-    assert b"5 of 11 rows of the engine are no part of the comparison" in result.stderr
+    assert b"5 of 11 rows are no part of the comparison" in result.stderr
     registry.asked()
     # The other way round, with the engine as `docker`.
     result = dkr_ls("diff", *names(registry), "docker", "-H", engine.host, "--format", "{{.Tag}} {{.Status}}")

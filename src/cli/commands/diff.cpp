@@ -1,4 +1,5 @@
 // `dkr-ls diff SOURCE_A SOURCE_B`: lists the tags in which two sources differ.
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -43,6 +44,9 @@ void check_sources(const CommandLine& line) {
                                              without_credentials(source), error.what()));
     }
   }
+  if (std::ranges::all_of(line.arguments, reads_standard_input)) {
+    throw usage_error(command, "conflicting arguments: both sources read standard input");
+  }
   check_source_flags(line, line.arguments);
   const auto& engine = line.settings.source.engine;
   if ((engine.host || engine.context) && !may_name_engine) {
@@ -58,6 +62,7 @@ ComparisonQuery comparison_query(const CommandLine& line, Session& session) {
           .renamings = settings.renamings,
           .platforms = settings.platforms,
           .platform = settings.platform.value_or(this_platform()),
+          .is_platform_given = settings.platform.has_value(),
           .now = session.world.clock.now()};
 }
 

@@ -17,7 +17,7 @@ namespace dkr {
 namespace {
 
 bool is_engine(const CommandLine& line) {
-  return source_kind(line.settings.source.source).tells_containers;
+  return source_kind(line.settings.source.source).family == SourceFamily::kEngine;
 }
 
 /// What the rows that the filter keeps take. `listing` has all rows, whatever the filter.

@@ -68,11 +68,11 @@ TEST(Flags, BelongToTheCommandsThatNameTheirGroup) {
                           "maxTags", "minAge", "minSize", "no-trunc", "prefix", "quiet", "repo",
                           "sort", "sum", "tag", "unused"));
   EXPECT_THAT(names_of(inherited_flags(*find_command("tags"))),
-              ElementsAre("context", "exact", "host", "jobs", "log-level", "max-stale", "no-cache",
-                          "platform", "source", "timeout"));
+              ElementsAre("context", "exact", "host", "jobs", "log-level", "max-stale", "namespace",
+                          "no-cache", "platform", "source", "timeout"));
   EXPECT_THAT(names_of(own_flags(program())),
               ElementsAre("context", "exact", "help", "host", "jobs", "log-level", "max-stale",
-                          "no-cache", "platform", "source", "timeout", "version"));
+                          "namespace", "no-cache", "platform", "source", "timeout", "version"));
   EXPECT_THAT(inherited_flags(program()), IsEmpty());
 }
 

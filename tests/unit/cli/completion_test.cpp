@@ -101,7 +101,7 @@ TEST_F(CompletionTest, NamesValues) {
       {{"du", "--format", "{{.Si"}, {"{{.Size}}", "{{.SizeBytes}}"}},
       {{"du", "--sort", "s"}, {"size", "shared"}},
       {{"du", "--sort=-tags,u"}, {"--sort=-tags,unique"}},
-      {{"diff", "do"}, {"docker", "docker:"}},
+      {{"diff", "do"}, {"docker", "docker:", "docker-archive:"}},
       {{"diff", "docker", "r"}, {"registry:"}},
       {{"diff", "docker", "docker:x", "r"}, {}},
       {{"diff", "--sort", "s"}, {"status"}},
@@ -150,6 +150,9 @@ TEST_F(CompletionTest, NamesDockersContexts) {
   program_.files.files.emplace(meta("nameless"), "{}");
   EXPECT_THAT(candidates({"tags", "--context", ""}), ElementsAre("another", "default", "remote"));
   EXPECT_THAT(candidates({"tags", "--context=re"}), ElementsAre("--context=remote"));
+  EXPECT_THAT(candidates({"tags", "--source", "docker:"}),
+              ElementsAre("docker:another", "docker:default", "docker:remote"));
+  EXPECT_THAT(candidates({"diff", "docker", "docker:r"}), ElementsAre("docker:remote"));
 }
 
 TEST_F(CompletionTest, NamesOnlyValuesThatTheFlagsTake) {

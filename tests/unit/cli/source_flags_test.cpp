@@ -53,10 +53,26 @@ TEST(Source, IsTheEngineByDefaultAndOnDemand) {
 }
 
 TEST(Source, MustBeOneThatIsKnown) {
-  for (const std::string value :
-       {"", "registry", "registry:", "registry:a/b:1", "registry:ftp://a", "registry:a:x", "Docker",
-        "docker:", "docker:ftp://a", "docker:tcp://a:x", "podman", "oci-dir:/x",
-        "registry:me:secret@host"}) {
+  for (const std::string value : {"",
+                                  "registry",
+                                  "registry:",
+                                  "registry:a/b:1",
+                                  "registry:ftp://a",
+                                  "registry:a:x",
+                                  "Docker",
+                                  "docker:",
+                                  "docker:ftp://a",
+                                  "docker:tcp://a:x",
+                                  "podman",
+                                  "oci-dir:/x",
+                                  "registry:me:secret@host",
+                                  "oci:",
+                                  "oci:-",
+                                  "oci-archive:",
+                                  "docker-archive:",
+                                  "containerd:",
+                                  "containerd:x",
+                                  "containerds"}) {
     Program program;
     EXPECT_EQ(program.run({"tags", "--source", value}), kBadUsage) << value;
     EXPECT_THAT(program.first_error_line(), StartsWith("Error: invalid argument ")) << value;
@@ -67,12 +83,17 @@ TEST(Source, MustBeOneThatIsKnown) {
 
 TEST(Source, SaysWhatIsExpected) {
   const std::string expected =
-      "expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE]";
+      "expected docker, docker:CONTEXT, docker:HOST, registry:HOST[:PORT][/NAMESPACE], containerd, "
+      "containerd:SOCKET, oci:DIR, oci-archive:FILE or docker-archive:FILE";
+  const std::string socket =
+      "expected containerd:SOCKET, SOCKET an absolute path of at most 107 bytes";
   for (const auto& [value, message] : std::vector<std::pair<std::string, std::string>>{
            {"podman", expected},
            {"docker:", expected},
            {"docker:ftp://a", "invalid bind address format: ftp://a"},
            {"registry:", "expected registry:HOST[:PORT][/NAMESPACE]"},
+           {"containerd:", socket},
+           {"containerd:run/x.sock", socket},
            {"registry:a/v2", "v2 is the address of an API: write registry:a"}}) {
     Program program;
     EXPECT_EQ(program.run({"tags", "--source", value}), kBadUsage);
@@ -99,7 +120,8 @@ TEST(Source, MayBeAnEngineByItsAddressOrContext) {
 
 TEST(Source, NamesAnUnknownContextOrAnUnsupportedAddressWhenItIsOpened) {
   for (const auto& [source, message] : std::vector<std::pair<std::string, std::string>>{
-           {"docker:far", "far"}, {"docker:ssh://far", "engines over ssh are not supported yet"}}) {
+           {"docker:far", "far"},
+           {"docker:npipe://far", "engines over npipe are not supported yet"}}) {
     Program program;
     EXPECT_EQ(program.run({"repos", "--source", source}), kFailure);
     EXPECT_THAT(program.first_error_line(), HasSubstr(message));
@@ -133,6 +155,38 @@ TEST(Source, OfARegistryConflictsWithWhatNamesAnEngine) {
               "Error: conflicting options: --host and --context name an engine, --source a "
               "registry");
     EXPECT_THAT(program.err.content, HasSubstr("\nUsage:\n  dkr-ls tags [flags]\n"));
+  }
+}
+
+TEST(Source, OfContainerdConflictsWithWhatNamesAnEngine) {
+  for (const auto& [source, help] : std::vector<std::pair<std::string, std::string>>{
+           {"containerd", "containerd's own store"},
+           {"containerd:/x", "containerd at another socket"}}) {
+    Program program;
+    EXPECT_EQ(program.run({"tags", "--source", source, "-H", "unix:///x"}), kBadUsage);
+    EXPECT_EQ(program.first_error_line(),
+              "Error: conflicting options: --host and --context name an engine, --source " + help);
+  }
+}
+
+TEST(Namespace, IsForContainerd) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"tags", "--namespace", "k8s.io"},
+           {"tags", "--namespace", "k8s.io", "--source", "registry:a"},
+           {"diff", "docker", "registry:a", "--namespace", "k8s.io"}}) {
+    Program program;
+    EXPECT_EQ(program.run(arguments), kBadUsage);
+    EXPECT_EQ(program.first_error_line(),
+              "Error: --namespace is for containerd, as --source containerd");
+  }
+}
+
+TEST(Namespace, MustBeAName) {
+  for (const std::string& value : std::vector<std::string>{"", "a b", "a/b", ".a", "a.", "a..b",
+                                                           "a\n", std::string(77, 'a')}) {
+    Program program;
+    EXPECT_EQ(program.run({"tags", "--source", "containerd", "--namespace", value}), kBadUsage);
+    EXPECT_THAT(program.err.content, HasSubstr("for \"--namespace\" flag: expected letters"));
   }
 }
 
@@ -190,7 +244,7 @@ TEST(PlatformFlag, MustBeAPlatform) {
 TEST(Source, RefusesFlagsThatItDoesNotUse) {
   for (const std::vector<std::string>& flag : std::vector<std::vector<std::string>>{
            {"--jobs", "1"}, {"--no-cache"}, {"--max-stale", "10"}, {"--exact"}}) {
-    for (const std::string source : {"docker", "docker:tcp://far:1"}) {
+    for (const std::string source : {"docker", "docker:tcp://far:1", "containerd"}) {
       Program program;
       std::vector<std::string> arguments{"tags", "--source", source};
       arguments.insert(arguments.end(), flag.begin(), flag.end());

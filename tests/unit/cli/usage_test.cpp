@@ -83,7 +83,7 @@ TEST(Usage, NamesTheFlagTheValueAndWhatIsAccepted) {
           {{"tags", "--timeout", "-1"},
            R"(invalid argument "-1" for "--timeout" flag: expected a whole number from 0 to 2147483647)"},
           {{"tags", "--source", "tape"},
-           R"(invalid argument "tape" for "--source" flag: expected docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE])"},
+           R"(invalid argument "tape" for "--source" flag: expected docker, docker:CONTEXT, docker:HOST, registry:HOST[:PORT][/NAMESPACE], containerd, containerd:SOCKET, oci:DIR, oci-archive:FILE or docker-archive:FILE)"},
           {{"tags", "-H", "http://x"},
            R"(invalid argument "http://x" for "-H, --host" flag: invalid bind address format: http://x)"},
           {{"tags", "--host", "x", "--context", "y"},
@@ -138,7 +138,8 @@ TEST(Usage, SaysWhichFlagIsUnknownOrLacksItsArgument) {
 
 TEST(Usage, SaysWhatIsWrongWithTheSourcesToCompare) {
   const std::string sources =
-      "docker or docker:CONTEXT or docker:HOST or registry:HOST[:PORT][/NAMESPACE]";
+      "docker, docker:CONTEXT, docker:HOST, registry:HOST[:PORT][/NAMESPACE], containerd, "
+      "containerd:SOCKET, oci:DIR, oci-archive:FILE or docker-archive:FILE";
   const std::string neither =
       "conflicting options: --host and --context name the engine of a source docker, and neither "
       "source is that";
@@ -154,6 +155,8 @@ TEST(Usage, SaysWhatIsWrongWithTheSourcesToCompare) {
            R"(invalid source "registry:https://***@a": expected registry:HOST[:PORT][/NAMESPACE])"},
           {{"diff", "docker", "registry:a", "--source", "docker"}, no_source},
           {{"diff", "--source=registry:a"}, no_source},
+          {{"diff", "oci-archive:-", "docker-archive:-"},
+           "conflicting arguments: both sources read standard input"},
           {{"diff", "docker:x", "registry:a", "-H", "tcp://a"}, neither},
           {{"diff", "registry:a", "registry:b", "--context", "x"}, neither},
           {{"diff", "docker", "registry:b", "--host", "x", "--context", "y"},
@@ -254,7 +257,7 @@ TEST(Help, ShowsAnExampleAndEveryFlagOfTheCommandOnce) {
        {"--maxTags int ", "--minAge int ", "--minSize string ", "--prefix stringArray ",
         "--repo stringArray ", "--sum ", "-h, --help ", "--context string ", "-H, --host string ",
         "--log-level string ", "--source string ", "--timeout int ", "--platform string ",
-        "--jobs int ", "--no-cache ", "--max-stale int ", "--exact "}) {
+        "--jobs int ", "--no-cache ", "--max-stale int ", "--namespace string ", "--exact "}) {
     const std::size_t first = program.out.content.find("  " + flag);
     ASSERT_NE(first, std::string::npos) << flag;
     EXPECT_EQ(program.out.content.find("  " + flag, first + 1), std::string::npos) << flag;
