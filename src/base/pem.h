@@ -17,13 +17,13 @@ struct CertificateCount {
 /// Counts the certificates in `pem`.
 CertificateCount count_certificates(const std::string& pem);
 
-/// When the first certificate in `pem` expires; absent when there is none that tells.
+/// When the first certificate in `pem` expires; absent if it cannot be read.
 std::optional<Time> expiry(const std::string& pem);
 
 enum class KeyCheck { kIsOfCertificate, kIsOfAnother, kIsNoKey };
 
 /// Whether `key` contains the private key of the first certificate in `certificate`, which must be
-/// one. A key with a passphrase is none.
+/// one. A key with a passphrase counts as no key.
 KeyCheck check_key(const std::string& key, const std::string& certificate);
 
 }  // namespace dkr

@@ -21,7 +21,7 @@ class Document;
 struct DockerContext {
   std::string host;               ///< as in DOCKER_HOST
   bool skips_tls_verify = false;  ///< TLS, without verifying the server
-  /// The directory of its ca.pem, cert.pem and key.pem; absent when there is none.
+  /// The directory of its ca.pem, cert.pem and key.pem; absent if it does not exist.
   std::optional<std::string> tls_directory;
 };
 

@@ -18,7 +18,7 @@ enum class EngineNaming { kFlags, kSource };
 struct Endpoint {
   /// For display: `unix:///var/run/docker.sock`, `tcp://localhost:2375`.
   std::string address;
-  /// The path of the Unix socket on this machine; absent when there is none.
+  /// The path of the Unix socket on this machine; absent for other transports.
   std::optional<std::string> unix_socket;
   /// `http://HOST:PORT[/PATH]`, for requests, or https; with a Unix socket or ssh the host has no
   /// meaning.

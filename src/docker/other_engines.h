@@ -12,7 +12,8 @@ namespace dkr {
 
 struct OtherEngine {
   std::string address;  ///< `unix:///run/podman/podman.sock`
-  std::string context;  ///< docker's context with that very address; empty: there is none
+  std::string
+      context;  ///< the docker context with exactly that address; empty if no context has it
 };
 
 /// The sockets that exist where docker, rootless docker, podman, Docker Desktop, colima, Rancher

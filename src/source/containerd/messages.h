@@ -15,7 +15,7 @@ namespace dkr {
 struct ImageRecord {
   std::string_view name;
   std::string_view media_type;  ///< of what the name stands for
-  std::string_view digest;      ///< likewise, unchecked
+  std::string_view digest;      ///< the same target's digest, not validated
 };
 
 /// Calls `take` for each image in a ListImagesResponse.

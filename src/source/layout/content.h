@@ -16,7 +16,7 @@ namespace dkr {
 /// `blobs/sha256/HEX`
 std::string blob_path(const Digest& digest);
 
-/// The manifest with this digest, verified against it; absent when there is none. `declared` is the
+/// The manifest with this digest, verified against it; absent if it is missing. `declared` is the
 /// media type in its descriptor. Throws Error, whose message gives only the cause.
 std::optional<Manifest> read_layout_manifest(Documents& documents, const Digest& digest,
                                              MediaType declared);
