@@ -53,7 +53,7 @@ bool is_header_name(std::string_view name) {
 /// Whether `value` may stand in a header: no control characters but tabs.
 bool is_header_value(std::string_view value) {
   return std::ranges::none_of(
-      value, [](char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; });
+      value, [](unsigned char c) { return (c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
 using Headers = std::vector<std::pair<std::string, std::string>>;

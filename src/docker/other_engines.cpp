@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/masked_output.h"
 #include "base/text.h"
 #include "docker/config.h"
 
