@@ -31,7 +31,7 @@ void check(const FakeFiles& files) {
     LayoutArchive archive(files.open(kPath), kFew);
     for (const char* const path : {"index.json", "manifest.json", "a", "b/c"}) {
       expect_known_errors([&] {
-        const auto text = archive.read(path, kMaxDocumentBytes);
+        const auto text = archive.read(path, kMaxLayoutDocumentBytes);
         if (text && archive.size(path) != text->size()) fail("a size differs", *text);
       });
     }

@@ -18,7 +18,7 @@ namespace dkr {
 namespace {
 
 template <typename Read>
-void expect_malformed(Read read) {
+void expect_malformed_messages(Read read) {
   try {
     read();
   } catch (const Error& error) {
@@ -46,13 +46,13 @@ void check_images(std::string_view message) {
 }
 
 void check_message(std::string_view message) {
-  expect_malformed([&] { check_images(message); });
-  expect_malformed([&] {
+  expect_malformed_messages([&] { check_images(message); });
+  expect_malformed_messages([&] {
     for (const std::string& name : namespaces_in(message)) {
       if (!is_name_space(name) || !is_printable_ascii(name)) fail("an unsafe namespace", name);
     }
   });
-  expect_malformed([&] {
+  expect_malformed_messages([&] {
     if (content_in(message).size() > message.size()) fail("content from nowhere", message);
   });
 }
@@ -73,6 +73,6 @@ void check_body(std::string_view body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = dkr::text_of(data, size);
   dkr::check_message(text);
-  dkr::expect_malformed([&] { dkr::check_body(text); });
+  dkr::expect_malformed_messages([&] { dkr::check_body(text); });
   return 0;
 }

@@ -8,7 +8,7 @@
 namespace dkr {
 namespace {
 
-void check(const std::string& text) {
+void check_config(const std::string& text) {
   FakeWorld fake;
   const auto add_context = [&](const std::string& name) {
     fake.files.files["/config/contexts/meta/" + sha256_hex(name) + "/meta.json"] = text;
@@ -31,6 +31,6 @@ void check(const std::string& text) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_config(dkr::text_of(data, size));
   return 0;
 }

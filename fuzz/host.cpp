@@ -18,7 +18,7 @@ void check_command(const SshAddress& address, const std::string& text) {
   if (address.host.empty()) fail("no host", text);
 }
 
-void check(const std::string& text) {
+void check_endpoint(const std::string& text) {
   const Endpoint endpoint = parse_host(text);
   const Endpoint again = parse_host(endpoint.address);
   if (again.address != endpoint.address || again.unix_socket != endpoint.unix_socket ||
@@ -44,7 +44,7 @@ void check(const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    dkr::check(dkr::text_of(data, size));
+    dkr::check_endpoint(dkr::text_of(data, size));
   } catch (const dkr::Error& error) {
     const bool is_expected = error.kind() == dkr::ErrorKind::kConfiguration ||
                              error.kind() == dkr::ErrorKind::kUnsupported;

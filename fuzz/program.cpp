@@ -181,7 +181,7 @@ std::string without_indentation(std::string_view text) {
   return result;
 }
 
-void check(std::string_view input) {
+void check_program(std::string_view input) {
   std::string_view first = take(input, "\n=== ");
   std::vector<std::string> arguments;
   while (!first.empty()) arguments.emplace_back(take(first, "\n"));
@@ -231,6 +231,6 @@ void check(std::string_view input) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_program(dkr::text_of(data, size));
   return 0;
 }

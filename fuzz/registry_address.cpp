@@ -10,7 +10,7 @@
 namespace dkr {
 namespace {
 
-void check(const std::string& text) {
+void check_address(const std::string& text) {
   const RegistryAddress address = parse_registry(text);
   const std::string& url = address.base_url;
   // The URL consists of a host and a port only.
@@ -38,7 +38,7 @@ void check(const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    dkr::check(dkr::text_of(data, size));
+    dkr::check_address(dkr::text_of(data, size));
   } catch (const dkr::Error& error) {
     if (error.kind() != dkr::ErrorKind::kConfiguration)
       dkr::fail("unexpected kind of error", error.what());

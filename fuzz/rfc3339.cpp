@@ -8,7 +8,7 @@
 namespace dkr {
 namespace {
 
-void check(const std::string& text) {
+void check_time(const std::string& text) {
   using std::chrono::sys_days, std::chrono::year, std::chrono::days;
   const auto time = parse_rfc3339(text);
   if (!time) return;
@@ -28,6 +28,6 @@ void check(const std::string& text) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_time(dkr::text_of(data, size));
   return 0;
 }

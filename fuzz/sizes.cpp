@@ -15,7 +15,7 @@ std::optional<std::uint64_t> read(const std::string& text) {
   }
 }
 
-void check(const std::string& text) {
+void check_sizes(const std::string& text) {
   const auto bytes = read(text);
   if (read(to_lower(text)) != bytes) fail("the case of the unit matters", text);
   if (!bytes) return;
@@ -27,6 +27,6 @@ void check(const std::string& text) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_sizes(dkr::text_of(data, size));
   return 0;
 }

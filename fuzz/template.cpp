@@ -42,7 +42,7 @@ void require_good_message(const TemplateError& error, const std::string& text) {
   if (message.size() > kMaxMessage) fail("the message is long", text);
 }
 
-void check(const std::string& text) {
+void check_template(const std::string& text) {
   const std::size_t line_end = std::min(text.find('\n'), text.size());
   const Format format = read_format(std::string_view(text).substr(0, line_end));
   const FuzzedRow row(text.substr(std::min(line_end + 1, text.size())));
@@ -62,6 +62,6 @@ void check(const std::string& text) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_template(dkr::text_of(data, size));
   return 0;
 }

@@ -90,7 +90,7 @@ std::size_t check_element(const XmlElement& element, const std::string& input) {
   return count;
 }
 
-void check(const std::string& input) {
+void check_treemap(const std::string& input) {
   const UsageReport report = report_of(input);
   const std::string svg = render_treemap(report);
   try {
@@ -107,6 +107,6 @@ void check(const std::string& input) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_treemap(dkr::text_of(data, size));
   return 0;
 }

@@ -129,7 +129,7 @@ void check_total(const UsageReport& report, const Measured& measured, const std:
   if (are_all && total.unique != total.size) fail("something stays of all", text);
 }
 
-void check(const std::string& text) {
+void check_usage(const std::string& text) {
   Measured measured;
   read_text(text, measured);
   const auto& [listing, listed] = measured;
@@ -146,6 +146,6 @@ void check(const std::string& text) {
 }  // namespace dkr
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check(dkr::text_of(data, size));
+  dkr::check_usage(dkr::text_of(data, size));
   return 0;
 }

@@ -2,14 +2,14 @@
 # Runs clang-tidy on everything that a build directory compiles, in JOBS parallel processes (default:
 # the number of processors). Warnings are errors, and all output is shown.
 #
-#   tidy.sh BUILD    BUILD is a build directory with compile_commands.json. That of a unity build is
-#                    read several times as fast, since each header is read once for each folder.
+#   tidy.sh BUILD    BUILD is a build directory with compile_commands.json. That of the preset `lint` is
+#                    read several times as fast, since it has the headers of libraries only a few times.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tidy() {
     local said status=0 options=()
-    # clang-tidy looks for settings above the file that it reads, but that of a unity build is in BUILD.
+    # clang-tidy looks for settings above the file that it reads, but those of the preset `lint` are in BUILD.
     case ${2#"$PWD/"} in
         tests/* | fuzz/* | "$1"/tests/* | "$1"/fuzz/*) options=(--config-file=tests/.clang-tidy) ;;
     esac

@@ -42,17 +42,19 @@ complain() { echo "$1"; status=1; }
 
 # Each file is held to the rule of its own folder, however deep that is.
 while read -r file; do
-    module=$(dirname "${file#./}")
-    allowed=${may_include[$module]:-}
-    [ -n "$allowed" ] || { complain "src/${file#./}: in a module that no rule knows"; continue; }
-    while IFS=: read -r line included; do
-        other=$(dirname "${included#*\"}")
-        case " $allowed " in
-            *" $other "*) ;;
-            *) complain "src/${file#./}:$line: $module must not include $other" ;;
-        esac
-    done < <(grep -noE '#include "[^"]+' "$file" | grep -v '"cli/\(version\|completion_scripts\)\.h')
+    module=${file#./}
+    [[ $module == */* ]] && module=${module%/*} || module=.
+    [[ -n ${may_include[$module]:-} ]] || complain "src/${file#./}: in a module that no rule knows"
 done < <(find . -name '*.h' -o -name '*.cpp')
+while IFS=: read -r file line included; do
+    module=${file#./} other=${included#*\"}
+    [[ $module == */* ]] && module=${module%/*} || module=.
+    [[ $other == */* ]] && other=${other%/*} || other=.
+    case " ${may_include[$module]:-} " in
+        *" $other "*) ;;
+        *) complain "src/${file#./}:$line: $module must not include $other" ;;
+    esac
+done < <(grep -rnoE --include='*.h' --include='*.cpp' '#include "[^"]+' . | grep -v '"cli/\(version\|completion_scripts\)\.h')
 
 for pattern in "${!only_in[@]}"; do
     read -ra allowed <<<"${only_in[$pattern]}"

@@ -22,7 +22,7 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 /// The number of bytes in `unit`, which is in lower case.
-std::optional<std::uint64_t> bytes_of(std::string_view unit) {
+std::optional<std::uint64_t> bytes_of_unit(std::string_view unit) {
   if (unit.empty() || unit == "b") return 1;
   const std::size_t power = std::string_view("kmgtp").find(unit.front());
   if (power == std::string_view::npos) return std::nullopt;
@@ -91,7 +91,7 @@ std::uint64_t parse_size(std::string_view text) {
   }
   if (unit.size() > 1 && unit.front() == ' ') unit.remove_prefix(1);
   const bool has_digits = !whole.empty() || !fraction.empty();
-  const auto factor = bytes_of(to_lower(unit));
+  const auto factor = bytes_of_unit(to_lower(unit));
   const auto bytes = has_digits && factor ? multiply(whole, fraction, *factor) : std::nullopt;
   if (!bytes) {
     throw InvalidValue(

@@ -19,7 +19,7 @@ constexpr std::string_view kDefaultContext = "default";
 constexpr std::string_view kDefaultTlsHost = "tcp://localhost:2376";
 
 /// An address that has not been parsed yet.
-struct Candidate {
+struct UnparsedAddress {
   std::string host;  ///< empty: docker's default
   std::string chosen_by;
   /// Reads the TLS settings; empty: an engine at a host speaks no TLS.
@@ -40,8 +40,8 @@ std::function<EngineTls()> tls_of_environment(const World& world, const DockerCo
   };
 }
 
-Candidate from_environment(const World& world, const DockerConfig& config, Log& log) {
-  Candidate candidate{"", "default", tls_of_environment(world, config, log)};
+UnparsedAddress from_environment(const World& world, const DockerConfig& config, Log& log) {
+  UnparsedAddress candidate{"", "default", tls_of_environment(world, config, log)};
   if (const auto host = world.environment.get("DOCKER_HOST")) {
     candidate.host = *host;
     candidate.chosen_by = "DOCKER_HOST";
@@ -51,11 +51,11 @@ Candidate from_environment(const World& world, const DockerConfig& config, Log& 
   return candidate;
 }
 
-Candidate from_context(const std::string& name, std::string chosen_by, const World& world,
-                       const DockerConfig& config, Log& log) {
+UnparsedAddress from_context(const std::string& name, std::string chosen_by, const World& world,
+                             const DockerConfig& config, Log& log) {
   if (name == kDefaultContext) return from_environment(world, config, log);
   const DockerContext context = config.context(name);
-  Candidate candidate{context.host, fmt::format("context \"{}\" ({})", name, chosen_by)};
+  UnparsedAddress candidate{context.host, fmt::format("context \"{}\" ({})", name, chosen_by)};
   if (context.tls_directory || context.skips_tls_verify) {
     candidate.read_tls = [name, context, &world, &log] {
       try {
@@ -73,14 +73,14 @@ Candidate from_context(const std::string& name, std::string chosen_by, const Wor
   return candidate;
 }
 
-Candidate choose(const EngineChoice& choice, const World& world, const DockerConfig& config,
-                 Log& log) {
+UnparsedAddress choose(const EngineChoice& choice, const World& world, const DockerConfig& config,
+                       Log& log) {
   const Environment& environment = world.environment;
   if (choice.context && !choice.context->empty()) {
     return from_context(*choice.context, choice.named_by.empty() ? "--context" : choice.named_by,
                         world, config, log);
   }
-  Candidate candidate = from_environment(world, config, log);
+  UnparsedAddress candidate = from_environment(world, config, log);
   if (choice.host) {
     candidate.host = choice.host->empty() && candidate.read_tls ? kDefaultTlsHost : *choice.host;
     candidate.chosen_by = choice.named_by.empty() ? "--host" : choice.named_by;
@@ -100,7 +100,7 @@ Candidate choose(const EngineChoice& choice, const World& world, const DockerCon
 
 Endpoint find_engine(const EngineChoice& choice, const World& world, Log& log) {
   const DockerConfig config(world, log);
-  const Candidate candidate = choose(choice, world, config, log);
+  const UnparsedAddress candidate = choose(choice, world, config, log);
   Endpoint endpoint;
   try {
     endpoint = parse_host(candidate.host);

@@ -15,9 +15,9 @@ namespace dkr {
 namespace {
 
 /// The blobs of a manifest, as positions in Contents::blobs. The address stands for the manifest.
-using Manifest = const std::vector<std::uint32_t>*;
+using BlobsOfManifest = const std::vector<std::uint32_t>*;
 
-Manifest find(const Contents& contents, const Digest& digest) {
+BlobsOfManifest find(const Contents& contents, const Digest& digest) {
   const auto found = contents.by_manifest.find(digest);
   return found == contents.by_manifest.end() ? nullptr : &found->second;
 }
@@ -156,14 +156,14 @@ class Sum {
   }
   /// Whether there is one: what an index lists may be gone.
   bool add_sized_image(const Digest& digest) {
-    const Manifest blobs = find(listing_.contents, digest);
+    const BlobsOfManifest blobs = find(listing_.contents, digest);
     if (blobs != nullptr) images_.insert(blobs);
     return blobs != nullptr;
   }
 
   template <typename IsUnique>
   void add_manifest(const Digest& digest, const IndexContent* index, IsUnique is_unique) {
-    const Manifest blobs = find(listing_.contents, digest);
+    const BlobsOfManifest blobs = find(listing_.contents, digest);
     if (blobs == nullptr || !manifests_.insert(blobs).second) return;
     // An index tells the size of what it lists itself, and nothing of its manifests.
     if (blobs->empty() && index != nullptr && *index != IndexContent{}) return;
@@ -178,9 +178,9 @@ class Sum {
 
   const Listing& listing_;
   UsageOf of_;
-  std::unordered_set<Manifest> images_;
+  std::unordered_set<BlobsOfManifest> images_;
   std::unordered_set<Digest> unsized_images_;
-  std::unordered_set<Manifest> manifests_;
+  std::unordered_set<BlobsOfManifest> manifests_;
   IndexWalk everything_{listing_.indexes};
   IndexWalk image_walk_{listing_.indexes, IndexWalk::To::kImages};
   Rounds blobs_;

@@ -8,9 +8,9 @@ namespace dkr {
 namespace {
 
 /// Reads the tokens, quoted strings and separators that header values consist of.
-class Scanner {
+class HeaderScanner {
  public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+  explicit HeaderScanner(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -53,7 +53,7 @@ constexpr std::string_view kBlank = " \t";
 
 /// Whether `next` is among `relations`, which are separated by blanks.
 bool has_next(const std::string& relations) {
-  Scanner scanner(relations);
+  HeaderScanner scanner(relations);
   while (!scanner.at_end()) {
     scanner.skip_all(kBlank);
     if (to_lower(scanner.until(kBlank)) == "next") return true;
@@ -65,7 +65,7 @@ bool has_next(const std::string& relations) {
 
 std::vector<Challenge> parse_challenges(std::string_view value) {
   std::vector<Challenge> challenges;
-  Scanner scanner(value);
+  HeaderScanner scanner(value);
   while (true) {
     scanner.skip_all(" \t,;");
     if (scanner.at_end()) return challenges;
@@ -87,7 +87,7 @@ std::vector<Challenge> parse_challenges(std::string_view value) {
 }
 
 std::optional<std::string> next_link(std::string_view value) {
-  Scanner scanner(value);
+  HeaderScanner scanner(value);
   while (true) {
     scanner.skip_all(" \t,");
     if (scanner.at_end()) return std::nullopt;

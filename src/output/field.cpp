@@ -18,7 +18,7 @@ constexpr int kSharedSizeDigits = 4;  // of its SharedSize and UniqueSize
 const Image& image_of(const Line& line) { return line.listing.image_of(line.row); }
 
 /// The bytes of the image that no other one shares; absent when unknown.
-std::optional<std::int64_t> unique_size(const Image& image) {
+std::optional<std::int64_t> unique_bytes(const Image& image) {
   if (!image.size || *image.size == -1 || image.shared_size == -1) return std::nullopt;
   std::int64_t unique = 0;
   if (__builtin_sub_overflow(*image.size, image.shared_size, &unique)) return std::nullopt;
@@ -87,7 +87,7 @@ std::string_view tag(const Line& line, std::string& /*buffer*/) {
 }
 
 std::string_view unique_size_text(const Line& line, std::string& buffer) {
-  return buffer = size_text(unique_size(image_of(line)), kSharedSizeDigits);
+  return buffer = size_text(unique_bytes(image_of(line)), kSharedSizeDigits);
 }
 
 FieldValue created(const Line& line) {
@@ -137,7 +137,7 @@ FieldValue size_bytes(const Line& line) { return value_or_unknown(image_of(line)
 FieldValue source(const Line& line) { return line.style.source; }
 
 FieldValue unique_size_bytes(const Line& line) {
-  return value_or_unknown(unique_size(image_of(line)));
+  return value_or_unknown(unique_bytes(image_of(line)));
 }
 
 constexpr std::array<Field<Line>, 20> kTagFields{{

@@ -37,7 +37,7 @@ View<Line> tags_view(const LineStyle& style, PlatformColumn platforms) {
 }
 
 /// What names a row in a message.
-std::string name_of(const Line& line) {
+std::string name_of_line(const Line& line) {
   return fmt::format("{}:{}", line.listing.repository_of(line.row), Listing::tag_of(line.row));
 }
 
@@ -58,7 +58,7 @@ std::string render_tags(const Listing& listing, const OutputFormat& format, cons
   const View<Line> view = tags_view(style, platforms);
   const auto visit_all = [&](const auto& visit) { for_each_line(listing, style, visit); };
   if (total == Total::kOmit || !format.is_default() || format.is_quiet()) {
-    return render_lines(view, format, visit_all, name_of);
+    return render_lines(view, format, visit_all, name_of_line);
   }
   Table table = table_of(view, visit_all);
   add_total(table, view.columns.size(), total_size(listing));
@@ -75,7 +75,7 @@ std::string render_repositories(const std::vector<std::string>& names, const Out
   constexpr std::string_view kColumn = "Repository";
   const View<Line> view = view_of<Line>(repository_fields(), std::span(&kColumn, 1), kColumn);
   const auto visit_all = [&](const auto& visit) { for_each_line(listing, style, visit); };
-  return render_lines(view, format, visit_all, name_of);
+  return render_lines(view, format, visit_all, name_of_line);
 }
 
 }  // namespace dkr

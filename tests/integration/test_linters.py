@@ -22,7 +22,7 @@ def files_of_git(*patterns):
 
 
 def test_clang_tidy_reads_every_source_file(scratch):
-    """It is given all that the build of the preset `lint` compiles, in which one file includes those of a folder."""
+    """It is given what the preset `lint` lists: files that include the sources."""
     subprocess.run(["cmake", "--preset", "lint", "-B", scratch], cwd=peers.ROOT, capture_output=True, check=True)
     read = set()
     for command in json.loads((scratch / "compile_commands.json").read_text()):

@@ -45,7 +45,7 @@ std::string position_of(std::string_view text, std::size_t offset) {
   return fmt::format("line {}, position {}", std::ranges::count(before, '\n') + 1, position);
 }
 
-Token Lexer::next() {
+TemplateToken Lexer::next() {
   if (!is_in_action_) return text_or_open();
   follows_space_ = false;
   while (offset_ < text_.size() && close_length() == 0 && is_template_space(text_[offset_])) {
@@ -55,13 +55,13 @@ Token Lexer::next() {
   return in_action();
 }
 
-Token Lexer::take(TokenKind kind, std::size_t length) {
-  const Token token{kind, offset_, text_.substr(offset_, length), follows_space_};
+TemplateToken Lexer::take(TokenKind kind, std::size_t length) {
+  const TemplateToken token{kind, offset_, text_.substr(offset_, length), follows_space_};
   offset_ += length;
   return token;
 }
 
-Token Lexer::text_or_open() {
+TemplateToken Lexer::text_or_open() {
   while (offset_ < text_.size()) {
     const std::size_t length = std::min(rest().find(kOpenDelimiter), rest().size());
     std::string_view text = rest().substr(0, length);
@@ -69,7 +69,7 @@ Token Lexer::text_or_open() {
       text = text.substr(0, text.find_last_not_of(kTemplateSpace) + 1);
     }
     if (!text.empty()) {
-      const Token token{TokenKind::kText, offset_, text, false};
+      const TemplateToken token{TokenKind::kText, offset_, text, false};
       offset_ += length;
       return token;
     }
@@ -81,12 +81,12 @@ Token Lexer::text_or_open() {
   return take(TokenKind::kEnd, 0);
 }
 
-Token Lexer::open() {
+TemplateToken Lexer::open() {
   is_in_action_ = true;
   action_ = offset_;
   parentheses_ = 0;
   follows_space_ = false;
-  const Token token = take(TokenKind::kOpen, kOpenDelimiter.size());
+  const TemplateToken token = take(TokenKind::kOpen, kOpenDelimiter.size());
   if (opens_with_trim_marker(rest())) offset_ += kTrimMarkerLength;
   return token;
 }
@@ -105,10 +105,10 @@ void Lexer::skip_comment() {
   (void)close();
 }
 
-Token Lexer::close() {
+TemplateToken Lexer::close() {
   const std::size_t length = close_length();
   is_in_action_ = false;
-  const Token token = take(TokenKind::kClose, length);
+  const TemplateToken token = take(TokenKind::kClose, length);
   if (length > kCloseDelimiter.size()) offset_ += run_length(text_, offset_, kTemplateSpace);
   return token;
 }
@@ -122,7 +122,7 @@ std::size_t Lexer::close_length() const {
   return is_trimming ? kTrimMarkerLength + kCloseDelimiter.size() : 0;
 }
 
-Token Lexer::in_action() {
+TemplateToken Lexer::in_action() {
   if (close_length() > 0) {
     if (parentheses_ == 0) return close();
     throw TemplateError(position_of(text_, offset_) + ": a parenthesis is still open");
@@ -153,28 +153,28 @@ Token Lexer::in_action() {
   return take(TokenKind::kOther, 1);
 }
 
-Token Lexer::identifier() {
+TemplateToken Lexer::identifier() {
   std::size_t length = 0;
   while (length < rest().size() && is_word(rest()[length])) ++length;
-  const Token token = take(TokenKind::kIdentifier, length);
+  const TemplateToken token = take(TokenKind::kIdentifier, length);
   require_terminator();
   return token;
 }
 
-Token Lexer::field_or_variable() {
+TemplateToken Lexer::field_or_variable() {
   const bool is_field = text_[offset_] == '.';
   std::size_t length = 1;
   while (length < rest().size() && is_word(rest()[length])) ++length;
   const TokenKind kind = !is_field     ? TokenKind::kVariable
                          : length == 1 ? TokenKind::kDot
                                        : TokenKind::kField;
-  const Token token = take(kind, length);
+  const TemplateToken token = take(kind, length);
   require_terminator();
   return token;
 }
 
 /// As loose as Go's scanNumber(): takes `0x0.2` and `089` as well.
-Token Lexer::number() {
+TemplateToken Lexer::number() {
   const std::string_view here = rest();
   std::size_t length = here[0] == '+' || here[0] == '-' ? 1 : 0;
   const auto skip = [&](std::string_view allowed) { length += run_length(here, length, allowed); };
@@ -208,7 +208,7 @@ Token Lexer::number() {
   return take(TokenKind::kNumber, std::max<std::size_t>(length, 1));
 }
 
-Token Lexer::quoted(TokenKind kind, std::string_view what) {
+TemplateToken Lexer::quoted(TokenKind kind, std::string_view what) {
   const std::string_view here = rest();
   const char quote = here[0];
   const bool is_raw = kind == TokenKind::kRawString;

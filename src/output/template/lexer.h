@@ -26,7 +26,7 @@ enum class TokenKind {
   kEnd,    ///< of the template
 };
 
-struct Token {
+struct TemplateToken {
   TokenKind kind = TokenKind::kEnd;
   std::size_t offset = 0;  ///< in the template
   std::string_view text;
@@ -44,24 +44,24 @@ class Lexer {
 
   /// The next token; kEnd again after the first. Throws TemplateError for what starts no token, and
   /// for what does not end. Comments are skipped.
-  Token next();
+  TemplateToken next();
 
  private:
-  Token text_or_open();
-  Token open();
+  TemplateToken text_or_open();
+  TemplateToken open();
   void skip_comment();
-  Token close();
-  Token in_action();
-  Token identifier();
-  Token field_or_variable();
-  Token number();
-  Token quoted(TokenKind kind, std::string_view what);
+  TemplateToken close();
+  TemplateToken in_action();
+  TemplateToken identifier();
+  TemplateToken field_or_variable();
+  TemplateToken number();
+  TemplateToken quoted(TokenKind kind, std::string_view what);
 
   [[nodiscard]] std::string_view rest() const { return text_.substr(offset_); }
   [[nodiscard]] std::size_t close_length() const;  // of }} or -}} with a space before it; or 0
   [[nodiscard]] bool is_at_terminator() const;
   void require_terminator() const;
-  Token take(TokenKind kind, std::size_t length);
+  TemplateToken take(TokenKind kind, std::size_t length);
 
   std::string_view text_;
   std::size_t offset_ = 0;

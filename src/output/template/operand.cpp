@@ -11,14 +11,15 @@
 namespace dkr {
 namespace {
 
-[[noreturn]] void refuse_literal(const Token& token, std::string_view text, std::string_view why) {
+[[noreturn]] void refuse_literal(const TemplateToken& token, std::string_view text,
+                                 std::string_view why) {
   throw TemplateError(
       fmt::format("{}: {} {}", position_of(text, token.offset), quoted_token(token), why));
 }
 
 }  // namespace
 
-TemplateLiteral literal_of(const Token& token, std::string_view text) {
+TemplateLiteral literal_of(const TemplateToken& token, std::string_view text) {
   if (token.kind == TokenKind::kNumber) {
     const auto number = parse_number_literal(token.text);
     if (!number) refuse_literal(token, text, "is not a number, or too large");
@@ -42,7 +43,7 @@ std::optional<TemplateLiteral> named_literal(std::string_view name) {
   return std::nullopt;
 }
 
-std::string quoted_token(const Token& token) {
+std::string quoted_token(const TemplateToken& token) {
   constexpr std::size_t kMaxQuoted = 40;
   const std::string text = printable(token.text.substr(0, 2 * kMaxQuoted));
   return text.starts_with('"') ? excerpt(text, kMaxQuoted)

@@ -12,12 +12,12 @@ namespace dkr {
 
 /// What `token`, a number, a character or text in quotes in the template `text`, stands for. Throws
 /// TemplateError if it is malformed.
-TemplateLiteral literal_of(const Token& token, std::string_view text);
+TemplateLiteral literal_of(const TemplateToken& token, std::string_view text);
 
 /// What `true`, `false` or `nil` stands for; absent for other names.
 std::optional<TemplateLiteral> named_literal(std::string_view name);
 
 /// `token` in quotes for a message: printable, and shortened if it is long.
-std::string quoted_token(const Token& token);
+std::string quoted_token(const TemplateToken& token);
 
 }  // namespace dkr

@@ -130,7 +130,7 @@ class TemplateParser {
 
   /// A value, or a function with its arguments, of which `piped` is the last one.
   TemplateExpression command(std::optional<TemplateExpression> piped) {
-    const Token first = token_;
+    const TemplateToken first = token_;
     if (const TemplateFunction* function = function_at_token()) {
       take();
       std::vector<TemplateExpression> arguments;
@@ -173,7 +173,7 @@ class TemplateParser {
   }
 
   TemplateExpression operand() {
-    const Token token = token_;
+    const TemplateToken token = token_;
     switch (token.kind) {
       case TokenKind::kField:
         return field();
@@ -220,7 +220,7 @@ class TemplateParser {
   }
 
   TemplateExpression field() {
-    const Token token = take();
+    const TemplateToken token = take();
     const std::string_view name = token.text.substr(1);
     const auto found = std::ranges::find(fields_, name);
     if (found == fields_.end()) {
@@ -288,12 +288,12 @@ class TemplateParser {
     return token_.kind == TokenKind::kIdentifier && token_.text == word;
   }
 
-  Token take() { return std::exchange(token_, lexer_.next()); }
+  TemplateToken take() { return std::exchange(token_, lexer_.next()); }
 
   std::string_view text_;
   std::span<const std::string_view> fields_;
   Lexer lexer_;
-  Token token_;             // the next one
+  TemplateToken token_;     // the next one
   std::size_t action_ = 0;  // where the latest one starts
   std::size_t depth_ = 0;   // of branches and parentheses
   TemplateSyntax syntax_;

@@ -22,11 +22,11 @@ constexpr const char* kListImages = "containerd.services.images.v1.Images/List";
 constexpr const char* kListNamespaces = "containerd.services.namespaces.v1.Namespaces/List";
 constexpr const char* kReadContent = "containerd.services.content.v1.Content/Read";
 
-constexpr std::size_t kMaxListBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxContainerdListBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxNamespacesBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxContentBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxFrameBytes = std::size_t{64} << 10;  // around the content, all together
-constexpr std::size_t kStreams = 32;
+constexpr std::size_t kConcurrentReads = 32;
 
 /// How many other namespaces are looked into when one is empty.
 constexpr std::size_t kMaxNamespaces = 20;
@@ -74,7 +74,7 @@ ContainerdStore::ContainerdStore(ContainerdOptions options, HttpClient& client, 
       files_(files),
       log_(log) {}
 
-std::size_t ContainerdStore::concurrency() const { return kStreams; }
+std::size_t ContainerdStore::concurrency() const { return kConcurrentReads; }
 
 Task<ImageNames> ContainerdStore::images() {
   try {
@@ -131,8 +131,9 @@ Task<std::vector<std::string>> ContainerdStore::namespaces() {
 
 /// The response with all images of the namespace; none when there is no such namespace.
 Task<std::string> ContainerdStore::image_list(std::string name_space) {
-  GrpcCall call{
-      .method = kListImages, .name_space = std::move(name_space), .max_bytes = kMaxListBytes};
+  GrpcCall call{.method = kListImages,
+                .name_space = std::move(name_space),
+                .max_bytes = kMaxContainerdListBytes};
   GrpcResponse response = co_await client_.call(std::move(call));
   if (response.status != grpc_status::kOk) throw refusal(response);
   co_return std::move(response.body);

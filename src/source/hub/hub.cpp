@@ -21,8 +21,8 @@ namespace dkr {
 namespace {
 
 /// Concurrent HTTP/1.1 connections, or streams of one HTTP/2 connection.
-constexpr std::size_t kConnections = 16;
-constexpr std::size_t kStreams = 100;
+constexpr std::size_t kHubConnections = 16;
+constexpr std::size_t kHubStreams = 100;
 
 std::string subject_of(std::string_view repository) {
   return fmt::format("{}/{}", kDockerHub, repository);
@@ -53,7 +53,7 @@ Hub::Hub(HubOptions options, std::shared_ptr<ImageCache> cache, HttpClient& clie
 
 std::size_t Hub::concurrency() const {
   if (options_.jobs) return *options_.jobs;
-  return api_.version() == HttpVersion::kTwo ? kStreams : kConnections;
+  return api_.version() == HttpVersion::kTwo ? kHubStreams : kHubConnections;
 }
 
 std::string Hub::displayed_name(std::string_view repository) const {

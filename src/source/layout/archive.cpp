@@ -53,7 +53,7 @@ void LayoutArchive::add(TarReader& tar, const TarEntry& entry) {
   if (!path) return;
   switch (entry.kind) {
     case TarEntry::Kind::kFile: {
-      const std::size_t limit = is_list(*path) ? kMaxImageListBytes : kMaxDocumentBytes;
+      const std::size_t limit = is_list(*path) ? kMaxImageListBytes : kMaxLayoutDocumentBytes;
       auto text = entry.size <= limit ? tar.json(limit) : std::nullopt;
       const auto kind = text ? Member::Kind::kDocument : Member::Kind::kFile;
       return put(std::move(*path), {kind, entry.size, std::move(text).value_or("")});

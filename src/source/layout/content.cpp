@@ -20,7 +20,7 @@ std::string blob_path(const Digest& digest) {
 
 std::optional<Manifest> read_layout_manifest(Documents& documents, const Digest& digest,
                                              MediaType declared) {
-  const auto body = documents.read(blob_path(digest), kMaxDocumentBytes);
+  const auto body = documents.read(blob_path(digest), kMaxLayoutDocumentBytes);
   if (!body) return std::nullopt;
   require_digest(*body, digest);
   return parse_manifest(*body, to_string(declared));

@@ -9,7 +9,7 @@
 namespace dkr {
 
 /// Manifests and configs that are longer are refused.
-inline constexpr std::size_t kMaxDocumentBytes = std::size_t{8} << 20;
+inline constexpr std::size_t kMaxLayoutDocumentBytes = std::size_t{8} << 20;
 /// The same for lists of images: `index.json` and `manifest.json`.
 inline constexpr std::size_t kMaxImageListBytes = std::size_t{16} << 20;
 

@@ -81,7 +81,7 @@ LayoutImages ImageLists::docker_images() && {
 
 LayoutIndex ImageLists::read_index() {
   naming(kLayoutFile, [&] {
-    const auto layout = documents_.read(kLayoutFile, kMaxDocumentBytes);
+    const auto layout = documents_.read(kLayoutFile, kMaxLayoutDocumentBytes);
     if (!layout) throw malformed("is missing");
     check_layout_version(*layout);
   });
@@ -219,7 +219,7 @@ std::optional<Digest> ImageLists::config_digest(const DockerImage& image) {
   if (auto digest = digest_in_path(image.config)) return digest;
   std::string cause = "is missing";
   try {
-    const auto text = documents_.read(image.config, kMaxDocumentBytes);
+    const auto text = documents_.read(image.config, kMaxLayoutDocumentBytes);
     if (text) return Digest("sha256:" + sha256_hex(*text));
   } catch (const Error& error) {
     cause = error.what();

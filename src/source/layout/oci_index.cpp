@@ -12,7 +12,7 @@
 namespace dkr {
 namespace {
 
-constexpr std::size_t kMaxFaults = 1000;
+constexpr std::size_t kMaxBadEntries = 1000;
 constexpr std::size_t kMaxNameBytes = 1024;
 constexpr std::string_view kUnknownPlatformPart = "unknown";
 
@@ -34,8 +34,8 @@ bool is_attestation_entry(const json::Value& entry, const std::optional<json::Va
 }
 
 void add_fault(LayoutIndex& index, std::size_t position, std::string cause, ImageName name = {}) {
-  if (index.faults.size() == kMaxFaults) {
-    throw malformed(fmt::format("has over {} entries that cannot be read", kMaxFaults));
+  if (index.faults.size() == kMaxBadEntries) {
+    throw malformed(fmt::format("has over {} entries that cannot be read", kMaxBadEntries));
   }
   index.faults.push_back({position, std::move(cause), std::move(name)});
 }

@@ -42,7 +42,8 @@ std::string one_of_several(const std::string& path, const Files& files) {
 /// Throws if `path` is no directory with a layout, for whatever reason.
 void require_layout(const std::string& path, const Files& files) {
   // Reading tells more than exists() does, such as that access is denied.
-  const bool has_layout_file = files.read(path + "/oci-layout", kMaxDocumentBytes).has_value();
+  const bool has_layout_file =
+      files.read(path + "/oci-layout", kMaxLayoutDocumentBytes).has_value();
   const bool has_index = files.exists(path + "/index.json");
   if (has_layout_file && has_index) return;
   if (!files.exists(path)) {

@@ -22,7 +22,7 @@ std::optional<Manifest> LayoutStore::read_manifest(const Digest& digest) {
   const auto docker = images_.docker_images.find(digest);
   if (docker != images_.docker_images.end()) {
     const DockerImage& image = docker->second;
-    const auto config = documents_->read(image.config, kMaxDocumentBytes);
+    const auto config = documents_->read(image.config, kMaxLayoutDocumentBytes);
     if (!config) throw malformed(fmt::format("the config {} is missing", image.config));
     require_digest(*config, digest);
     return docker_manifest(image, digest, *config, *documents_);
@@ -36,7 +36,7 @@ Task<std::string> LayoutStore::blob(std::string /*repository*/, Digest digest) {
   const auto docker = images_.docker_images.find(digest);
   const bool is_docker = docker != images_.docker_images.end();
   const std::string path = is_docker ? docker->second.config : blob_path(digest);
-  auto content = documents_->read(path, kMaxDocumentBytes);
+  auto content = documents_->read(path, kMaxLayoutDocumentBytes);
   if (!content) throw malformed(fmt::format("{} is missing", path));
   require_digest(*content, digest);
   co_return std::move(*content);

@@ -14,7 +14,7 @@ namespace dkr {
 namespace {
 
 /// Larger answers are not kept, so that they need no memory.
-constexpr std::size_t kMaxAnswerBytes = std::size_t{8} << 20;
+constexpr std::size_t kMaxPackedBytes = std::size_t{8} << 20;
 
 /// Some registries list digests among the tags.
 bool is_tag_or_digest(std::string_view name) {
@@ -53,7 +53,7 @@ std::optional<std::vector<std::string>> RecentAnswers::tags(const std::string& r
 void RecentAnswers::keep(std::string question, std::span<const std::string> names, IsName is_valid,
                          Time asked) {
   if (!std::ranges::all_of(names, is_valid)) return;
-  auto packed = pack_names(names, kMaxAnswerBytes);
+  auto packed = pack_names(names, kMaxPackedBytes);
   if (!packed) return;
   cache_.keep_answer(store_.answers_key(), std::move(question), {asked, std::move(*packed)});
 }
@@ -119,7 +119,7 @@ void TagDigests::note(const std::string& tag, const std::optional<Digest>& diges
   last_asked_ = std::max(last_asked_.value_or(asked), asked);
   ++noted_count_;
   if (!digest) return gone_.push_back(tag);
-  if (noted_.size() <= kMaxAnswerBytes) pack({tag, *digest, asked}, noted_);
+  if (noted_.size() <= kMaxPackedBytes) pack({tag, *digest, asked}, noted_);
 }
 
 void TagDigests::retain(std::span<const std::string> current_tags) {
@@ -142,7 +142,7 @@ void TagDigests::keep(std::optional<std::span<const std::string>> current_tags) 
     }
     noted_ += others;
   }
-  if (noted_.size() > kMaxAnswerBytes) return;
+  if (noted_.size() > kMaxPackedBytes) return;
   answers_.cache_.keep_answer(answers_.store_.answers_key(), std::move(question_),
                               {*last_asked_, std::move(noted_)});
 }

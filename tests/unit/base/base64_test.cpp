@@ -8,13 +8,13 @@
 namespace dkr {
 namespace {
 
-struct Row {
+struct Encoding {
   std::string bytes;
   std::string text;
 };
 
 // RFC 4648, section 10, and what the alphabet ends with.
-const Row kRows[] = {
+const Encoding kRows[] = {
     {"", ""},
     {"f", "Zg=="},
     {"fo", "Zm8="},

@@ -33,7 +33,7 @@ std::string local_time(const std::optional<std::string>& variable, std::int64_t 
   }
   close(ends[1]);
   std::array<char, 100> buffer{};
-  const ssize_t size = read(ends[0], buffer.data(), buffer.size());
+  const ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
   close(ends[0]);
   int status = -1;
   EXPECT_EQ(waitpid(child, &status, 0), child);

@@ -32,7 +32,7 @@ using testing::UnorderedElementsAre;
 
 const std::string kTeam = "https://hub.docker.com/v2/namespaces/team/repositories?page_size=100";
 
-std::string tags_url(const std::string& path) {
+std::string hub_tags_url(const std::string& path) {
   const std::size_t slash = path.find('/');
   return fmt::format("https://hub.docker.com/v2/namespaces/{}/repositories/{}/tags?page_size=100",
                      path.substr(0, slash), path.substr(slash + 1));
@@ -107,8 +107,9 @@ class HubTest : public testing::Test {
 };
 
 TEST_F(HubTest, ListsTheTagsOfTheNamedRepositories) {
-  expect(tags_url("library/nginx"), page_of({hub_tag("1", 'a', 11, 2), hub_tag("2", 'b', 12, 3)}));
-  expect(tags_url("team/app"), page_of({hub_tag("3", 'c', 13, 1)}));
+  expect(hub_tags_url("library/nginx"),
+         page_of({hub_tag("1", 'a', 11, 2), hub_tag("2", 'b', 12, 3)}));
+  expect(hub_tags_url("team/app"), page_of({hub_tag("3", 'c', 13, 1)}));
   const Listing listing = list_named({"nginx", "team/app", "nginx"});
   EXPECT_THAT(names_of(listing), ElementsAre("nginx:2", "nginx:1", "team/app:3"));
   const Entry first = entries_of(listing)[0];
@@ -129,9 +130,9 @@ TEST_F(HubTest, ListsTheTagsOfTheNamedRepositories) {
 TEST_F(HubTest, ListsANamespace) {
   options_.name_space = "team";
   expect(kTeam, page_of({R"({"name":"b"})", R"({"name":"a"})", R"({"name":"gone"})"}));
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a')}));
-  expect(tags_url("team/b"), page_of({}));
-  expect(tags_url("team/gone"), status(404));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/b"), page_of({}));
+  expect(hub_tags_url("team/gone"), status(404));
   const Listing listing = list();
   EXPECT_THAT(names_of(listing), ElementsAre("team/a:1"));
   EXPECT_THAT(listing.failures, IsEmpty());
@@ -143,8 +144,8 @@ TEST_F(HubTest, ListsANamespace) {
 TEST_F(HubTest, ReadsNoRepositoryThatTheFilterDrops) {
   options_.name_space = "team";
   expect(kTeam, page_of({R"({"name":"app"})", R"({"name":"tool"})", R"({"name":"x"})"}));
-  expect(tags_url("team/tool"), page_of({hub_tag("1", 'a')}));
-  expect(tags_url("team/x"), page_of({hub_tag("2", 'b')}));
+  expect(hub_tags_url("team/tool"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/x"), page_of({hub_tag("2", 'b')}));
   Query query;
   query.filter.prefixes = {"team/t"};
   EXPECT_THAT(names_of(list_named({"team/x"}, query)),
@@ -164,8 +165,8 @@ TEST_F(HubTest, HasNoCatalog) {
 
 TEST_F(HubTest, NamesTheRepositoriesThatDoNotExist) {
   options_.name_space = "team";
-  expect(tags_url("team/gone"), status(404));
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/gone"), status(404));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a')}));
   const Listing listing = list_named({"team/gone", "team/a", "nginx", "team", "No Name"});
   EXPECT_THAT(names_of(listing), ElementsAre("team/a:1"));
   EXPECT_THAT(messages(listing.failures),
@@ -179,8 +180,8 @@ TEST_F(HubTest, NamesTheRepositoriesThatDoNotExist) {
 }
 
 TEST_F(HubTest, TakesTheRepositoriesOfTheQuery) {
-  expect(tags_url("library/a"), page_of({hub_tag("1", 'a')}));
-  expect(tags_url("team/gone"), status(404));
+  expect(hub_tags_url("library/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/gone"), status(404));
   Query query;
   query.content = Content::kDigests;
   query.repositories = {"a", "team/gone", "No Name"};
@@ -194,7 +195,7 @@ TEST_F(HubTest, ChoosesThePlatform) {
   const std::string images = hub_image('1', "unknown/unknown", 1) + "," +
                              hub_image('2', "linux/s390x", 2) + "," +
                              hub_image('3', "linux/amd64", 3, 9);
-  expect(tags_url("library/a"), page_of({hub_tag("index", 'a', images)}));
+  expect(hub_tags_url("library/a"), page_of({hub_tag("index", 'a', images)}));
   const Listing listing = list_named({"a"});
   const Entry entry = entries_of(listing)[0];
   EXPECT_EQ(entry.size, 3);
@@ -206,7 +207,7 @@ TEST_F(HubTest, ChoosesThePlatform) {
 TEST_F(HubTest, ListsAllPlatforms) {
   const std::string images = hub_image('1', "unknown/unknown", 1) + "," +
                              hub_image('2', "linux/s390x", 2) + "," + hub_image('3');
-  expect(tags_url("library/a"),
+  expect(hub_tags_url("library/a"),
          page_of({hub_tag("index", 'a', images), hub_tag("one", 'b'), hub_tag("none", 'c', "")}));
   Query query;
   query.platforms = Platforms::kAll;
@@ -225,7 +226,7 @@ TEST_F(HubTest, ListsAllPlatforms) {
 }
 
 TEST_F(HubTest, ListsAllTagsThatKeepNeeds) {
-  expect(tags_url("library/a"),
+  expect(hub_tags_url("library/a"),
          page_of({hub_tag("1", 'a'), hub_tag("2", 'b'),
                   hub_tag("index", 'c', hub_image('a') + "," + hub_image('d'))}));
   Query query;
@@ -244,7 +245,7 @@ TEST_F(HubTest, KeepListsNothingWhereADigestIsNotTold) {
            hub_tag("x", 'c', hub_image('d') + R"(,{"os":"linux"})"),
            std::string("7"),
        }) {
-    expect(tags_url("library/a"), page_of({hub_tag("1", 'a'), unclear}));
+    expect(hub_tags_url("library/a"), page_of({hub_tag("1", 'a'), unclear}));
     Query query;
     query.filter.keep = 0;
     Listing listing = list_named({"a"}, query);
@@ -256,19 +257,19 @@ TEST_F(HubTest, KeepListsNothingWhereADigestIsNotTold) {
 }
 
 TEST_F(HubTest, ListsTheTagsThatTheFilterKeeps) {
-  expect(tags_url("library/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
+  expect(hub_tags_url("library/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
   Query query;
   query.filter.tags = {"2"};
   EXPECT_THAT(names_of(list_named({"a"}, query)), ElementsAre("a:2"));
   EXPECT_EQ(progress_.tags_known, 1U);
-  expect(tags_url("library/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("library/a"), page_of({hub_tag("1", 'a')}));
   query.filter = {};
   query.filter.max_tags = 0;
   EXPECT_THAT(list_named({"a"}, query).rows, IsEmpty());
 }
 
 TEST_F(HubTest, TellsDigestsAlone) {
-  expect(tags_url("library/a"),
+  expect(hub_tags_url("library/a"),
          page_of({hub_tag("1", 'a', hub_image('b') + "," + hub_image('c')), R"({"name":"2"})"}));
   Query query;
   query.content = Content::kDigests;
@@ -285,9 +286,9 @@ TEST_F(HubTest, TellsDigestsAlone) {
 TEST_F(HubTest, ListsTheOthersWhenARepositoryFails) {
   options_.name_space = "team";
   expect(kTeam, page_of({R"({"name":"a"})", R"({"name":"b"})", R"({"name":"c"})", "7"}));
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a'), "7"}));
-  expect(tags_url("team/b"), status(403));
-  expect(tags_url("team/c"), status(401));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a'), "7"}));
+  expect(hub_tags_url("team/b"), status(403));
+  expect(hub_tags_url("team/c"), status(401));
   const Listing listing = list();
   EXPECT_THAT(names_of(listing), ElementsAre("team/a:1"));
   EXPECT_THAT(
@@ -301,16 +302,16 @@ TEST_F(HubTest, ListsTheOthersWhenARepositoryFails) {
 }
 
 TEST_F(HubTest, GivesUpWhenNobodyAnswers) {
-  expect(tags_url("library/a"), Error(ErrorKind::kUnreachable, "connection refused"));
+  expect(hub_tags_url("library/a"), Error(ErrorKind::kUnreachable, "connection refused"));
   EXPECT_THAT([&] { list_named({"a"}); },
               Throws<Error>(Property(&Error::what, HasSubstr("Docker Hub at hub.docker.com: "))));
   std::vector<std::string> names;
   for (int i = 0; i < 30; ++i) {
     names.push_back(fmt::format("r{:02}", i));
     if (i <= 20) {
-      expect(tags_url("library/" + names.back()), i == 0
-                                                      ? ScriptedHttp::Answer(page_of({}))
-                                                      : Error(ErrorKind::kTimedOut, "no progress"));
+      expect(
+          hub_tags_url("library/" + names.back()),
+          i == 0 ? ScriptedHttp::Answer(page_of({})) : Error(ErrorKind::kTimedOut, "no progress"));
     }
   }
   options_.jobs = 1;
@@ -337,7 +338,7 @@ TEST_F(HubTest, FailsAsAWholeWithoutAToken) {
 TEST_F(HubTest, SaysOnceThatDatesAreThoseOfThePush) {
   const auto said = [&](const Query& query, const std::string& level) {
     fake_.err.content.clear();
-    expect(tags_url("library/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
+    expect(hub_tags_url("library/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
     list_named({"a"}, query);
     EXPECT_THAT(log(), HasSubstr(level + " docker.io: CREATED is the date of the push"));
     EXPECT_EQ(log().find("CREATED"), log().rfind("CREATED"));
@@ -376,7 +377,7 @@ TEST_F(HubTest, SendsAsManyRequestsAtOnceAsItIsTold) {
     names.clear();
     for (int i = 0; i < 40; ++i) {
       names.push_back(fmt::format("r{}", i));
-      expect(tags_url("library/" + names.back()), page_of({}));
+      expect(hub_tags_url("library/" + names.back()), page_of({}));
     }
     list_named(names);
     return fake_.http.most_in_flight();
@@ -405,8 +406,8 @@ class HubCacheTest : public HubTest {
   void expect_all() {
     expect(kTeam, page_of({R"({"name":"a"})", R"({"name":"b"})"}));
     const std::string images = hub_image('1', "linux/s390x", 2) + "," + hub_image('2');
-    expect(tags_url("team/a"), page_of({hub_tag("1", 'a', images)}));
-    expect(tags_url("team/b"), page_of({hub_tag("2", 'b')}));
+    expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a', images)}));
+    expect(hub_tags_url("team/b"), page_of({hub_tag("2", 'b')}));
   }
 
   TemporaryDirectory directory_;
@@ -452,13 +453,13 @@ TEST_F(HubCacheTest, TakesNoAnswerOfTheFuture) {
 
 TEST_F(HubCacheTest, KeepsWholeListsOnly) {
   expect(kTeam, page_of({R"({"name":"a"})", "7"}));
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a'), "7"}));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a'), "7"}));
   EXPECT_THAT(list().failures, SizeIs(2));
   options_.max_stale = minutes(10);
   expect(kTeam, page_of({R"({"name":"a"})"}));
-  expect(tags_url("team/a"), status(404));
+  expect(hub_tags_url("team/a"), status(404));
   EXPECT_THAT(list().rows, IsEmpty());
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a')}));
   EXPECT_THAT(list().rows, SizeIs(1));
 }
 
@@ -466,19 +467,19 @@ TEST_F(HubCacheTest, AsksWhenTheCacheHoldsSomethingElse) {
   for (const std::string content :
        {"", "nonsense", "{}", R"({"results": [7]})", R"({"results": [], "next": "x"})"}) {
     cache_->keep_answer("https://hub.docker.com ", "tags/team/a", {fake_.clock.now(), content});
-    expect(tags_url("team/a"), page_of({hub_tag("1", 'a')}));
+    expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a')}));
     options_.max_stale = minutes(10);
     EXPECT_THAT(list_named({"team/a"}).rows, SizeIs(1)) << content;
   }
 }
 
 TEST_F(HubCacheTest, SharesNothingWithOtherUsers) {
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a')}));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a')}));
   list_named({"team/a"});
   log_in();
   options_.max_stale = minutes(10);
   expect("https://hub.docker.com/v2/auth/token", ok(R"({"access_token": "t0ken"})"));
-  expect(tags_url("team/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
+  expect(hub_tags_url("team/a"), page_of({hub_tag("1", 'a'), hub_tag("2", 'b')}));
   EXPECT_THAT(list_named({"team/a"}).rows, SizeIs(2));
   EXPECT_THAT(list_named({"team/a"}).rows, SizeIs(2)) << "without an exchange";
 }

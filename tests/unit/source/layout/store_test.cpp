@@ -16,10 +16,10 @@ std::string digest_text(const std::string& bytes) { return "sha256:" + sha256_he
 
 std::string path_of(const std::string& bytes) { return "blobs/sha256/" + sha256_hex(bytes); }
 
-const std::string kConfig =
+const std::string kImageConfig =
     R"({"os":"linux","architecture":"amd64","created":"2020-09-01T00:00:00Z","rootfs":{"diff_ids":[]}})";
 
-std::string manifest_of(const std::string& config) {
+std::string layout_manifest(const std::string& config) {
   return fmt::format(
       R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",)"
       R"("config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{}","size":{}}},)"
@@ -42,11 +42,11 @@ class LayoutStoreTest : public testing::Test {
     tar += tar_entry_text(path, content);
   }
   void add_image(const std::string& annotations) {
-    const std::string manifest = manifest_of(kConfig);
+    const std::string manifest = layout_manifest(kImageConfig);
     add("oci-layout", kLayoutText);
     add("index.json", index_of(manifest, annotations));
     add(path_of(manifest), manifest);
-    add(path_of(kConfig), kConfig);
+    add(path_of(kImageConfig), kImageConfig);
   }
   int list(const std::string& source, const std::string& format) {
     program.files.files["layout.tar"] = tar + tar_end();
@@ -62,7 +62,7 @@ TEST_F(LayoutStoreTest, ListsALayout) {
   EXPECT_EQ(list("oci:layout", "{{.Repository}} {{.Tag}} {{.ID}} {{.Created}} {{.Reference}}"), 0);
   EXPECT_EQ(program.out.content,
             fmt::format("<none> 1.27 {} 2020-09-01T00:00:00Z oci:layout:1.27\n",
-                        sha256_hex(kConfig).substr(0, 12)));
+                        sha256_hex(kImageConfig).substr(0, 12)));
 }
 
 TEST_F(LayoutStoreTest, ListsTheSameInAnArchive) {
@@ -70,37 +70,37 @@ TEST_F(LayoutStoreTest, ListsTheSameInAnArchive) {
   EXPECT_EQ(
       list("oci-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.SizeBytes}} {{.Reference}}"), 0);
   EXPECT_EQ(program.out.content,
-            fmt::format("nginx 1 {} oci-archive:layout.tar:@0\n", kConfig.size()));
+            fmt::format("nginx 1 {} oci-archive:layout.tar:@0\n", kImageConfig.size()));
 }
 
 TEST_F(LayoutStoreTest, TakesNamesOfBothListsOfDocker) {
   add_image(R"("io.containerd.image.name":"docker.io/library/nginx:1")");
   add("manifest.json",
       fmt::format(R"([{{"Config":"{}","RepoTags":["nginx:1","nginx:2"],"Layers":[]}}])",
-                  path_of(kConfig)));
+                  path_of(kImageConfig)));
   EXPECT_EQ(list("oci-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.Digest}}"), 0);
   const std::string both = program.out.content;
   program.out.content.clear();
   EXPECT_EQ(list("docker-archive:layout.tar", "{{.Repository}} {{.Tag}} {{.Digest}}"), 0);
   EXPECT_EQ(program.out.content, both);
-  const std::string digest = digest_text(manifest_of(kConfig));
+  const std::string digest = digest_text(layout_manifest(kImageConfig));
   EXPECT_EQ(both, fmt::format("nginx 1 {0}\nnginx 2 {0}\n", digest));
 }
 
 TEST_F(LayoutStoreTest, ListsWhatDockerSaves) {
-  add(sha256_hex(kConfig) + ".json", kConfig);
-  add("manifest.json",
-      fmt::format(R"([{{"Config":"{}.json","RepoTags":null,"Layers":[]}}])", sha256_hex(kConfig)));
+  add(sha256_hex(kImageConfig) + ".json", kImageConfig);
+  add("manifest.json", fmt::format(R"([{{"Config":"{}.json","RepoTags":null,"Layers":[]}}])",
+                                   sha256_hex(kImageConfig)));
   EXPECT_EQ(list("docker-archive:layout.tar",
                  "{{.Repository}} {{.Tag}} {{.ID}} {{.Reference}} {{.Digests}}"),
             0);
   EXPECT_EQ(program.out.content, fmt::format("<none> <none> {} docker-archive:layout.tar:@0 []\n",
-                                             sha256_hex(kConfig).substr(0, 12)));
+                                             sha256_hex(kImageConfig).substr(0, 12)));
 }
 
 TEST_F(LayoutStoreTest, ListsManyImages) {
   std::string entries;
-  const std::string manifest = manifest_of(kConfig);
+  const std::string manifest = layout_manifest(kImageConfig);
   constexpr int kImages = 5000;
   for (int i = 0; i < kImages; ++i) {
     if (i > 0) entries += ',';
@@ -111,19 +111,19 @@ TEST_F(LayoutStoreTest, ListsManyImages) {
   add("oci-layout", kLayoutText);
   add("index.json", R"({"manifests":[)" + entries + "]}");
   add(path_of(manifest), manifest);
-  add(path_of(kConfig), kConfig);
+  add(path_of(kImageConfig), kImageConfig);
   EXPECT_EQ(list("oci:layout", "{{.ID}}"), 0);
   EXPECT_EQ(program.out.content.size(), kImages * 13U);
 }
 
 TEST_F(LayoutStoreTest, KeepsTheRowOfAManifestThatIsWrong) {
   add_image(R"("org.opencontainers.image.ref.name":"1")");
-  program.files.files["layout/" + path_of(manifest_of(kConfig))] = "{}";
+  program.files.files["layout/" + path_of(layout_manifest(kImageConfig))] = "{}";
   EXPECT_EQ(list("oci:layout", "{{.Tag}} {{.Size}}"), 1);
   EXPECT_EQ(program.out.content, "1 N/A\n");
   EXPECT_EQ(program.first_error_line(),
             "Error: oci:layout: <none>:1: manifest: does not match digest " +
-                digest_text(manifest_of(kConfig)));
+                digest_text(layout_manifest(kImageConfig)));
 }
 
 TEST_F(LayoutStoreTest, SaysWhichSourceFits) {

@@ -25,7 +25,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 const std::string kBase = "http://localhost:5000/v2/a";
-const std::string kTags = kBase + "/tags/list?n=1000";
+const std::string kTagList = kBase + "/tags/list?n=1000";
 
 /// The repository `a` of localhost:5000, and a cache in a directory that is not there yet.
 class ListerCacheTest : public testing::Test {
@@ -55,7 +55,7 @@ class ListerCacheTest : public testing::Test {
   FlatListing list() { return flat(list(query())); }
   /// The first run, which has to ask for everything.
   void list_tag(const std::string& tag) {
-    expect(kTags, ok(R"({"tags": [")" + tag + "\"]}"));
+    expect(kTagList, ok(R"({"tags": [")" + tag + "\"]}"));
     expect(kBase + "/manifests/" + tag, manifest_response(manifest_));
     expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
     EXPECT_THAT(list().rows, SizeIs(1));
@@ -79,7 +79,7 @@ class ListerCacheTest : public testing::Test {
 TEST_F(ListerCacheTest, AsksOnlyWhetherATagHasMoved) {
   list_tag("1");
   EXPECT_EQ(last_guess(), std::nullopt);
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
   const FlatListing listing = list();
   EXPECT_EQ(last_guess(), "\"" + digest_of(manifest_) + "\"");
@@ -91,17 +91,17 @@ TEST_F(ListerCacheTest, AsksOnlyWhetherATagHasMoved) {
 
 TEST_F(ListerCacheTest, KnowsTheImageWhereTheRegistryIgnoresTheGuess) {
   list_tag("1");
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
   EXPECT_THAT(list().rows, SizeIs(1));
 }
 
 TEST_F(ListerCacheTest, KnowsTheImageOfANewTag) {
   list_tag("1");
-  expect(kTags, ok(R"({"tags": ["2"]})"));
+  expect(kTagList, ok(R"({"tags": ["2"]})"));
   expect(kBase + "/manifests/2", manifest_response(manifest_));
   EXPECT_THAT(list().rows, SizeIs(1));
-  expect(kTags, ok(R"({"tags": ["2"]})"));
+  expect(kTagList, ok(R"({"tags": ["2"]})"));
   expect(kBase + "/manifests/2", status(304));
   EXPECT_THAT(list().rows, SizeIs(1));
 }
@@ -111,7 +111,7 @@ TEST_F(ListerCacheTest, AsksAgainForATagThatHasMoved) {
   config_ = config_created("2021-01-01T00:00:00Z");
   manifest_ = manifest_of(config_, 5);
   list_tag("1");
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
   EXPECT_EQ(list().rows.at(0).id, digest_of(config_));
   EXPECT_EQ(last_guess(), "\"" + digest_of(manifest_) + "\"");
@@ -145,7 +145,7 @@ TEST_F(ListerCacheTest, KeepsRegistriesApart) {
 
 TEST_F(ListerCacheTest, RemembersNothingOfWhatFailed) {
   for (int run = 0; run < 2; ++run) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", manifest_response(manifest_));
     expect(kBase + "/blobs/" + digest_of(config_), status(500));
     EXPECT_THAT(list().failures, SizeIs(1));
@@ -158,7 +158,7 @@ TEST_F(ListerCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
   const std::string index =
       index_of({{"linux/arm64", missing}, {"linux/s390x", digest_of(manifest_)}});
   for (int run = 0; run < 2; ++run) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
     expect(kBase + "/manifests/" + missing, status(404));
     expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
@@ -172,7 +172,7 @@ TEST_F(ListerCacheTest, RemembersNothingOfAnIndexWhoseImageMayStillCome) {
 
 TEST_F(ListerCacheTest, RemembersNothingOfWhatWasTooSmallToBeAskedFor) {
   wanted_.min_size = 1'000'000;
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
   EXPECT_THAT(list().rows, IsEmpty());
   wanted_.min_size = std::nullopt;
@@ -185,7 +185,7 @@ TEST_F(ListerCacheTest, RemembersAnIndexWithoutImages) {
       R"({"manifests": [{"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": ")" +
       some_digest('1') + "\"}]}";
   for (const bool is_cached : {false, true}) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1",
            is_cached ? status(304) : manifest_response(cache, kOciIndexType));
     EXPECT_THAT(list().rows, SizeIs(1));
@@ -199,7 +199,7 @@ TEST_F(ListerCacheTest, AsksOnceForAMissingChildOfSeveralTags) {
       index_of({{"linux/arm64", missing}, {"linux/s390x", digest_of(manifest_)}});
   options_.jobs = 1;
   for (int run = 0; run < 2; ++run) {
-    expect(kTags, ok(R"({"tags": ["1", "2"]})"));
+    expect(kTagList, ok(R"({"tags": ["1", "2"]})"));
     expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
     expect(kBase + "/manifests/" + missing, status(404));
     expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
@@ -214,7 +214,7 @@ TEST_F(ListerCacheTest, RemembersAnArtifactManifestAsOneImage) {
   const std::string artifact = R"({"mediaType": ")" + type + R"(", "blobs": [{"digest": ")" +
                                some_digest('1') + R"(", "size": 40}]})";
   for (const bool is_cached : {false, true}) {
-    expect(kTags, ok(R"({"tags": ["1", "2"]})"));
+    expect(kTagList, ok(R"({"tags": ["1", "2"]})"));
     for (const std::string tag : {"1", "2"}) {
       expect(kBase + "/manifests/" + tag,
              is_cached ? status(304) : manifest_response(artifact, type));
@@ -228,19 +228,19 @@ TEST_F(ListerCacheTest, RemembersAnArtifactManifestAsOneImage) {
 
 TEST_F(ListerCacheTest, ForgetsATagThatIsGone) {
   list_tag("1");
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(404));
   EXPECT_THAT(list().rows, IsEmpty());
 }
 
 TEST_F(ListerCacheTest, RemembersTheImageOfAnIndex) {
   const std::string index = index_of({{"linux/amd64", digest_of(manifest_)}});
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(index, kOciIndexType));
   expect(kBase + "/manifests/" + digest_of(manifest_), manifest_response(manifest_));
   expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
   EXPECT_THAT(list().rows, SizeIs(1));
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
   EXPECT_EQ(list().rows.at(0).id, digest_of(config_));
   EXPECT_EQ(last_guess(), "\"" + digest_of(index) + "\"");
@@ -290,7 +290,7 @@ TEST_F(ListerCacheTest, GoesOnWithoutABrokenCache) {
 TEST_F(ListerCacheTest, RemembersWhatHasNoSizeWhateverTheFilter) {
   wanted_.min_size = 1'000'000;
   for (const bool is_cached : {false, true}) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1",
            is_cached ? status(304) : manifest_response(index_of({}), kOciIndexType));
     (void)list();
@@ -307,7 +307,7 @@ Query with_blobs(Query query) {
 
 TEST_F(ListerCacheTest, RemembersBlobsBesideDates) {
   const auto asks = [&](const Query& query, HttpResponse answer, bool for_config) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", std::move(answer));
     if (for_config) expect(kBase + "/blobs/" + digest_of(config_), ok(config_));
     return list(query);
@@ -339,11 +339,11 @@ TEST_F(ListerCacheTest, KnowsThatAnotherRepositorysDateWasNotAskedFor) {
     expect(other + "/manifests/1", manifest_response(manifest_));
   };
   options_.jobs = 1;
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", manifest_response(manifest_));
   (void)list(with_blobs(query()));
   wanted_.names = {"a", "b"};
-  expect(kTags, ok(R"({"tags": ["1"]})"));
+  expect(kTagList, ok(R"({"tags": ["1"]})"));
   expect(kBase + "/manifests/1", status(304));
   expect_other();
   (void)list(with_blobs(query()));
@@ -357,7 +357,7 @@ TEST_F(ListerCacheTest, KnowsThatAnotherRepositorysDateWasNotAskedFor) {
 class IndexListerCacheTest : public ListerCacheTest {
  protected:
   void expect_index(bool is_cached) {
-    expect(kTags, ok(R"({"tags": ["1"]})"));
+    expect(kTagList, ok(R"({"tags": ["1"]})"));
     expect(kBase + "/manifests/1", is_cached ? status(304) : manifest_response(index_, type_));
   }
   void expect_nested() {
