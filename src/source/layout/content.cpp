@@ -8,7 +8,7 @@ namespace dkr {
 namespace {
 
 constexpr int kMaxDepth = 4;
-constexpr std::size_t kMaxConfigs = 256;  // below one index
+constexpr std::size_t kMaxImages = 256;  // below one index
 
 }  // namespace
 
@@ -27,25 +27,25 @@ std::optional<Manifest> read_layout_manifest(Documents& documents, const Digest&
 }
 
 // kMaxDepth bounds the recursion. NOLINTNEXTLINE(misc-no-recursion)
-const std::vector<Digest>& ConfigSearch::below(const Digest& manifest, int depth) {
+const std::vector<ImageSearch::Image>& ImageSearch::below(const Digest& manifest, int depth) {
   const auto [known, is_new] = found_.try_emplace(manifest);
-  std::vector<Digest>& configs = known->second;  // which later insertions do not move
-  if (!is_new || depth == kMaxDepth) return configs;
+  std::vector<Image>& images = known->second;  // which later insertions do not move
+  if (!is_new || depth == kMaxDepth) return images;
   const auto content = read(manifest);
-  if (!content) return configs;
-  if (content->config_digest) configs.push_back(*content->config_digest);
-  if (!content->entries) return configs;
+  if (!content) return images;
+  if (content->config_digest) images.push_back({*content->config_digest, manifest});
+  if (!content->entries) return images;
   for (const Descriptor& entry : *content->entries) {
-    if (configs.size() >= kMaxConfigs) break;
+    if (images.size() >= kMaxImages) break;
     if (entry.digest == manifest) continue;
-    const std::vector<Digest>& of_entry = below(entry.digest, depth + 1);
-    configs.insert(configs.end(), of_entry.begin(), of_entry.end());
+    const std::vector<Image>& of_entry = below(entry.digest, depth + 1);
+    images.insert(images.end(), of_entry.begin(), of_entry.end());
   }
-  return configs;
+  return images;
 }
 
 /// Absent also when it cannot be read, which listing the image reports.
-std::optional<Manifest> ConfigSearch::read(const Digest& digest) {
+std::optional<Manifest> ImageSearch::read(const Digest& digest) {
   try {
     return read_layout_manifest(documents_, digest, MediaType::kUnknown);
   } catch (const Error&) {

@@ -23,20 +23,25 @@ std::optional<Manifest> read_layout_manifest(Documents& documents, const Digest&
 
 /// Finds the images below manifests. What cannot be read is left out, and so are those beyond some
 /// hundreds. Each manifest is read once.
-class ConfigSearch {
+class ImageSearch {
  public:
-  /// `documents` must outlive this object.
-  explicit ConfigSearch(Documents& documents) : documents_(documents) {}
+  struct Image {
+    Digest config;
+    Digest manifest;
+  };
 
-  /// The digests of the configs of the images below `manifest`. Valid as long as this object.
-  const std::vector<Digest>& below(const Digest& manifest) { return below(manifest, 0); }
+  /// `documents` must outlive this object.
+  explicit ImageSearch(Documents& documents) : documents_(documents) {}
+
+  /// The images below `manifest`, or that one itself. Valid as long as this object.
+  const std::vector<Image>& below(const Digest& manifest) { return below(manifest, 0); }
 
  private:
-  const std::vector<Digest>& below(const Digest& manifest, int depth);
+  const std::vector<Image>& below(const Digest& manifest, int depth);
   [[nodiscard]] std::optional<Manifest> read(const Digest& digest);
 
   Documents& documents_;
-  std::unordered_map<Digest, std::vector<Digest>> found_;
+  std::unordered_map<Digest, std::vector<Image>> found_;
 };
 
 }  // namespace dkr

@@ -35,6 +35,13 @@ std::string name_of_config(const Digest& config, const ImageName& name) {
   return fmt::format("{} {}", config.text(), key_of(name));
 }
 
+/// What a list that knows images by their configs means by `image`, one of those that `entry`
+/// holds: an index stands for the only image in it, but not for one of several.
+const Digest& meant_by_config(const ImageSearch::Image& image, const Digest& entry,
+                              const std::vector<ImageSearch::Image>& images) {
+  return images.size() == 1 ? entry : image.manifest;
+}
+
 bool is_named(const ImageName& name) { return !name.repository.empty() || !name.tag.empty(); }
 
 std::optional<ImageName> docker_name(std::string_view text) {
@@ -56,10 +63,10 @@ LayoutImages ImageLists::oci_images() && {
     if (is_named(entry.name)) names_.insert(key_of(entry.name));
   }
   DockerNames more = docker_names();
-  ConfigSearch search(documents_);
+  ImageSearch search(documents_);
   for (const IndexEntry& entry : index.entries) {
-    std::vector<ImageName> names;
-    if (!more.empty()) names = take_names(more, search.below(entry.digest));
+    NewNames names;
+    if (!more.empty()) names = take_names(more, entry.digest, search.below(entry.digest));
     add_entry(entry, names);
   }
   finish();
@@ -121,15 +128,17 @@ ImageLists::DockerNames ImageLists::docker_names() {
   return names;
 }
 
-/// The names of images with these configs that no image of the layout has yet. Each is taken once.
-std::vector<ImageName> ImageLists::take_names(DockerNames& names,
-                                              const std::vector<Digest>& configs) {
-  std::vector<ImageName> taken;
-  for (const Digest& config : configs) {
-    const auto found = names.find(config);
+/// The names of these images, which `entry` holds, that no image of the layout has yet. Each is
+/// taken once.
+ImageLists::NewNames ImageLists::take_names(DockerNames& names, const Digest& entry,
+                                            const std::vector<ImageSearch::Image>& images) {
+  NewNames taken;
+  for (const ImageSearch::Image& image : images) {
+    const auto found = names.find(image.config);
     if (found == names.end()) continue;
     for (ImageName& name : found->second) {
-      if (names_.insert(key_of(name)).second) taken.push_back(std::move(name));
+      if (!names_.insert(key_of(name)).second) continue;
+      taken.emplace_back(std::move(name), meant_by_config(image, entry, images));
     }
     names.erase(found);
   }
@@ -148,14 +157,15 @@ ImageLists::EntriesOfConfigs ImageLists::entries_of_configs(
     if (!documents_.size(kIndexFile)) return entries;
     const LayoutIndex index = read_index();
     images_.platforms = LayoutImages::Platforms::kPartial;
-    ConfigSearch search(documents_);
+    ImageSearch search(documents_);
     for (const IndexEntry& entry : index.entries) {
       images_.media_types.emplace(entry.digest, entry.media_type);
-      for (const Digest& config : search.below(entry.digest)) {
-        if (!wanted.contains(config)) continue;
-        entries.first.emplace(config, entry.digest);
+      const auto& images_of_entry = search.below(entry.digest);
+      for (const ImageSearch::Image& image : images_of_entry) {
+        if (!wanted.contains(image.config)) continue;
+        entries.first.emplace(image.config, meant_by_config(image, entry.digest, images_of_entry));
         if (is_named(entry.name) && entries.by_name.size() < kMaxNamedEntries) {
-          entries.by_name.emplace(name_of_config(config, entry.name), entry.digest);
+          entries.by_name.emplace(name_of_config(image.config, entry.name), entry.digest);
         }
       }
     }
@@ -165,7 +175,7 @@ ImageLists::EntriesOfConfigs ImageLists::entries_of_configs(
   return entries;
 }
 
-void ImageLists::add_entry(const IndexEntry& entry, const std::vector<ImageName>& more_names) {
+void ImageLists::add_entry(const IndexEntry& entry, const NewNames& more_names) {
   constexpr auto kManifest = NamedImage::DigestOf::kManifest;
   images_.media_types.emplace(entry.digest, entry.media_type);
   const std::string by_position = reference_to(entry.position);
@@ -174,7 +184,7 @@ void ImageLists::add_entry(const IndexEntry& entry, const std::vector<ImageName>
     add(entry.name, entry.digest, kManifest,
         is_unique ? fmt::format("{}:{}", source_, entry.reference) : by_position);
   }
-  for (const ImageName& name : more_names) add(name, entry.digest, kManifest, by_position);
+  for (const auto& [name, digest] : more_names) add(name, digest, kManifest, by_position);
 }
 
 void ImageLists::add_docker_image(const DockerImage& image, const EntriesOfConfigs& entries) {

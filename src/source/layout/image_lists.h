@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/hash.h"
 #include "model/failure_list.h"
+#include "source/layout/content.h"
 #include "source/layout/docker_list.h"
 #include "source/layout/documents.h"
 #include "source/layout/oci_index.h"
@@ -43,14 +44,15 @@ class ImageLists {
     std::unordered_map<std::string, Digest, KeyedHash> by_name;  // name_of_config()
   };
   using DockerNames = std::unordered_map<Digest, std::vector<ImageName>>;  // by config
+  using NewNames = std::vector<std::pair<ImageName, Digest>>;  // with the manifest or index
 
   [[nodiscard]] LayoutIndex read_index();
   [[nodiscard]] std::optional<DockerList> read_docker_list();
   [[nodiscard]] DockerNames docker_names();
-  [[nodiscard]] std::vector<ImageName> take_names(DockerNames& names,
-                                                  const std::vector<Digest>& configs);
+  [[nodiscard]] NewNames take_names(DockerNames& names, const Digest& entry,
+                                    const std::vector<ImageSearch::Image>& images);
   [[nodiscard]] EntriesOfConfigs entries_of_configs(const std::vector<DockerImage>& images);
-  void add_entry(const IndexEntry& entry, const std::vector<ImageName>& more_names);
+  void add_entry(const IndexEntry& entry, const NewNames& more_names);
   void add_docker_image(const DockerImage& image, const EntriesOfConfigs& entries);
   void check_layers(const DockerImage& image);
   void add_gap(const ImageName& name);

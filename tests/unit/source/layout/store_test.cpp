@@ -27,11 +27,12 @@ std::string layout_manifest(const std::string& config) {
       digest_text(config), config.size());
 }
 
-std::string index_of(const std::string& manifest, const std::string& annotations) {
+std::string index_of(const std::string& manifest, const std::string& annotations,
+                     const std::string& kind = "manifest") {
   return fmt::format(
-      R"({{"manifests":[{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}",)"
+      R"({{"manifests":[{{"mediaType":"application/vnd.oci.image.{}.v1+json","digest":"{}",)"
       R"("size":{},"annotations":{{{}}}}}]}})",
-      digest_text(manifest), manifest.size(), annotations);
+      kind, digest_text(manifest), manifest.size(), annotations);
 }
 
 /// A run of dkr-ls with files of a layout at `layout/` and in `layout.tar`.
@@ -85,6 +86,42 @@ TEST_F(LayoutStoreTest, TakesNamesOfBothListsOfDocker) {
   EXPECT_EQ(program.out.content, both);
   const std::string digest = digest_text(layout_manifest(kImageConfig));
   EXPECT_EQ(both, fmt::format("nginx 1 {0}\nnginx 2 {0}\n", digest));
+}
+
+TEST_F(LayoutStoreTest, TakesANameOfOneImageOfAnIndexForThatImageAlone) {
+  const std::string arm_config =
+      R"({"os":"linux","architecture":"arm64","created":"2020-09-01T00:00:00Z","rootfs":{"diff_ids":[]}})";
+  const std::string amd = layout_manifest(kImageConfig);
+  const std::string arm = layout_manifest(arm_config);
+  const auto entry = [](const std::string& manifest, const std::string& architecture) {
+    return fmt::format(
+        R"({{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{}","size":{},)"
+        R"("platform":{{"os":"linux","architecture":"{}"}}}})",
+        digest_text(manifest), manifest.size(), architecture);
+  };
+  const std::string index = fmt::format(
+      R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{},{}]}})",
+      entry(amd, "amd64"), entry(arm, "arm64"));
+  add("oci-layout", kLayoutText);
+  add("index.json",
+      index_of(index, R"("io.containerd.image.name":"docker.io/library/app:1")", "index"));
+  for (const std::string& blob : {amd, arm, index, kImageConfig, arm_config}) {
+    add(path_of(blob), blob);
+  }
+  add("manifest.json",
+      fmt::format(R"([{{"Config":"{}","RepoTags":["app:1-amd64","app:1"],"Layers":[]}},)"
+                  R"({{"Config":"{}","RepoTags":["app:1-arm64"],"Layers":[]}}])",
+                  path_of(kImageConfig), path_of(arm_config)));
+  const auto listed = [&](const std::string& source) {
+    program.out.content.clear();
+    EXPECT_EQ(list(source, "{{.Tag}} {{.Digest}}"), 0);
+    return program.out.content;
+  };
+  const std::string whole = fmt::format("1 {}\n", digest_text(index));
+  const std::string of_amd = fmt::format("1-amd64 {}\n", digest_text(amd));
+  const std::string of_arm = fmt::format("1-arm64 {}\n", digest_text(arm));
+  EXPECT_EQ(listed("oci-archive:layout.tar"), whole + of_amd + of_arm);
+  EXPECT_EQ(listed("docker-archive:layout.tar"), whole + of_amd + of_arm);
 }
 
 TEST_F(LayoutStoreTest, ListsWhatDockerSaves) {
