@@ -1,24 +1,31 @@
 # The image holds one file, and the certificates that https needs. See README for its use.
-FROM debian:bookworm AS build
+#
+# The program is built on this machine's own kind of processor, whatever the image is for: BuildKit
+# cross-compiles it (docker build --platform linux/arm64), and the classic builder, which sets neither
+# argument, builds it for this machine.
+ARG BUILDPLATFORM=${BUILDPLATFORM:-linux}
+FROM --platform=$BUILDPLATFORM debian:bookworm AS build
 RUN apt-get update -q && apt-get install -q -y --no-install-recommends ca-certificates make
+ARG TARGETARCH
 WORKDIR /src
 # What changes seldom comes first, so that a change of the code builds only the code anew.
 COPY Makefile ./
 COPY scripts/install-packages.sh scripts/
-RUN make deps-static
+RUN make deps-static-${TARGETARCH:-$(dpkg --print-architecture)}
 # The libraries that `make static` has left here, if any, spare building them, provided that the same
 # packages went into them.
 COPY scripts/static-libs.sh build-static-lib[s] prebuilt/
 COPY scripts/static-libs.sh scripts/
 COPY packaging/*.cmake packaging/
-RUN PREBUILT_LIBS=prebuilt make build-static-libs/made
+RUN PREBUILT_LIBS=prebuilt make build-static-libs/${TARGETARCH:-$(dpkg --print-architecture)}/inputs
 COPY CMakeLists.txt CMakePresets.json LICENSE ./
 COPY bench bench/
 COPY packaging packaging/
 COPY src src/
 COPY scripts/with-licences.sh scripts/
 # Docker knows that the libraries are up to date, by what is in the files; make looks at their times.
-RUN touch build-static-libs/made && make static
+RUN arch=${TARGETARCH:-$(dpkg --print-architecture)} && touch build-static-libs/*/inputs && make static-$arch && \
+    mv dist/dkr-ls-linux-$arch dist/dkr-ls && mv dist/dkr-ls-linux-$arch.copyright dist/copyright
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

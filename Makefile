@@ -6,6 +6,12 @@ ARGS ?= tags
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 DOCKER ?= docker
+# What is released bears the time of the commit; without git, that of the package.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || \
+                       date --date="$$(sed --quiet 's/^ -- .*@  //p' packaging/changelog.in)" +%s)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+# Debian's name of this machine's processor.
+ARCH := $(shell dpkg --print-architecture 2>/dev/null)
 VERSION := $(shell sed --quiet 's/^project.dkr-ls VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt 2>/dev/null)
 
 # Use Ninja and ccache if they are installed. An existing build directory keeps its settings.
@@ -23,17 +29,19 @@ endif
 PACKAGES_run     := cmake g++ libarchive-dev libcurl4-openssl-dev libfmt-dev libprotozero-dev \
                     libsimdjson-dev libsqlite3-dev libssl-dev make
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
-PACKAGES_static  := cmake dpkg-dev g++ libc-ares-dev libnghttp2-dev libprotozero-dev libssl-dev libzstd-dev make tcl \
-                    zlib1g-dev
-PACKAGES_deb     := $(PACKAGES_run) dpkg-dev file
+PACKAGES_static  := cmake dpkg-dev g++ make tcl
+PACKAGES_static-amd64 := $(PACKAGES_static) $(if $(filter arm64,$(ARCH)),g++-x86-64-linux-gnu)
+PACKAGES_static-arm64 := $(PACKAGES_static) $(if $(filter amd64,$(ARCH)),g++-aarch64-linux-gnu)
+PACKAGES_dist    := $(PACKAGES_static-amd64) $(PACKAGES_static-arm64) git python3
 PACKAGES_unit    := $(PACKAGES_run) libgmock-dev libgtest-dev tzdata
 PACKAGES_clang   := clang optional:libclang-rt-14-dev optional:libclang-rt-19-dev
 PACKAGES_test    := $(PACKAGES_unit) $(PACKAGES_clang) $(PACKAGES_engine) apache2-utils containerd|containerd.io docker-registry fish gcc groff-base \
                     jq nginx-light openssh-client openssh-server openssl podman python3 python3-pytest python3-pytest-xdist skopeo zsh zstd
 PACKAGES_lint    := $(PACKAGES_unit) $(PACKAGES_clang) clang-format clang-tidy cppcheck git pyflakes3 shellcheck
-PACKAGES_release := $(PACKAGES_test) $(PACKAGES_deb) $(PACKAGES_static) debootstrap git lintian
+PACKAGES_emulated := $(PACKAGES_test) $(PACKAGES_static-arm64) qemu-user
+PACKAGES_release := $(PACKAGES_test) $(PACKAGES_dist) $(PACKAGES_emulated) debootstrap lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) $(PACKAGES_clang)
-PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static) hyperfine time valgrind
+PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static-$(ARCH)) hyperfine time valgrind
 PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench) $(PACKAGES_fuzz)) ninja-build
 
 CXX_FILES    := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
@@ -52,12 +60,22 @@ STATIC := $(foreach of,archives classic_table containerd endpoints engine_ssh en
 # The unit tests in ctest. They are run directly instead, which prints their number.
 UNIT_TESTS := '\.|^unit_tests$$'
 
+# These are about amounts: each takes an emulator half a minute or more, and means the same on every processor.
+SLOW_TO_EMULATE := FullImageCacheTest.*:ImageCacheTest.SurvivesADamagedFile:ConfigReaderTest.LimitsHowDeep*:$\
+EngineImages.ThatAreTooLarge*:LayoutStoreTest.ListsManyImages:FailureList.IsBounded*:MeasureUsage.IsWhat*:Treemap.*
+
 # The linker warns about each function for which a static glibc may load plug-ins, though none is called.
 STATIC_GLIBC_WARNING := : in function .*:$$|warning: Using .* in statically linked applications
+# $(call build_static,PRESET,TARGET)
+build_static = set -o pipefail; cmake --build --preset $(1) --parallel $(JOBS) --target $(2) 2>&1 | \
+               { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
 
-INSTALLS := run engine static deb unit test lint release fuzz bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static docker deb run unit test test-release fuzz check lint format e2e bench \
-        install uninstall clean
+STATIC_PROGRAMS := static-amd64 static-arm64
+TRIPLE_amd64 := x86_64-linux-gnu
+TRIPLE_arm64 := aarch64-linux-gnu
+INSTALLS := run engine $(STATIC_PROGRAMS) dist emulated unit test lint release fuzz bench
+.PHONY: help deps $(INSTALLS:%=deps-%) build static $(STATIC_PROGRAMS) dist docker run unit test test-arm64 test-release \
+        fuzz check lint format e2e bench install uninstall clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,21 +88,28 @@ build: deps-run ## build build/dkr-ls
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target dkr-ls
 
-static: deps-static build-static-libs/made ## build dist/dkr-ls, a self-contained binary
-	@cmake --preset static --log-level=WARNING
-	@set -o pipefail; cmake --build --preset static --parallel $(JOBS) --target dkr-ls 2>&1 | \
-	  { grep --invert-match --extended-regexp '$(STATIC_GLIBC_WARNING)' || true; }
-	@install -D --strip build-static/dkr-ls dist/dkr-ls
-	@scripts/with-licences.sh LICENSE build-static-libs/copyright >dist/copyright
+static: static-$(ARCH) ## build dist/dkr-ls, a self-contained binary
+	@install dist/dkr-ls-linux-$(ARCH) dist/dkr-ls
+	@install --mode=644 dist/dkr-ls-linux-$(ARCH).copyright dist/copyright
 
-build-static-libs/made: scripts/static-libs.sh packaging/hardened.cmake packaging/static.cmake | deps-static
-	@rm -rf build-static-libs
-	@JOBS=$(JOBS) scripts/static-libs.sh build-static-libs
-	@touch $@
+$(STATIC_PROGRAMS): static-%: deps-static-% build-static-libs/%/inputs
+	@cmake --preset $@ --log-level=WARNING
+	@$(call build_static,$@,dkr-ls)
+	@install -D --strip --strip-program=$(TRIPLE_$*)-strip build-static/$*/dkr-ls dist/dkr-ls-linux-$*
+	@scripts/with-licences.sh LICENSE build-static-libs/$*/copyright >dist/dkr-ls-linux-$*.copyright
+
+build-static-libs/%/inputs: scripts/static-libs.sh $(wildcard packaging/*.cmake) | deps-static-%
+	@rm -rf $(@D)
+	@JOBS=$(JOBS) scripts/static-libs.sh $* $(@D)
+	@touch $@ # one from the cache is older than the sources
+
+dist: deps-dist $(STATIC_PROGRAMS) ## build all that is released, in dist/: programs, archives and packages for amd64 and arm64, an image
+	@$(call build_static,static-$(ARCH),documents)
+	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) REVISION=$(REVISION) scripts/dist.sh $(VERSION) build-static/$(ARCH)
 
 docker: ## build the image dkr-ls, and check that it runs
 	@$(DOCKER) build $(DOCKER_BUILD_FLAGS) --tag dkr-ls --build-arg VERSION=$(VERSION) \
-	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
+	  --build-arg REVISION=$(REVISION) .
 	@$(DOCKER) run --rm dkr-ls --version
 
 run: build ## list your images, or those of a throw-away engine if none is running: make run ARGS="tags --minAge 20"
@@ -103,9 +128,16 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@$(PYTEST) tests/integration
 	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
 
-test-release: deps-release build static ## test what is released, README's commands on bare Debians, and each fuzz target for 10 s; RELEASING.md fuzzes longer
+test-arm64: deps-emulated static-arm64 ## run the unit tests and the examples with the program for arm64, on an emulator
+	@cmake --preset unit-arm64 --log-level=WARNING
+	@$(call build_static,unit-arm64,unit_tests)
+	@qemu-aarch64 build-static/arm64/tests/unit_tests --gtest_brief=1 --gtest_filter='-$(SLOW_TO_EMULATE)'
+	@DKR_LS=tests/arm64/dkr-ls ./e2e.sh
+
+test-release: deps-release build static dist ## test what is released, README's commands on bare Debians, and fuzz each target for 10 s
 	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
 	@DKR_LS=dist/dkr-ls ./e2e.sh
+	@$(MAKE) test-arm64
 	@/usr/bin/python3 -m pytest -q -ra tests/integration/release
 	@$(MAKE) fuzz FUZZ_SECONDS=10
 
@@ -117,8 +149,8 @@ fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 check: ## run everything that a change must pass: make run, test, lint and e2e
 	@scripts/check.sh
 
-# clang-tidy reads a few large files that include the sources, since most of its time goes into headers. cppcheck does not understand coroutines:
-# their parameters must be passed by value (passedByValue), and co_return is a return (missingReturn).
+# clang-tidy reads a few large files that include the sources, since most of its time goes into headers. cppcheck does not
+# understand coroutines: their parameters must be passed by value (passedByValue), and co_return is a return (missingReturn).
 lint: deps-lint ## check formatting, code and scripts
 	@test -n "$(CXX_FILES)" || { echo "make lint: git lists no files: is this a clone?" >&2; exit 1; }
 	@clang-format --dry-run -Werror $(CXX_FILES)
@@ -138,15 +170,10 @@ e2e: deps-test build ## run the assignment's examples against a throw-away engin
 	@./e2e.sh
 
 bench: deps-bench build static ## compare with docker and curl, and update bench/RESULTS.md
-	@cmake --build --preset static --target minimal 2>/dev/null
+	@cmake --build --preset static-$(ARCH) --target minimal 2>/dev/null
 	@bench/run.sh
 	@bench/registry.py
 	@bench/containerd.py
-
-deb: deps-deb build ## build a Debian package in dist/
-	@cmake --build --preset release --target documents
-	@umask 022 && cpack --config build/CPackConfig.cmake -B dist
-	@rm -rf dist/_CPack_Packages
 
 install: build ## install into $(DESTDIR)$(PREFIX)
 	@cmake --build --preset release --target documents

@@ -8,4 +8,8 @@ add_compile_options(
   $<$<COMPILE_LANGUAGE:C>:-fno-asynchronous-unwind-tables>  # no exception passes through C
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)  # otherwise __FILE__ contains this machine's directories
 set(DKR_STATIC_SOURCES ${CMAKE_CURRENT_LIST_DIR}/static_openssl.cpp)
-add_link_options(-static-pie -Wl,--gc-sections,-z,pack-relative-relocs)
+# -B: before the libraries that come with the compiler.
+add_link_options(-static-pie -B${DKR_STATIC_LIBS}/system -L${DKR_STATIC_LIBS}/system -Wl,--gc-sections)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  add_link_options(-Wl,-z,pack-relative-relocs)
+endif()

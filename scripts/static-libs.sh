@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Builds the libraries that a static dkr-ls needs and Debian only has as shared ones, and a libcurl
-# with only the features that dkr-ls uses, from Debian's source packages with their patches.
+# Collects what a static dkr-ls is linked with, for one processor: Debian's own static libraries, the
+# compiler's and the C library among them, and those that Debian only has as shared ones, built from its source packages with its
+# patches; a libcurl with only the features that dkr-ls uses.
 #
-#   static-libs.sh DIR    writes DIR/lib, DIR/include and DIR/copyright, which has the copyright
-#                         notices of everything that is linked; DIR must not exist
+#   static-libs.sh ARCH DIR    ARCH is Debian's name of the processor, amd64 or arm64. Writes DIR/lib,
+#                              DIR/system, DIR/include, DIR/ca-certificates.crt, which Debian trusts,
+#                              and DIR/copyright, which has the copyright notices of everything that
+#                              is linked. DIR must not exist
 #
-# The sources come from the archives from which this machine installs its packages, and apt verifies
-# them in the same way. apt's configuration is not changed. JOBS is the number of compile jobs.
+# Packages and sources come from the archives from which this machine installs its packages, and apt
+# verifies them in the same way, but nothing of them is installed, and apt's configuration is not
+# changed. JOBS is the number of compile jobs.
 #
 # Results are cached in DKR_BUILD_CACHE, by default ~/.cache/dkr-ls-build, by a hash of all inputs.
-# If the hash in DIR/inputs matches, the libraries are copied from there, or from PREBUILT_LIBS, which
-# is the DIR of an earlier run.
+# If the hash in DIR/inputs matches, the libraries are copied from there, or from PREBUILT_LIBS/ARCH,
+# which is the DIR of an earlier run.
 set -euo pipefail
 
 fail() {
@@ -18,9 +22,15 @@ fail() {
     exit 1
 }
 
-(($# == 1)) || fail "usage: static-libs.sh DIR"
-[[ ! -e $1 ]] || fail "$1 exists"
-dir=$(realpath --canonicalize-missing "$1")
+(($# == 2)) || fail "usage: static-libs.sh ARCH DIR"
+arch=$1
+case $arch in
+    amd64) triple=x86_64-linux-gnu ;;
+    arm64) triple=aarch64-linux-gnu ;;
+    *) fail "neither amd64 nor arm64: $arch" ;;
+esac
+[[ ! -e $2 ]] || fail "$2 exists"
+dir=$(realpath --canonicalize-missing "$2")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-static.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -38,13 +48,20 @@ quietly() {
 }
 
 apt_options=(-q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=-
-    -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work" -o APT::Sandbox::User=root)
+    -o Dir::State::Lists="$work/lists" -o Dir::State::Status=/dev/null -o Dir::Cache="$work"
+    -o APT::Sandbox::User=root -o APT::Architecture="$arch" -o APT::Architectures="$arch")
 
+# Of these packages the libraries that are used are linked as they are, but libgtest's and libgmock's
+# only with tests.
+gcc=$("$triple-g++" -dumpversion)
+packages=(ca-certificates "gcc-$gcc-base" libc-ares-dev libc6-dev "libgcc-$gcc-dev" libgmock-dev libgtest-dev
+    libnghttp2-dev libprotozero-dev libssl-dev "libstdc++-$gcc-dev" libzstd-dev zlib1g-dev)
 sources=(fmtlib simdjson sqlite3 curl libarchive)
 
-find_sources() {
+find_packages() {
     mkdir -p "$work/lists/partial" "$work/archives/partial"
-    apt-get indextargets --format "deb-src \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
+    apt-get indextargets --format "deb \$(REPO_URI) \$(RELEASE) \$(COMPONENT)
+deb-src \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
         'Created-By: Packages' 'Origin: Debian' | sort --unique >"$work/sources.list"
     [[ -s $work/sources.list ]] || fail "apt knows no Debian archive: run apt-get update"
     quietly apt-get "${apt_options[@]}" update
@@ -53,13 +70,12 @@ find_sources() {
 # Hashes everything that affects the result: this script, flags, tools, libraries and sources.
 hash_inputs() {
     {
-        cat "$root/scripts/static-libs.sh" "$root"/packaging/{hardened,static}.cmake
-        dpkg --print-architecture
-        g++ --version
-        ld --version
+        cat "$root/scripts/static-libs.sh" "$root"/packaging/*.cmake
+        echo "$arch"
+        "$triple-g++" --version
+        "$triple-ld" --version
         cmake --version
-        dpkg-query --show --showformat '${Package} ${Version}\n' libc-ares-dev libc6-dev libnghttp2-dev \
-            libprotozero-dev libssl-dev libzstd-dev linux-libc-dev zlib1g-dev
+        apt-cache "${apt_options[@]}" show --no-all-versions "${packages[@]}" | grep -E '^(Package|Version): '
         apt-cache "${apt_options[@]}" showsrc --only-source "${sources[@]}" | grep -E '^(Package|Version): '
     } | sha256sum | cut --delimiter=' ' --fields=1
 }
@@ -73,7 +89,7 @@ take_from() {
     cp --archive "$place"/. "$dir"
 }
 
-# Caches DIR, and deletes all but the newest five entries. Failing to cache is not an error.
+# Caches DIR, and deletes all but the newest ten entries. Failing to cache is not an error.
 keep() {
     local new=$cache/new.$$
     { mkdir --parents "$cache" && cp --archive "$dir" "$new" && mv --no-target-directory "$new" "$cache/$inputs"; } \
@@ -83,7 +99,7 @@ keep() {
         return 0
     }
     find "$cache" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort --numeric-sort --reverse |
-        tail -n +6 | cut --delimiter=' ' --fields=2- | xargs --no-run-if-empty --delimiter='\n' rm -rf
+        tail -n +11 | cut --delimiter=' ' --fields=2- | xargs --no-run-if-empty --delimiter='\n' rm -rf
 }
 
 # Gets the sources of a package into $work/PACKAGE, and changes to that directory.
@@ -94,9 +110,10 @@ fetch() {
     quietly apt-get "${apt_options[@]}" source "$1"
     mv ./*/ "$work/$1"
     cd "$work/$1"
-    note_copyright "$1" debian/copyright
+    note_copyright "$1 $(dpkg-parsechangelog --show-field Version)" debian/copyright
 }
 
+# note_copyright TITLE FILE
 note_copyright() {
     printf '\n%s\n\n' "======== $1 ========" | cat - "$2" >>"$dir/copyright"
 }
@@ -104,7 +121,8 @@ note_copyright() {
 # configure [ARG..]: prepares the current directory for building in build-static; passes each ARG to cmake.
 configure() {
     quietly cmake -S . -B build-static -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
-        -DCMAKE_PROJECT_INCLUDE="$root/packaging/static.cmake" -DCMAKE_PREFIX_PATH="$dir" \
+        -DCMAKE_TOOLCHAIN_FILE="$root/packaging/$arch.cmake" -DDKR_STATIC_LIBS="$dir" \
+        -DCMAKE_PROJECT_INCLUDE="$root/packaging/static.cmake" \
         -DCMAKE_INSTALL_PREFIX="$dir" -DCMAKE_INSTALL_LIBDIR=lib "$@"
 }
 
@@ -115,17 +133,41 @@ build() {
     quietly cmake --install build-static
 }
 
-# Copies Debian's static libraries without their exception tables. No exception passes through C, and
-# the tables would make up a tenth of the program.
-trim_installed() {
-    local name
-    for name in cares crypto nghttp2 ssl z zstd; do
-        objcopy --enable-deterministic-archives --remove-section=.eh_frame \
-            --remove-section=.rela.eh_frame "$(g++ -print-file-name="lib$name.a")" "$dir/lib/lib$name.a"
+# Gets Debian's static libraries. Those in C lose their exception tables: no exception passes through
+# C, and the tables would make up a tenth of the program.
+take_packages() {
+    local package version name
+    mkdir -p "$work/debs" "$dir"/{lib,system,include}
+    cd "$work/debs"
+    quietly apt-get "${apt_options[@]}" download "${packages[@]}"
+    for package in "${packages[@]}"; do
+        # Headers of the C and C++ libraries come with the compiler. So do the libraries, but those of a
+        # cross-compiler need not have all of Debian's fixes.
+        name=root
+        [[ $package != lib@(c6|gcc-*|stdc++-*)-dev ]] || name=system
+        dpkg-deb --extract "$package"_*.deb "$work/$name"
     done
-    for name in "gcc-$(g++ -dumpversion)-base" libc-ares-dev libc6-dev libnghttp2-dev \
-        libprotozero-dev libssl-dev libzstd-dev zlib1g-dev; do
-        note_copyright "$name" "/usr/share/doc/$name/copyright"
+    cd "$work/root/usr"
+    for name in cares crypto nghttp2 ssl z zstd; do
+        "$triple-objcopy" --enable-deterministic-archives --remove-section=.eh_frame \
+            --remove-section=.rela.eh_frame "lib/$triple/lib$name.a" "$dir/lib/lib$name.a"
+    done
+    cp "lib/$triple"/lib{gmock,gmock_main,gtest,gtest_main}.a "$dir/lib"
+    cp --recursive include/. "$dir/include"
+    cp --recursive "include/$triple"/. "$dir/include"
+    cat share/ca-certificates/mozilla/*.crt >"$dir/ca-certificates.crt"
+    cp share/doc/ca-certificates/copyright "$dir/ca-certificates.copyright"
+    cd "$work/system/usr/lib"
+    cp "$triple"/*.[ao] "gcc/$triple/$gcc"/{*.o,lib{gcc,gcc_eh,stdc++}.a} "$dir/system"
+    # Some are scripts of the linker that name others by their path on an installed system.
+    { grep --files-with-matches --binary-files=without-match GROUP "$dir"/system/*.a || true; } |
+        xargs --no-run-if-empty sed --in-place "s!/usr/lib/$triple/!!g"
+    for package in "gcc-$gcc-base" libc-ares-dev libc6-dev libnghttp2-dev libprotozero-dev libssl-dev libzstd-dev \
+        zlib1g-dev; do
+        name=root
+        [[ $package != libc6-dev ]] || name=system
+        version=$(dpkg-deb --field "$work/debs/$package"_*.deb Version)
+        note_copyright "$package $version" "$work/$name/usr/share/doc/$package/copyright"
     done
 }
 
@@ -160,27 +202,21 @@ END
 # c-ares resolves names without glibc, which even when linked statically would load the machine's
 # plug-ins, and these only work with their own version of glibc. For the same reason OpenSSL reads no
 # configuration, since that may name modules. c-ares waits five seconds for a name server before it
-# tries the next one; one second is enough, since later rounds wait longer.
+# tries the next one; one second is enough, since later rounds wait longer. What curl would find out by
+# running a program is said to it: that poll works, and where random bytes are.
 build_curl() (
     fetch curl
-    quietly patch -p1 <<'END'
---- a/lib/asyn-ares.c
-+++ b/lib/asyn-ares.c
-@@ -171,5 +171,6 @@
-   int status;
-   struct ares_options options;
--  int optmask = ARES_OPT_SOCK_STATE_CB;
-+  int optmask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS;
-+  options.timeout = 1000;
-   options.sock_state_cb = sock_state_cb;
-   options.sock_state_cb_data = easy;
-END
+    sed --in-place 's/\(int optmask = ARES_OPT_SOCK_STATE_CB\);/\1 | ARES_OPT_TIMEOUTMS;/
+        s/^\( *\)options\.sock_state_cb = .*/\1options.timeout = 1000;\n&/' lib/asyn-ares.c
+    [[ $(grep --count --extended-regexp '= ARES_OPT_SOCK_STATE_CB \| ARES_OPT_TIMEOUTMS;|options\.timeout = 1000;' lib/asyn-ares.c) == 2 ]] ||
+        fail "curl sets c-ares up in another way than this script expects"
     build -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DHTTP_ONLY=ON \
         -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON \
         -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF \
         -DUSE_LIBIDN2=OFF -DCURL_DISABLE_ALTSVC=ON -DCURL_DISABLE_COOKIES=ON -DCURL_DISABLE_DOH=ON \
         -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_LIBCURL_OPTION=ON -DCURL_DISABLE_MIME=ON \
-        -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
+        -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON \
+        -DHAVE_POLL_FINE=ON -DRANDOM_FILE=/dev/urandom
 )
 
 # Reads tar, gzip and zstd alone, and runs no programs for anything else.
@@ -191,17 +227,16 @@ build_archive() (
         TAR TEST XATTR; do
         off+=("-DENABLE_$feature=OFF")
     done
-    configure "${off[@]}" -DENABLE_WERROR=OFF
+    configure "${off[@]}" -DENABLE_WERROR=OFF -DPOSIX_REGEX_LIB=NONE
     quietly cmake --build build-static --parallel "${JOBS:-$(nproc)}" --target archive_static
     cp build-static/libarchive/libarchive.a "$dir/lib"
     cp libarchive/archive.h libarchive/archive_entry.h "$dir/include"
 )
 
-find_sources
+find_packages
 inputs=$(hash_inputs)
-take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}" || {
-    mkdir -p "$dir/lib"
-    trim_installed
+take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}/$arch" || {
+    take_packages
     build_fmt
     build_simdjson
     build_sqlite

@@ -1,11 +1,15 @@
-"""The container image: README's quickstart on a machine that has nothing but Docker."""
+"""The container image: README's quickstart on a machine that has nothing but Docker, and the archive of a release."""
 
+import io
 import json
+import re
 import subprocess
+import tarfile
 import time
 
 import pytest
 
+import containerd_peer
 import peers
 from registry_content import image
 from scripted import silence
@@ -46,6 +50,69 @@ def test_it_lists_the_engine_that_runs_it(engine):
     command = ["run", "--rm", "-v", socket, "dkr-ls", "tags"]
     ours, theirs = at_one_moment(lambda: engine.docker(*command), lambda: engine.docker("images"))
     assert ours == theirs
+
+
+ARCHIVE = peers.ROOT / "dist/dkr-ls-image.tar"
+
+
+@pytest.fixture(scope="module")
+def loaded(engine):
+    """The name under which `docker load` knows the image of the archive for this machine."""
+    said = engine.docker("load", "--input", ARCHIVE).decode()
+    names = re.findall(r"Loaded image: (dkr-ls:\S+)", said)
+    assert [name.rpartition("-")[2] for name in names] == ["amd64", "arm64"], said
+    machine = engine.docker("info", "--format", "{{.Architecture}}").decode().strip()
+    return names[["x86_64", "aarch64"].index(machine)]
+
+
+def test_the_loaded_archive_lists_the_engine_that_runs_it(engine, loaded):
+    socket = f"{engine.host.removeprefix('unix://')}:/var/run/docker.sock"
+    command = ["run", "--rm", "-v", socket, loaded, "tags"]
+    ours, theirs = at_one_moment(lambda: engine.docker(*command), lambda: engine.docker("images"))
+    assert ours == theirs
+
+
+def test_the_archive_holds_what_the_engine_builds(engine, loaded, scratch):
+    def described(name):
+        described = json.loads(engine.docker("inspect", name))[0]
+        return [described["Os"], described["Architecture"], described["Config"]["Labels"], described["Config"]["Entrypoint"]]
+
+    def files(name):
+        container = engine.docker("create", name).decode().strip()
+        with tarfile.open(fileobj=io.BytesIO(engine.docker("export", container))) as content:
+            engine.docker("rm", container)
+            return {file.name: (file.mode, file.uid, file.gid) for file in content if file.isreg()}
+
+    # Not the same bytes: the base image of this test may have older packages than this machine.
+    assert files(loaded)["dkr-ls"] == (0o755, 0, 0)
+    assert files(loaded) == files("dkr-ls")
+    assert described(loaded) == described("dkr-ls")
+
+
+def test_the_archive_is_one_image_for_both_processors(dkr_ls, docker_registry, in_release):
+    copied = f"docker://{docker_registry.address}/dkr-ls:copied"
+    in_release("skopeo", "copy", "--quiet", "--all", "--dest-tls-verify=false", f"oci-archive:{ARCHIVE}", copied)
+    listed = dkr_ls("tags", "--platform", "all", "--source", f"registry:{docker_registry.address}", "--repo", "dkr-ls")
+    from_file = dkr_ls("tags", "--platform", "all", "--source", f"oci-archive:{ARCHIVE}", "--exclude", "*-*")
+    assert [listed.status, from_file.status] == [0, 0]
+    assert [row[2] for row in rows(listed.stdout)] == ["linux/amd64", "linux/arm64"]
+    assert [row[2:] for row in rows(from_file.stdout)] == [row[2:] for row in rows(listed.stdout)]
+
+
+@pytest.mark.parametrize("kind", ["oci-archive", "docker-archive"])
+def test_the_archive_has_a_name_for_each_processor(dkr_ls, kind):
+    listed = dkr_ls("tags", "--platform", "all", "--source", f"{kind}:{ARCHIVE}", "--tag", "*-*")
+    assert [(row[1].rpartition("-")[2], row[2]) for row in rows(listed.stdout)] == [
+        ("amd64", "linux/amd64"),
+        ("arm64", "linux/arm64"),
+    ]
+
+
+def test_containerd_imports_the_archive_with_both_processors(start):
+    containerd = start(containerd_peer.containerd())
+    containerd.ctr("default", "images", "import", "--no-unpack", "--all-platforms", ARCHIVE)
+    (listed,) = [line for line in containerd.ctr("default", "images", "ls").splitlines() if "dkr-ls" in line]
+    assert listed.startswith("docker.io/library/dkr-ls:") and "linux/amd64,linux/arm64" in listed
 
 
 def test_it_lists_a_registry(run, docker_registry):

@@ -1,0 +1,3 @@
+# The CMake toolchain for amd64.
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+include(${CMAKE_CURRENT_LIST_DIR}/toolchain.cmake)

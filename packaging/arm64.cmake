@@ -1,0 +1,3 @@
+# The CMake toolchain for arm64.
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+include(${CMAKE_CURRENT_LIST_DIR}/toolchain.cmake)
