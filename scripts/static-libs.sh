@@ -202,8 +202,9 @@ END
 # c-ares resolves names without glibc, which even when linked statically would load the machine's
 # plug-ins, and these only work with their own version of glibc. For the same reason OpenSSL reads no
 # configuration, since that may name modules. c-ares waits five seconds for a name server before it
-# tries the next one; one second is enough, since later rounds wait longer. What curl would find out by
-# running a program is said to it: that poll works, and where random bytes are.
+# tries the next one; one second is enough, since later rounds wait longer. To find out
+# whether poll works and where random bytes are, curl would run programs of the other processor, so it
+# is told.
 build_curl() (
     fetch curl
     sed --in-place 's/\(int optmask = ARES_OPT_SOCK_STATE_CB\);/\1 | ARES_OPT_TIMEOUTMS;/
