@@ -22,11 +22,11 @@ trap 'exit 129' HUP
 
 # Here, in the foreground, sudo can ask for a password.
 make deps-test deps-lint
-step run make run
 set -m # a separate process group, so that it can be killed as a whole
 step lint nice make lint </dev/null >"$work/lint" 2>&1 &
 lint=$!
 set +m
+step run make run
 step test make test
 step e2e make e2e
 status=0

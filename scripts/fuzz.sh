@@ -2,7 +2,7 @@
 # Runs each fuzz target for some seconds, as many at a time as there are processors. Ends with status 1
 # when one finds something; the input is then in the build directory.
 #
-#   fuzz.sh BUILD SECONDS    BUILD is a build directory of the preset `fuzz`
+#   fuzz.sh BUILD SECONDS    BUILD is a build directory of the preset `fuzz` or `sanitize`
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -8,7 +8,7 @@ namespace dkr {
 namespace {
 
 /// In the order of MediaType.
-constexpr std::array<std::string_view, 8> kNames{
+constexpr std::array<std::string_view, 8> kMediaTypes{
     "",
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -21,12 +21,14 @@ constexpr std::array<std::string_view, 8> kNames{
 
 }  // namespace
 
-std::string_view to_string(MediaType type) { return kNames.at(static_cast<std::size_t>(type)); }
+std::string_view to_string(MediaType type) {
+  return kMediaTypes.at(static_cast<std::size_t>(type));
+}
 
 MediaType parse_media_type(std::string_view text) {
-  const auto* const found = std::ranges::find(kNames, text);
-  return found == kNames.end() ? MediaType::kUnknown
-                               : static_cast<MediaType>(found - kNames.begin());
+  const auto* const found = std::ranges::find(kMediaTypes, text);
+  return found == kMediaTypes.end() ? MediaType::kUnknown
+                                    : static_cast<MediaType>(found - kMediaTypes.begin());
 }
 
 }  // namespace dkr

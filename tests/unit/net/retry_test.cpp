@@ -21,7 +21,7 @@ TEST(IsTransient, IsTrueForWhatMayPass) {
 
 TEST(RetryAfter, IsInSecondsOrUntilADate) {
   // 2026-11-22T10:00:00Z, a Sunday
-  constexpr Time kNow{seconds(1795341600)};
+  constexpr Time kSent{seconds(1795341600)};
   constexpr int kYear = 31'536'000;
   const struct {
     std::string value;
@@ -55,13 +55,13 @@ TEST(RetryAfter, IsInSecondsOrUntilADate) {
   for (const auto& row : rows) {
     const HttpResponse response{429, {{"retry-after", row.value}}, ""};
     const std::optional<seconds> wait = row.wait ? std::optional(seconds(*row.wait)) : std::nullopt;
-    EXPECT_EQ(retry_after(response, kNow), wait) << row.value;
+    EXPECT_EQ(retry_after(response, kSent), wait) << row.value;
   }
-  EXPECT_EQ(retry_after(HttpResponse{429, {}, ""}, kNow), std::nullopt);
+  EXPECT_EQ(retry_after(HttpResponse{429, {}, ""}, kSent), std::nullopt);
 }
 
 TEST(RetryAfter, IsUntilTheUnixTimeThatDockerHubGives) {
-  constexpr Time kNow{seconds(1795341600)};
+  constexpr Time kSent{seconds(1795341600)};
   constexpr int kYear = 31'536'000;
   const struct {
     std::string value;
@@ -82,11 +82,11 @@ TEST(RetryAfter, IsUntilTheUnixTimeThatDockerHubGives) {
   for (const auto& row : rows) {
     const HttpResponse response{429, {{"x-retry-after", row.value}}, ""};
     const std::optional<seconds> wait = row.wait ? std::optional(seconds(*row.wait)) : std::nullopt;
-    EXPECT_EQ(retry_after(response, kNow), wait) << row.value;
+    EXPECT_EQ(retry_after(response, kSent), wait) << row.value;
   }
   const auto both = [&](std::string standard) {
     return retry_after(
-        {429, {{"x-retry-after", "1795341607"}, {"retry-after", std::move(standard)}}, ""}, kNow);
+        {429, {{"x-retry-after", "1795341607"}, {"retry-after", std::move(standard)}}, ""}, kSent);
   };
   EXPECT_EQ(both("9"), seconds(9));
   EXPECT_EQ(both("soon"), seconds(7));

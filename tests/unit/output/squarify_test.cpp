@@ -39,10 +39,10 @@ double overlap(const Rectangle& a, const Rectangle& b) {
 }
 
 bool contains(const Rectangle& outer, const Rectangle& inner) {
-  constexpr double kRounding = 1e-9;
-  return inner.x >= outer.x - kRounding && inner.y >= outer.y - kRounding &&
-         inner.x + inner.width <= outer.x + outer.width + kRounding &&
-         inner.y + inner.height <= outer.y + outer.height + kRounding;
+  constexpr double kTolerance = 1e-9;
+  return inner.x >= outer.x - kTolerance && inner.y >= outer.y - kTolerance &&
+         inner.x + inner.width <= outer.x + outer.width + kTolerance &&
+         inner.y + inner.height <= outer.y + outer.height + kTolerance;
 }
 
 struct Case {

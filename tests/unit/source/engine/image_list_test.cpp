@@ -28,7 +28,7 @@ using testing::StartsWith;
 using testing::Throws;
 using testing::ThrowsMessage;
 
-const std::string kDigest =
+const std::string kImageDigest =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 FlatListing parse(const std::string& body) { return flat(parse_engine_images(body, "unix:///x")); }
@@ -53,7 +53,7 @@ TEST(EngineImages, AreReadFromTheAnswersOfEveryApiVersion) {
       R"([{"ID":"sha256:3","Available":true,"Kind":"image","Descriptor":)" + descriptor +
       R"(,"Size":{"Content":1,"Total":2},"ImageData":)" +
       R"({"Platform":{"os":"linux"},"Containers":[]}}])";
-  const std::string at_digest = "[\"q@" + kDigest + "\"]";
+  const std::string at_digest = "[\"q@" + kImageDigest + "\"]";
   // The members besides Id, Created, Size and Labels, of an image that is listed as `q:1`.
   const struct {
     const char* version;
@@ -126,7 +126,7 @@ TEST(EngineImages, GiveNoRowForPlaceholdersThatStandAlone) {
   EXPECT_THAT(rows(R"(["<none>:<none>"])", "null"), IsEmpty());
   EXPECT_THAT(rows("[]", R"(["<none>@<none>"])"), IsEmpty());
   EXPECT_THAT(rows(R"(["<none>:<none>","<none>:<none>"])", R"(["<none>@<none>"])"), IsEmpty());
-  EXPECT_THAT(rows("[]", "[\"" + kDigest + "\"]"), IsEmpty());
+  EXPECT_THAT(rows("[]", "[\"" + kImageDigest + "\"]"), IsEmpty());
 }
 
 TEST(EngineImages, HaveARowForEachTagGroupedByRepositoryInOrderOfAppearance) {
@@ -136,7 +136,7 @@ TEST(EngineImages, HaveARowForEachTagGroupedByRepositoryInOrderOfAppearance) {
 }
 
 TEST(EngineImages, HaveARowWithoutATagForARepositoryThatOnlyDigestsName) {
-  const std::string at = "@" + kDigest + "\"";
+  const std::string at = "@" + kImageDigest + "\"";
   EXPECT_THAT(rows("[]", "[\"q" + at + "]"), ElementsAre("q:<none>"));
   EXPECT_THAT(rows(R"(["<none>:<none>"])", "[\"q" + at + "]"), ElementsAre("q:<none>"));
   EXPECT_THAT(rows(R"(["<none>:<none>"])", "[\"<none>@<none>\",\"q" + at + "]"),
@@ -150,7 +150,7 @@ TEST(EngineImages, HaveARowWithoutATagForARepositoryThatOnlyDigestsName) {
 
 TEST(EngineImages, ShareIdDateAndSizeAmongTheirRows) {
   const FlatListing listing =
-      parse("[" + summary(R"(["a:1","b:2"])", "[\"c@" + kDigest + "\"]") + "]");
+      parse("[" + summary(R"(["a:1","b:2"])", "[\"c@" + kImageDigest + "\"]") + "]");
   ASSERT_THAT(names_of(listing.rows), ElementsAre("a:1", "b:2", "c:<none>"));
   for (const Entry& image : listing.rows) {
     EXPECT_EQ(image.id, "sha256:1");
@@ -430,8 +430,8 @@ TEST(EngineImages, AreLeftOutWhenFewBytesAskForTooManyLines) {
   const auto list = [](int tags, int digests) {
     std::string names = R"("q:0")";
     for (int i = 1; i < tags; ++i) names += fmt::format(R"(,"q:{}")", i);
-    std::string at = "\"q@" + kDigest + "\"";
-    for (int i = 1; i < digests; ++i) at += ",\"q@" + kDigest + "\"";
+    std::string at = "\"q@" + kImageDigest + "\"";
+    for (int i = 1; i < digests; ++i) at += ",\"q@" + kImageDigest + "\"";
     return parse_engine_images("[" + summary("[" + names + "]", "[" + at + "]") + "]", "unix:///x",
                                Detail::kAll);
   };
