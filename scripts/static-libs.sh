@@ -10,7 +10,7 @@
 #
 # Packages and sources come from the archives from which this machine installs its packages, and apt
 # verifies them in the same way, but nothing of them is installed, and apt's configuration is not
-# changed. JOBS is the number of compile jobs.
+# changed. JOBS is the number of compile jobs of each library.
 #
 # Results are cached in DKR_BUILD_CACHE, by default ~/.cache/dkr-ls-build, by a hash of all inputs.
 # If the hash in DIR/inputs matches, the libraries are copied from there, or from PREBUILT_LIBS/ARCH,
@@ -33,7 +33,14 @@ esac
 dir=$(realpath --canonicalize-missing "$2")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-static.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+
+clean_up() {
+    local build
+    for build in $(jobs -p); do kill -- "-$build" 2>/dev/null || true; done
+    wait
+    rm -rf "$work"
+}
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
@@ -41,8 +48,9 @@ cache=${DKR_BUILD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/dkr-ls-
 unset CMAKE_GENERATOR CMAKE_CXX_COMPILER_LAUNCHER # not part of the hash, so they must have no effect
 
 quietly() {
-    "$@" >"$work/log" 2>&1 || {
-        tail -n 40 "$work/log" >&2
+    local log=$work/log.$BASHPID
+    "$@" >"$log" 2>&1 || {
+        tail -n 40 "$log" >&2
         fail "$1 ${2-} failed, see the end of its output above"
     }
 }
@@ -93,8 +101,8 @@ take_from() {
 keep() {
     local new=$cache/new.$$
     { mkdir --parents "$cache" && cp --archive "$dir" "$new" && mv --no-target-directory "$new" "$cache/$inputs"; } \
-        2>"$work/log" || {
-        echo "static-libs.sh: keeping nothing in $cache: $(head -n 1 "$work/log")" >&2
+        2>"$work/log.cache" || {
+        echo "static-libs.sh: keeping nothing in $cache: $(head -n 1 "$work/log.cache")" >&2
         rm -rf "$new"
         return 0
     }
@@ -102,15 +110,32 @@ keep() {
         tail -n +11 | cut --delimiter=' ' --fields=2- | xargs --no-run-if-empty --delimiter='\n' rm -rf
 }
 
-# Gets the sources of a package into $work/PACKAGE, and changes to that directory.
-fetch() {
+# Gets the sources of a package into $work/PACKAGE.
+fetch() (
     mkdir "$work/$1.source"
     cd "$work/$1.source"
-    echo "static-libs.sh: building $1" >&2
     quietly apt-get "${apt_options[@]}" source "$1"
     mv ./*/ "$work/$1"
     cd "$work/$1"
     note_copyright "$1 $(dpkg-parsechangelog --show-field Version)" debian/copyright
+)
+
+# Builds all sources at the same time: what configures them does one thing after the other.
+build_sources() {
+    local source builds=()
+    for source in "${sources[@]}"; do fetch "$source"; done
+    set -m # process groups of their own, so that they can be killed as a whole
+    for source in "${sources[@]}"; do
+        (
+            cd "$work/$source"
+            "build_$source"
+        ) &
+        builds+=($!)
+    done
+    set +m
+    for source in "${!sources[@]}"; do
+        wait "${builds[source]}" || fail "could not build ${sources[source]}"
+    done
 }
 
 # note_copyright TITLE FILE
@@ -171,19 +196,16 @@ take_packages() {
     done
 }
 
-build_fmt() (
-    fetch fmtlib
+build_fmtlib() {
     build -DFMT_TEST=OFF -DFMT_DOC=OFF
-)
+}
 
-build_simdjson() (
-    fetch simdjson
+build_simdjson() {
     build -DSIMDJSON_DEVELOPER_MODE=OFF
-)
+}
 
 # Half the size of Debian's library, which includes features such as full text search.
-build_sqlite() (
-    fetch sqlite3
+build_sqlite3() {
     quietly ./configure --disable-tcl
     quietly make sqlite3.c
     cat >CMakeLists.txt <<'END'
@@ -197,7 +219,7 @@ install(TARGETS sqlite3)
 install(FILES sqlite3.h TYPE INCLUDE)
 END
     build
-)
+}
 
 # c-ares resolves names without glibc, which even when linked statically would load the machine's
 # plug-ins, and these only work with their own version of glibc. For the same reason OpenSSL reads no
@@ -205,8 +227,7 @@ END
 # tries the next one; one second is enough, since later rounds wait longer. To find out
 # whether poll works and where random bytes are, curl would run programs of the other processor, so it
 # is told.
-build_curl() (
-    fetch curl
+build_curl() {
     sed --in-place 's/\(int optmask = ARES_OPT_SOCK_STATE_CB\);/\1 | ARES_OPT_TIMEOUTMS;/
         s/^\( *\)options\.sock_state_cb = .*/\1options.timeout = 1000;\n&/' lib/asyn-ares.c
     [[ $(grep --count --extended-regexp '= ARES_OPT_SOCK_STATE_CB \| ARES_OPT_TIMEOUTMS;|options\.timeout = 1000;' lib/asyn-ares.c) == 2 ]] ||
@@ -218,11 +239,10 @@ build_curl() (
         -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_LIBCURL_OPTION=ON -DCURL_DISABLE_MIME=ON \
         -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON \
         -DHAVE_POLL_FINE=ON -DRANDOM_FILE=/dev/urandom
-)
+}
 
 # Reads tar, gzip and zstd alone, and runs no programs for anything else.
-build_archive() (
-    fetch libarchive
+build_libarchive() {
     local off=()
     for feature in ACL BZip2 CAT CNG CPIO EXPAT ICONV LIBB2 LIBGCC LIBXML2 LZ4 LZMA LZO MBEDTLS NETTLE OPENSSL PCREPOSIX \
         TAR TEST XATTR; do
@@ -232,17 +252,14 @@ build_archive() (
     quietly cmake --build build-static --parallel "${JOBS:-$(nproc)}" --target archive_static
     cp build-static/libarchive/libarchive.a "$dir/lib"
     cp libarchive/archive.h libarchive/archive_entry.h "$dir/include"
-)
+}
 
 find_packages
 inputs=$(hash_inputs)
 take_from "$cache/$inputs" || take_from "${PREBUILT_LIBS:-}/$arch" || {
     take_packages
-    build_fmt
-    build_simdjson
-    build_sqlite
-    build_curl
-    build_archive
+    echo "static-libs.sh: building ${sources[*]}" >&2
+    build_sources
     # Make the result independent of where it was built.
     rm -r "${dir:?}"/{bin,lib/pkgconfig}
     find "$dir" -name '*.cmake' -exec sed --in-place "s!$dir/!\${CMAKE_CURRENT_LIST_DIR}/../../../!g" {} +
