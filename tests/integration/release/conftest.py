@@ -35,11 +35,15 @@ def bare(start, in_release):
         pytest.fail("debootstrap is not installed")
     home = start(peers.scratch_directory("/var/tmp"))
     archives = in_release("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian")
+    line = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)\n"
+    updates = in_release("apt-get", "indextargets", "--format", line, "Created-By: Packages", "Origin: Debian")
 
     def bare(release):
         if not (home / release).exists():
             # In a mount namespace of its own, so that none of its mounts remains when it is interrupted.
             in_release("unshare", "--mount", "debootstrap", "--variant=minbase", release, home / release, archives.split()[0])
+            if release in updates:  # this machine's own: what is built there then has the same packages
+                (home / release / "etc/apt/sources.list").write_text(updates)
             shutil.copy("/etc/resolv.conf", home / release / "etc/resolv.conf")
             (home / release / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
         copy = home / f"{len(list(home.iterdir()))}"

@@ -9,6 +9,7 @@ import pytest
 
 import peers
 
+pytestmark = pytest.mark.xdist_group("bookworm")
 DIST = peers.ROOT / "dist"
 FILES = {
     "bin/dkr-ls",

@@ -1,6 +1,5 @@
 """dist/dkr-ls needs nothing but a kernel: no library, no resolver, no certificates built in."""
 
-import os
 import re
 import shutil
 import socket
@@ -15,6 +14,7 @@ from registry_content import image as stored_image
 from scripted import engine_with, image
 from tables import rows
 
+pytestmark = pytest.mark.xdist_group("program")
 NAME = "images.test"
 NO_ONES = "nameserver 127.0.0.98\nnameserver 127.0.0.99\n"  # no name server is there
 
@@ -178,14 +178,3 @@ def test_no_module_is_loaded_that_the_configuration_of_openssl_names(alone, empt
     (empty_root / "openssl.cnf").write_text(MODULES)
     result = alone("repos", "--source", source, SSL_CERT_FILE="/mine.pem", OPENSSL_CONF="/openssl.cnf")
     assert (result.status, result.stderr) == (0, b"")
-
-
-def test_another_build_elsewhere_gives_the_same_bytes(static, scratch, in_release):
-    in_release("git", "clone", "--quiet", "--no-hardlinks", peers.ROOT, scratch / "elsewhere")
-    changed = in_release("git", "status", "--porcelain", "--untracked-files=no").strip()
-    assert not changed, "only what is committed can be built elsewhere"
-    # The libraries may be those of the first build, but nothing of the program itself.
-    kept = os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")
-    environment = {"DKR_BUILD_CACHE": os.environ.get("DKR_BUILD_CACHE", f"{kept}/dkr-ls-build"), "CCACHE_DISABLE": "1"}
-    in_release("make", "static", cwd=scratch / "elsewhere", env=peers.CLEAN | environment)
-    assert (scratch / "elsewhere/dist/dkr-ls").read_bytes() == static.read_bytes()
