@@ -1,4 +1,4 @@
-"""A bare Debian 13: README's command lists images there, the unit tests pass, and nothing starts that they install.
+"""A bare Debian 13: README's command lists images there, the unit tests pass, and nothing that they install starts.
 
 `.ci/run` runs all other tests on Debian 12."""
 

@@ -18,7 +18,6 @@ from registry_content import image
 from scripted import silence
 from tables import at_one_moment, rows
 
-
 pytestmark = pytest.mark.xdist_group("bookworm")
 
 

@@ -5,7 +5,7 @@ import pytest
 import torture
 
 pytestmark = pytest.mark.xdist_group("program")
-EVERY = 5  # all of them take ten minutes
+EVERY = 5  # all of them take many minutes
 
 
 @pytest.mark.parametrize("always", [False, True], ids=["once", "from there on"])

@@ -856,10 +856,11 @@ TEST_F(FullImageCacheTest, LetsNoLogGrowBesideIt) {
 
 TEST_F(FullImageCacheTest, ServesSeveralProcessesAtOnce) {
   constexpr int kProcesses = 4;
-  constexpr int kCount = 10;
+  constexpr int kPerProcess = 10;
   std::vector<pid_t> children;
   for (int i = 0; i < kProcesses; ++i) {
-    children.push_back(run_in_child([&] { store_all(i * kCount, (i + 1) * kCount - 1); }));
+    children.push_back(
+        run_in_child([&] { store_all(i * kPerProcess, (i + 1) * kPerProcess - 1); }));
   }
   for (const pid_t child : children) EXPECT_TRUE(succeeds(child));
   EXPECT_THAT(run_sql("PRAGMA integrity_check"), ElementsAre("ok"));
