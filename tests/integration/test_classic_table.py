@@ -2,12 +2,8 @@
 
 import time
 
-import pytest
-
 from scripted import image
 from tables import EMPTY, at_one_moment, rows, settled
-
-pytestmark = pytest.mark.static
 
 
 def listing(dkr_ls, engine, command="tags"):

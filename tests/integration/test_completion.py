@@ -14,8 +14,6 @@ import pytest
 import peers
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 SHELLS = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
     "zsh": ["zsh", "-f", "-i"],

@@ -14,8 +14,6 @@ from scripted import engine_with, http, image, json_answer
 from tables import assert_one_error, at_one_moment, settled
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 
 def add_context(dkr_ls, name, host):
     directory = dkr_ls.home / "contexts/meta" / hashlib.sha256(name.encode()).hexdigest()

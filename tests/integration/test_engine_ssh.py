@@ -23,8 +23,6 @@ from scripted import http, image, json_answer, silence
 from tables import assert_one_error, at_one_moment
 from waiting import SOON, wait_until
 
-pytestmark = pytest.mark.static
-
 
 @contextlib.contextmanager
 def sshd(keys, environment, *settings):

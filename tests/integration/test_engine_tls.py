@@ -16,8 +16,6 @@ import stores
 from peers import openssl
 from tables import assert_one_error, at_one_moment, settled
 
-pytestmark = pytest.mark.static
-
 # The alert of the engine may come too late.
 REFUSED = ("refuses the TLS connection: ", "the engine closed the connection before it answered: ")
 EC = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]

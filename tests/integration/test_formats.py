@@ -13,8 +13,6 @@ import peers
 from scripted import image
 from tables import at_one_moment, settled_rows
 
-pytestmark = pytest.mark.static
-
 FLAGS = [[], ["-q"], ["--no-trunc"], ["--digests"], ["-q", "--no-trunc"], ["-q", "--digests"]]
 FLAGS += [["--no-trunc", "--digests"], ["-q", "--no-trunc", "--digests"]]
 CREATED_AT = "{{if .CreatedSince}}{{.CreatedAt}}{{end}}"

@@ -10,8 +10,6 @@ from scripted import http, image, json_answer, silence
 from tables import EMPTY, assert_one_error, assert_printable, rows
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 GIB = 2**30
 
 NO_LISTING = {

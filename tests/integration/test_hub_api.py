@@ -15,8 +15,6 @@ from scripted_hub import ATTESTATION, IMAGE, INDEX, ScriptedHub, a_digest, a_tag
 from scripted_registry import HANG_UP, Answer, Proxy, Registry, Server, json_answer, redirect
 from tables import EMPTY, assert_one_error, assert_printable, rows
 
-pytestmark = pytest.mark.static
-
 HOSTS = ["hub.docker.com", "registry-1.docker.io", "auth.docker.io", "elsewhere.example.com"]
 NGINX = "/v2/namespaces/library/repositories/nginx/tags"
 TEAM = "/v2/namespaces/team/repositories"

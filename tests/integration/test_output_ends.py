@@ -12,8 +12,6 @@ from scripted import image, json_answer, silence
 from tables import at_one_moment, rows
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 
 def test_a_full_disk_is_one_error(dkr_ls, crowded_engine, pretend_engine):
     for engine in crowded_engine, pretend_engine([image("q:1")]):

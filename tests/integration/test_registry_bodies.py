@@ -11,8 +11,6 @@ from scripted_registry import Answer, Raw
 from tables import assert_lists, assert_one_error, rows
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 MIB = 2**20
 
 

@@ -17,8 +17,6 @@ from tables import rows
 from registry_users import configure
 from waiting import SOON
 
-pytestmark = pytest.mark.static
-
 
 @pytest.fixture
 def registry(registry):

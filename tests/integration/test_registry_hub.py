@@ -12,8 +12,6 @@ from scripted_doors import TokenServer, basic, guarded_by_tokens
 from scripted_registry import Answer, Proxy, Registry, json_answer
 from tables import assert_one_error, rows
 
-pytestmark = pytest.mark.static
-
 CHALLENGE = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="{scope}"'
 
 

@@ -6,8 +6,6 @@ from registry_content import image
 from scripted_registry import Answer
 from tables import assert_one_error, rows
 
-pytestmark = pytest.mark.static
-
 
 @pytest.fixture
 def shared(registry):

@@ -12,8 +12,6 @@ from scripted_registry import Answer, json_answer
 from tables import assert_one_error, rows
 from waiting import wait_until
 
-pytestmark = pytest.mark.static
-
 
 def spelled(key):
     return lambda address: {key.format(address): {"auth": basic(USER, PASSWORD).split()[1]}}

@@ -20,8 +20,6 @@ from tables import age_text, assert_one_error, at_one_moment, rows, size_text, t
 from registry_users import configure
 from token_service import TokenService
 
-pytestmark = pytest.mark.static
-
 USER, PASSWORD = "gordon", "p4ss:word"
 LAYER = gzip.compress(b"some file" * 1000, mtime=0)
 SHIPPED = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", LAYER)

@@ -6,8 +6,6 @@ from registry_content import image
 from scripted_registry import Answer, Registry
 from tables import assert_lists, assert_one_error, assert_printable, rows
 
-pytestmark = pytest.mark.static
-
 
 @pytest.mark.parametrize(
     "host, named",
