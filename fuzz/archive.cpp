@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "base/error.h"
-#include "fuzz.h"
 #include "source/layout/store.h"
 #include "support/fake_world.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -41,11 +41,11 @@ void check(const FakeFiles& files) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::FakeFiles files;
-  files.files[dkr::kPath] = dkr::text_of(data, size);
-  dkr::check(files);
-  return 0;
+void fuzz_archive(const std::string& text) {
+  FakeFiles files;
+  files.files[kPath] = text;
+  check(files);
 }
+
+}  // namespace dkr

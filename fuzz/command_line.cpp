@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "cli/completion.h"
 #include "cli/parse.h"
-#include "fuzz.h"
 #include "support/fake_world.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -54,17 +54,16 @@ void check_completion(const std::vector<std::string>& words) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = dkr::text_of(data, size);
-  const std::vector<std::string> words = dkr::words_of(text);
+void fuzz_command_line(const std::string& text) {
+  const std::vector<std::string> words = words_of(text);
   try {
-    dkr::check_parsing(words, text);
-  } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kUsage) dkr::fail("unexpected kind of error", error.what());
-    if (error.hint().empty()) dkr::fail("a usage error without usage", error.what());
+    check_parsing(words, text);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUsage) fail("unexpected kind of error", error.what());
+    if (error.hint().empty()) fail("a usage error without usage", error.what());
   }
-  dkr::check_completion(words);
-  return 0;
+  check_completion(words);
 }
+
+}  // namespace dkr

@@ -7,12 +7,12 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "fuzz.h"
 #include "model/reference.h"
 #include "source/containerd/grpc_client.h"
 #include "source/containerd/image_names.h"
 #include "source/containerd/messages.h"
 #include "support/fake_world.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -68,11 +68,10 @@ void check_body(std::string_view body) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = dkr::text_of(data, size);
-  dkr::check_message(text);
-  dkr::expect_malformed_messages([&] { dkr::check_body(text); });
-  return 0;
+void fuzz_containerd_messages(const std::string& text) {
+  check_message(text);
+  expect_malformed_messages([&] { check_body(text); });
 }
+
+}  // namespace dkr

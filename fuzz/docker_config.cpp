@@ -2,8 +2,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "docker/config.h"
-#include "fuzz.h"
 #include "support/fake_world.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -28,9 +28,7 @@ void check_config(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_config(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_docker_config(const std::string& text) { check_config(text); }
+
+}  // namespace dkr

@@ -3,10 +3,10 @@
 #include <chrono>
 
 #include "base/error.h"
-#include "fuzz.h"
 #include "output/listing.h"
 #include "source/engine/image_list.h"
 #include "support/fake_world.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -38,14 +38,13 @@ void check(const Listing& listing) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void fuzz_engine_images(const std::string& text) {
   try {
-    dkr::check(dkr::parse_engine_images(dkr::text_of(data, size), "engine", dkr::Detail::kAll));
-  } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kMalformed)
-      dkr::fail("unexpected kind of error", error.what());
+    check(parse_engine_images(text, "engine", Detail::kAll));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kMalformed) fail("unexpected kind of error", error.what());
   }
-  return 0;
 }
+
+}  // namespace dkr

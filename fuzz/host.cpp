@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "docker/endpoint.h"
-#include "fuzz.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -40,15 +40,15 @@ void check_endpoint(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void fuzz_host(const std::string& text) {
   try {
-    dkr::check_endpoint(dkr::text_of(data, size));
-  } catch (const dkr::Error& error) {
-    const bool is_expected = error.kind() == dkr::ErrorKind::kConfiguration ||
-                             error.kind() == dkr::ErrorKind::kUnsupported;
-    if (!is_expected) dkr::fail("unexpected kind of error", error.what());
+    check_endpoint(text);
+  } catch (const Error& error) {
+    const bool is_expected =
+        error.kind() == ErrorKind::kConfiguration || error.kind() == ErrorKind::kUnsupported;
+    if (!is_expected) fail("unexpected kind of error", error.what());
   }
-  return 0;
 }
+
+}  // namespace dkr

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "base/error.h"
-#include "fuzz.h"
 #include "model/reference.h"
 #include "source/hub/choice.h"
 #include "source/hub/repository_pages.h"
 #include "source/hub/tag_pages.h"
 #include "source/oci/name.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -70,11 +70,10 @@ void check_repositories(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = dkr::text_of(data, size);
-  dkr::check_tags(text);
-  dkr::check_repositories(text);
-  return 0;
+void fuzz_hub_tags(const std::string& text) {
+  check_tags(text);
+  check_repositories(text);
 }
+
+}  // namespace dkr

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "fuzz.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -52,13 +52,12 @@ void expect_malformed(Check check) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = dkr::text_of(data, size);
-  dkr::expect_malformed([&] { dkr::check_manifest(text); });
-  using ConfigKind = dkr::Manifest::ConfigKind;
-  dkr::expect_malformed([&] { (void)dkr::parse_config(text, ConfigKind::kImage); });
-  dkr::expect_malformed([&] { (void)dkr::parse_config(text, ConfigKind::kOther); });
-  return 0;
+void fuzz_manifest(const std::string& text) {
+  expect_malformed([&] { check_manifest(text); });
+  using ConfigKind = Manifest::ConfigKind;
+  expect_malformed([&] { (void)parse_config(text, ConfigKind::kImage); });
+  expect_malformed([&] { (void)parse_config(text, ConfigKind::kOther); });
 }
+
+}  // namespace dkr

@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "cli/run.h"
-#include "fuzz.h"
 #include "support/fake_world.h"
 #include "support/registry_content.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -228,9 +228,7 @@ void check_program(std::string_view input) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_program(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_program(const std::string& text) { check_program(text); }
+
+}  // namespace dkr

@@ -1,7 +1,7 @@
 // References to images: formatting and parsing an accepted one again gives the same.
 #include "model/reference.h"
 
-#include "fuzz.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -19,10 +19,9 @@ void check(const Reference& reference) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = dkr::text_of(data, size);
-  if (const auto reference = dkr::parse_reference(text)) dkr::check(*reference);
-  return 0;
+void fuzz_reference(const std::string& text) {
+  if (const auto reference = parse_reference(text)) check(*reference);
 }
+
+}  // namespace dkr

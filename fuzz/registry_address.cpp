@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "fuzz.h"
 #include "model/docker_hub.h"
 #include "net/url.h"
 #include "source/registry/address.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -34,14 +34,13 @@ void check_address(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void fuzz_registry_address(const std::string& text) {
   try {
-    dkr::check_address(dkr::text_of(data, size));
-  } catch (const dkr::Error& error) {
-    if (error.kind() != dkr::ErrorKind::kConfiguration)
-      dkr::fail("unexpected kind of error", error.what());
+    check_address(text);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kConfiguration) fail("unexpected kind of error", error.what());
   }
-  return 0;
 }
+
+}  // namespace dkr

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "fuzz.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -25,9 +25,7 @@ void check_time(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_time(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_rfc3339(const std::string& text) { check_time(text); }
+
+}  // namespace dkr

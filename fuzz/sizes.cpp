@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "cli/values.h"
-#include "fuzz.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -24,9 +24,7 @@ void check_sizes(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_sizes(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_sizes(const std::string& text) { check_sizes(text); }
+
+}  // namespace dkr

@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "fuzz.h"
 #include "output/template/format.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -59,9 +59,7 @@ void check_template(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_template(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_template(const std::string& text) { check_template(text); }
+
+}  // namespace dkr

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "fuzz.h"
 #include "model/usage.h"
 #include "support/xml.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -104,9 +104,7 @@ void check_treemap(const std::string& input) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_treemap(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_treemap(const std::string& text) { check_treemap(text); }
+
+}  // namespace dkr

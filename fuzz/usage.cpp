@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "fuzz.h"
 #include "model/contents.h"
 #include "output/usage.h"
+#include "targets.h"
 
 namespace dkr {
 namespace {
@@ -143,9 +143,7 @@ void check_usage(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dkr
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dkr::check_usage(dkr::text_of(data, size));
-  return 0;
-}
+void fuzz_usage(const std::string& text) { check_usage(text); }
+
+}  // namespace dkr

@@ -6,32 +6,26 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build=$1
-export seconds=$2
+program=$1/fuzz/fuzz
+[[ -x $program ]] || { echo "fuzz.sh: $program is not built" >&2; exit 1; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/dkr-ls-fuzz.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-export work
+export program work seconds=$2
 
 fuzz() {
-    local program=$1 name=${1##*/fuzz_} status=0
-    mkdir "$work/$name"
-    "$program" -max_total_time="$seconds" -timeout=10 -artifact_prefix="$program-" -print_final_stats=1 \
-        "$work/$name" "fuzz/corpus/$name" >"$work/$name.log" 2>&1 || status=$?
+    local status=0
+    mkdir "$work/$1"
+    FUZZ=$1 "$program" -max_total_time="$seconds" -timeout=10 -artifact_prefix="${program}_$1-" -print_final_stats=1 \
+        "$work/$1" "fuzz/corpus/$1" >"$work/$1.log" 2>&1 || status=$?
     if ((status != 0)); then
-        tail --lines=60 "$work/$name.log" >&2
-        echo "$name: status $status" >&2
+        tail --lines=60 "$work/$1.log" >&2
+        echo "$1: status $status" >&2
         return 1
     fi
-    sed --quiet "s/^stat::number_of_executed_units: */$name: inputs tried: /p" "$work/$name.log"
+    sed --quiet "s/^stat::number_of_executed_units: */$1: inputs tried: /p" "$work/$1.log"
 }
 export -f fuzz
 
-shopt -s nullglob
-targets=()
-for program in "$build"/fuzz/fuzz_*; do
-    [[ ! -x $program || -d $program ]] || targets+=("$program")
-done
-((${#targets[@]} > 0)) || { echo "fuzz.sh: $build has no fuzz targets" >&2; exit 1; }
 # shellcheck disable=SC2016 # expanded by the inner shell
-printf '%s\0' "${targets[@]}" |
+find fuzz/corpus -mindepth 1 -maxdepth 1 -type d -printf '%f\0' | sort --zero-terminated |
     xargs --null --max-args=1 --max-procs="${JOBS:-$(nproc)}" bash -c 'fuzz "$0"'

@@ -67,8 +67,8 @@ constexpr std::uint8_t byte_of(char high, char low) {
 }
 
 bool is_sha256(std::string_view text) {
-  constexpr std::size_t kDigits = 64;
-  return text.size() == kSha256.size() + kDigits && text.starts_with(kSha256) &&
+  constexpr std::size_t kDigestDigits = 64;
+  return text.size() == kSha256.size() + kDigestDigits && text.starts_with(kSha256) &&
          is_lower_hex(text.substr(kSha256.size()));
 }
 

@@ -21,9 +21,9 @@ namespace {
 /// `sha256-<64 hex digits>.sig`.
 bool is_signature(std::string_view tag) {
   constexpr std::string_view kPrefix = "sha256-";
-  constexpr std::size_t kHexDigits = 64;
-  return tag.starts_with(kPrefix) && tag.size() >= kPrefix.size() + kHexDigits &&
-         tag.substr(kPrefix.size(), kHexDigits).find_first_not_of("0123456789abcdef") ==
+  constexpr std::size_t kDigestDigits = 64;
+  return tag.starts_with(kPrefix) && tag.size() >= kPrefix.size() + kDigestDigits &&
+         tag.substr(kPrefix.size(), kDigestDigits).find_first_not_of("0123456789abcdef") ==
              std::string_view::npos;
 }
 

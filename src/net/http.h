@@ -18,6 +18,8 @@ namespace dkr {
 
 /// The default limit on the size of a response body. Larger bodies are refused.
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{256} << 20;
+/// A longer body of an error response is not searched for a message.
+inline constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;
 /// The limit on the size of all response bodies that are being received at the same time.
 inline constexpr std::size_t kMaxBytesInFlight = std::size_t{256} << 20;
 

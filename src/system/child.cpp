@@ -24,11 +24,11 @@ constexpr std::size_t kMaxPrograms = 8;  // two engines over ssh, a credential h
 
 using Entry = std::atomic<pid_t>;
 static_assert(Entry::is_always_lock_free);
-std::array<Entry, kMaxPrograms> running;  // NOLINT(*-avoid-non-const-global-variables)
+std::array<Entry, kMaxPrograms> children;  // NOLINT(*-avoid-non-const-global-variables)
 
 Entry& free_entry() {
-  auto* const entry = std::ranges::find_if(running, [](const Entry& at) { return at == 0; });
-  if (entry == running.end()) fail_with(EAGAIN);
+  auto* const entry = std::ranges::find_if(children, [](const Entry& at) { return at == 0; });
+  if (entry == children.end()) fail_with(EAGAIN);
   return *entry;
 }
 
@@ -106,7 +106,7 @@ int failure_of(pid_t child, int failure) {
 }  // namespace
 
 void end_running_programs() noexcept {
-  for (const Entry& entry : running) {
+  for (const Entry& entry : children) {
     if (const pid_t target = entry; target != 0) end_program(target);
   }
 }

@@ -52,10 +52,10 @@ bool set_time_zone() {
 UtcOffset SystemClock::utc_offset(Time time) const {
   static const bool is_set = set_time_zone();
   (void)is_set;
-  const std::time_t seconds = time.time_since_epoch().count();
+  const std::time_t moment = time.time_since_epoch().count();
   std::tm local{};
-  if (::localtime_r(&seconds, &local) == nullptr) return {};  // beyond the years that it knows
-  if (*local.tm_zone == '\0') return {};                      // the file does not describe a zone
+  if (::localtime_r(&moment, &local) == nullptr) return {};  // beyond the years that it knows
+  if (*local.tm_zone == '\0') return {};                     // the file does not describe a zone
   return {std::chrono::seconds(local.tm_gmtoff), local.tm_zone};
 }
 

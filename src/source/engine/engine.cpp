@@ -29,7 +29,6 @@
 namespace dkr {
 namespace {
 
-constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
 constexpr std::size_t kMaxMessageBytes = 300;
 /// How long ssh may take until the engine can answer, if it asks the user for a password: 30
 /// seconds to connect, and the two minutes that sshd gives for logging in (LoginGraceTime).

@@ -43,7 +43,6 @@ std::string page_url(const std::string& url, const std::string& next) {
 
 /// What the API says of a request that it refuses; empty when it says nothing.
 std::string message_in(const HttpResponse& response) {
-  constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
   constexpr std::size_t kMaxBytes = 200;
   const bool is_elsewhere =
       !response.url.empty() && origin_of(response.url) != origin_of(kHubApiUrl);

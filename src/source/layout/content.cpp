@@ -8,7 +8,7 @@ namespace dkr {
 namespace {
 
 constexpr int kMaxDepth = 4;
-constexpr std::size_t kMaxImages = 256;  // below one index
+constexpr std::size_t kMaxImagesOfIndex = 256;
 
 }  // namespace
 
@@ -36,7 +36,7 @@ const std::vector<ImageSearch::Image>& ImageSearch::below(const Digest& manifest
   if (content->config_digest) images.push_back({*content->config_digest, manifest});
   if (!content->entries) return images;
   for (const Descriptor& entry : *content->entries) {
-    if (images.size() >= kMaxImages) break;
+    if (images.size() >= kMaxImagesOfIndex) break;
     if (entry.digest == manifest) continue;
     const std::vector<Image>& of_entry = below(entry.digest, depth + 1);
     images.insert(images.end(), of_entry.begin(), of_entry.end());

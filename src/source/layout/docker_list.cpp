@@ -15,7 +15,7 @@
 namespace dkr {
 namespace {
 
-constexpr std::size_t kMaxUnreadable = 1000;
+constexpr std::size_t kMaxFaultyImages = 1000;
 
 void add_texts(const std::optional<json::Value>& list, std::vector<std::string>& texts) {
   if (!list) return;
@@ -46,8 +46,8 @@ DockerList parse_docker_list(std::string_view text) {
   DockerList list;
   std::size_t position = 0;
   const auto add_fault = [&](std::string_view cause, std::vector<std::string> names) {
-    if (list.faults.size() == kMaxUnreadable) {
-      throw malformed(fmt::format("has over {} images that cannot be read", kMaxUnreadable));
+    if (list.faults.size() == kMaxFaultyImages) {
+      throw malformed(fmt::format("has over {} images that cannot be read", kMaxFaultyImages));
     }
     list.faults.push_back({fmt::format("image {}: {}", position++, cause), std::move(names)});
   };

@@ -18,7 +18,6 @@ namespace {
 /// when the response has no such message. A host that the registry redirects to might repeat the
 /// signature of its URL.
 std::string registry_message(const HttpResponse& response, const std::string& base_url) {
-  constexpr std::size_t kMaxErrorBytes = std::size_t{1} << 20;  // longer bodies are not messages
   if (response.body.size() > kMaxErrorBytes) return "";
   if (!response.url.empty() && origin_of(response.url) != origin_of(base_url)) return "";
   try {
