@@ -30,7 +30,7 @@ endif
 PACKAGES_run     := cmake g++ libarchive-dev libcurl4-openssl-dev libfmt-dev libprotozero-dev \
                     libsimdjson-dev libsqlite3-dev libssl-dev make
 PACKAGES_engine  := curl docker.io|docker-ce optional:docker-cli|docker-ce-cli
-PACKAGES_static  := cmake dpkg-dev g++ make tcl
+PACKAGES_static  := cmake dpkg-dev g++ make ninja-build tcl
 PACKAGES_static-amd64 := $(PACKAGES_static) $(if $(filter arm64,$(ARCH)),g++-x86-64-linux-gnu)
 PACKAGES_static-arm64 := $(PACKAGES_static) $(if $(filter amd64,$(ARCH)),g++-aarch64-linux-gnu)
 PACKAGES_dist    := $(PACKAGES_static-amd64) $(PACKAGES_static-arm64) git python3
@@ -43,7 +43,7 @@ PACKAGES_emulated := $(PACKAGES_test) $(PACKAGES_static-arm64) qemu-user
 PACKAGES_release := $(PACKAGES_test) $(PACKAGES_dist) $(PACKAGES_emulated) debootstrap lintian
 PACKAGES_fuzz    := $(PACKAGES_unit) $(PACKAGES_clang)
 PACKAGES_bench   := $(PACKAGES_test) $(PACKAGES_static-$(ARCH)) hyperfine time valgrind
-PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench) $(PACKAGES_fuzz)) ninja-build
+PACKAGES_all     := $(sort $(PACKAGES_lint) $(PACKAGES_release) $(PACKAGES_bench) $(PACKAGES_fuzz))
 
 CXX_FILES    := $(shell git ls-files -- '*.h' '*.cpp' 2>/dev/null)
 SHELL_FILES  := $(shell git ls-files -- '*.sh' '*.bash' .ci/run .githooks 2>/dev/null)
@@ -54,9 +54,9 @@ PYTEST := /usr/bin/python3 -m pytest -q -ra -n 4 --dist loadfile
 SANITIZED := $(foreach of,archives containerd engine_ssh engine_tls hostile_servers layouts registry_bodies registry_damage \
                           registry_lists registry_passwords registry_redirects registry_tokens,tests/integration/test_$(of).py) \
              -k 'not gib and not memory and not million and not gigabyte and not huge'
-# The ones that might fail with the static program only, since it has its own libcurl, libarchive, resolver and TLS.
-STATIC := $(foreach of,archives classic_table containerd endpoints engine_ssh engine_tls hostile_servers layouts registry_bodies \
-                       registry_real registry_requests registry_tables registry_tokens,tests/integration/test_$(of).py)
+# The ones that might fail with the static program only, since it has its own libcurl, libarchive, SQLite, resolver and TLS.
+STATIC := $(foreach of,archives containerd endpoints engine_ssh engine_tls hostile_servers registry_bodies registry_real \
+                       registry_requests registry_tokens,tests/integration/test_$(of).py)
 
 # $(call halves,COMMAND) runs unit tests in two processes, each of which runs and counts half of them.
 halves = seq 0 1 | xargs --max-procs=$(JOBS) --replace env GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX={} $(1)
@@ -79,11 +79,11 @@ STATIC_PROGRAMS := static-amd64 static-arm64
 TRIPLE_amd64 := x86_64-linux-gnu
 TRIPLE_arm64 := aarch64-linux-gnu
 INSTALLS := run engine $(STATIC_PROGRAMS) dist emulated unit test lint release fuzz bench
-.PHONY: help deps $(INSTALLS:%=deps-%) build static $(STATIC_PROGRAMS) dist docker run unit unit-release test test-arm64 test-release \
-        fuzz check lint format e2e bench install uninstall clean
+.PHONY: help deps $(INSTALLS:%=deps-%) build static $(STATIC_PROGRAMS) dist docker run unit test test-release test-sanitized test-static \
+        test-arm64 test-bare test-packed fuzz check lint format e2e bench install uninstall clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 deps: deps-all ## install the Debian packages for all targets; each target also installs what it needs
 deps-all $(INSTALLS:%=deps-%): deps-%:
@@ -125,11 +125,6 @@ unit: deps-unit ## run only the unit tests, which takes seconds after a small ch
 	@cmake --build --preset unit --parallel $(JOBS) --target unit_tests
 	@build-unit/tests/unit_tests --gtest_brief=1 $(TESTS:%=--gtest_filter='%')
 
-unit-release: deps-unit build ## run the unit tests of what `make build` has built, with all optimisation
-	@cmake --preset unit-release --log-level=WARNING
-	@cmake --build --preset unit-release --parallel $(JOBS) --target unit_tests
-	@build/tests/unit_tests --gtest_brief=1
-
 test: deps-test build ## run the unit tests with sanitizers, and the integration tests against real engines
 	@cmake --preset sanitize --log-level=WARNING
 	@cmake --build --preset sanitize --parallel $(JOBS)
@@ -137,21 +132,29 @@ test: deps-test build ## run the unit tests with sanitizers, and the integration
 	@ctest --preset sanitize --exclude-regex $(UNIT_TESTS)
 	@$(PYTEST) tests/integration
 
+test-release: ## build all that is released and test it, in all of the following ways; fuzz each target for 5 s
+	@scripts/test-release.sh
+
+test-sanitized: deps-test ## run the integration tests of hostile input with sanitizers
+	@cmake --preset sanitize --log-level=WARNING
+	@cmake --build --preset sanitize --parallel $(JOBS) --target dkr-ls
+	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
+
+test-static: deps-test ## run what could differ with the program that `make static` has left, and the examples
+	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
+	@DKR_LS=dist/dkr-ls ./e2e.sh
+
 test-arm64: deps-emulated static-arm64 ## run the unit tests and the examples with the program for arm64, on an emulator
 	@cmake --preset unit-arm64 --log-level=WARNING
 	@$(call build_static,unit-arm64,unit_tests)
 	@$(call halves,qemu-aarch64 build-static/arm64/tests/unit_tests --gtest_brief=1 --gtest_filter='-$(SLOW_TO_EMULATE)')
 	@DKR_LS=tests/arm64/dkr-ls ./e2e.sh
 
-test-release: deps-release build static dist ## test what is released, also on a bare Debian 13, hostile input with sanitizers, and fuzz each target for 10 s
-	@cmake --preset sanitize --log-level=WARNING
-	@cmake --build --preset sanitize --parallel $(JOBS) --target dkr-ls
-	@DKR_LS=build-sanitize/dkr-ls $(PYTEST) $(SANITIZED)
-	@DKR_LS=dist/dkr-ls $(PYTEST) $(STATIC)
-	@DKR_LS=dist/dkr-ls ./e2e.sh
-	@$(MAKE) test-arm64
-	@$(PYTEST) --dist loadgroup tests/integration/release
-	@$(MAKE) fuzz FUZZ_PRESET=sanitize FUZZ_SECONDS=10
+test-bare: deps-release ## run README's first command and the examples on a bare Debian 13
+	@$(PYTEST) tests/integration/release/test_bare_debian.py
+
+test-packed: deps-release build ## test what `make static dist` has left in dist/: the programs, archives, packages, the image
+	@$(PYTEST) --dist loadgroup tests/integration/release --ignore=tests/integration/release/test_bare_debian.py
 
 fuzz: deps-fuzz ## run each fuzz target for a minute: make fuzz FUZZ_SECONDS=600
 	@cmake --preset $(FUZZ_PRESET) --log-level=WARNING

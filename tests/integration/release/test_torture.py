@@ -4,7 +4,8 @@ import pytest
 
 import torture
 
-EVERY = 41  # all of them take minutes
+pytestmark = pytest.mark.xdist_group("torture")
+EVERY = 13  # allocation; all of them take many minutes
 MODES = pytest.mark.parametrize("always", [False, True], ids=["once", "from there on"])
 
 
